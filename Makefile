@@ -1,0 +1,71 @@
+# Two doors for a newcomer, `make demo` and `make test`: each installs what is missing (Debian),
+# configures, builds and runs. `make help` lists the rest. Everything is built under build/.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help demo test build bench format check test-slow fuzz asan tsan coverage clean
+
+FUZZ_SECONDS ?= 60
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo:  ## handwritten digits through softmax, entmax and sparsemax
+	@tools/install_packages.sh build test bench
+	@tools/build.sh release gibbs_command
+	@examples/digits/demo.sh build/release/gibbs
+
+test:  ## build everything and run the tests (a few minutes)
+	@tools/install_packages.sh build test bench
+	@tools/build.sh release
+	@tools/run_tests.sh release -LE slow
+
+build:  ## the command, as build/release/gibbs
+	@tools/install_packages.sh build test bench
+	@tools/build.sh release gibbs_command
+
+bench:  ## the table of speeds, against the rivals
+	@tools/install_packages.sh build test bench
+	@tools/build.sh release gibbs_bench
+	@build/release/bench/gibbs_bench
+
+format:  ## put every source file into the house format
+	@tools/install_packages.sh check
+	@tools/sources.sh | xargs -d '\n' clang-format -i
+
+check:  ## format, layers, headers alone, misuse, clang-tidy
+	@tools/install_packages.sh build test bench check
+	@tools/check_format.sh
+	@python3 tools/check_layers.py
+	@tools/check_headers.sh g++ clang++
+	@python3 tests/misuse/must_not_compile.py --all g++ clang++
+	@tools/check_tidy.sh
+
+test-slow:  ## the exponential over all 2^32 floats, and other long tests
+	@tools/install_packages.sh build test bench
+	@tools/build.sh release
+	@tools/run_tests.sh release -L slow
+
+fuzz:  ## each fuzz target for FUZZ_SECONDS (60)
+	@tools/install_packages.sh build test check
+	@tools/build.sh fuzz
+	@tools/run_fuzzers.sh $(FUZZ_SECONDS)
+
+asan:  ## the tests under the address and undefined-behaviour sanitizers
+	@tools/install_packages.sh build test
+	@tools/build.sh asan
+	@tools/run_tests.sh asan -LE slow
+
+tsan:  ## the tests of threads under the thread sanitizer
+	@tools/install_packages.sh build test
+	@tools/build.sh tsan
+	@tools/run_tests.sh tsan -LE slow -R Thread
+
+coverage:  ## which lines of the library the tests reach
+	@tools/install_packages.sh build test check
+	@tools/build.sh coverage
+	@tools/report_coverage.sh
+
+clean:  ## remove build/
+	@rm -rf build

@@ -1,0 +1,86 @@
+// What is compared, and what is promised.
+
+#include <string_view>
+
+#include "driver/figures.hpp"
+
+namespace gibbs::bench {
+namespace {
+
+bool listed(const Shape& shape) { return !shape.threads_only; }
+bool eight_or_ten_columns(const Shape& shape) { return shape.cols == 8 || shape.cols == 10; }
+bool out_of_cache(const Shape& shape) { return shape.out_of_cache(); }
+bool long_rows(const Shape& shape) { return listed(shape) && shape.cols >= 1024; }
+bool short_rows(const Shape& shape) { return listed(shape) && shape.cols < 1024; }
+// 8Ki x 1024 ... 64 x 131072: the memory decides, and a row fits in the last cache.
+bool bandwidth(const Shape& shape) {
+  return shape.out_of_cache() && shape.cols >= 1024 && shape.cols <= 131072;
+}
+bool in_cache_for_threads(const Shape& shape) { return shape.threads_only; }
+bool few_long_rows(const Shape& shape) { return std::string_view(shape.name) == "4 x 4Mi"; }
+
+constexpr bool kAtMost = true;
+constexpr bool kAtLeast = false;
+constexpr bool kMean = true;
+
+}  // namespace
+
+const std::vector<Ratio>& ratios() {
+  static const std::vector<Ratio> all = {
+      {"copy / softmax", "softmax/memcpy", "softmax/gibbs"},
+      {"softmax / oneDNN", "softmax/gibbs", "softmax/onednn"},
+      {"softmax / Eigen", "softmax/gibbs", "softmax/eigen"},
+      {"softmax / textbook", "softmax/gibbs", "softmax/textbook"},
+      {"log_sum_exp / softmax", "log_sum_exp/gibbs", "softmax/gibbs"},
+      {"sparsemax / softmax", "sparsemax/gibbs", "softmax/gibbs"},
+      {"sorting / sparsemax", "sparsemax/sort", "sparsemax/gibbs"},
+      {"entmax 1.5 / softmax", "entmax_1.5/gibbs", "softmax/gibbs"},
+      {"entmax 1.25 / softmax", "entmax_1.25/gibbs", "softmax/gibbs"},
+      {"entmax 1.05 / softmax", "entmax_1.05/gibbs", "softmax/gibbs"},
+      // The copy moves two arrays, softmax_vjp three.
+      {"copy / softmax_vjp", "softmax/memcpy", "softmax_vjp/gibbs", 1.5},
+      {"one / two threads", "two_threads/one", "two_threads/gibbs"},
+      {"columns / rows first", "columns_first/gibbs", "softmax/gibbs"},
+  };
+  return all;
+}
+
+const std::vector<Bar>& bars() {
+  static const std::vector<Bar> all = {
+      {"softmax / oneDNN, geometric mean", "softmax / oneDNN", listed, kAtMost, 0.5, kMean},
+      {"softmax / oneDNN, every shape", "softmax / oneDNN", listed, kAtMost, 0.75},
+      {"softmax / oneDNN, 8 and 10 columns", "softmax / oneDNN", eight_or_ten_columns, kAtMost,
+       0.35},
+      {"softmax, share of copy bandwidth, 8Ki x 1024 ... 64 x 131072", "copy / softmax", bandwidth,
+       kAtLeast, 0.75},
+      {"log_sum_exp / softmax, out of cache", "log_sum_exp / softmax", out_of_cache, kAtMost, 0.6},
+      {"sparsemax / softmax, from 1024 columns", "sparsemax / softmax", long_rows, kAtMost, 1.25},
+      {"sparsemax / softmax, below", "sparsemax / softmax", short_rows, kAtMost, 2},
+      {"entmax 1.5 / softmax, from 1024 columns", "entmax 1.5 / softmax", long_rows, kAtMost, 1.25},
+      {"entmax 1.5 / softmax, below", "entmax 1.5 / softmax", short_rows, kAtMost, 2},
+      {"entmax 1.25 / softmax", "entmax 1.25 / softmax", listed, kAtMost, 4},
+      {"entmax 1.05 / softmax", "entmax 1.05 / softmax", listed, kAtMost, 8},
+      {"sort-based sparsemax / ours, from 1024 columns", "sorting / sparsemax", long_rows, kAtLeast,
+       50},
+      {"softmax_vjp, share of copy bandwidth of its three arrays, out of cache",
+       "copy / softmax_vjp", out_of_cache, kAtLeast, 0.75},
+      {"one thread / two threads, in cache", "one / two threads", in_cache_for_threads, kAtLeast,
+       1.7},
+      {"one thread / two threads, 4 x 4Mi", "one / two threads", few_long_rows, kAtLeast, 1.7},
+      {"columns first / rows first", "columns / rows first", listed, kAtMost, 1.3},
+  };
+  return all;
+}
+
+const std::vector<CommandBar>& command_bars() {
+  static const std::vector<CommandBar> all = {
+      {"gibbs map, CSV of 10 columns to CSV, MB/s", &CommandFigures::csv_rate, 1e-6, kAtLeast, 150},
+      {"gibbs map, CSV of 10 columns to CSV, MB of memory", &CommandFigures::csv_peak, 1e-6,
+       kAtMost, 500},
+      {"gibbs map, .npy to .npy, share of copying the file", &CommandFigures::npy_share_of_copy, 1,
+       kAtLeast, 0.5},
+  };
+  return all;
+}
+
+}  // namespace gibbs::bench

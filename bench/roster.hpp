@@ -1,0 +1,26 @@
+#pragma once
+// Every contestant: function task_rival is in file task/rival.cpp.
+
+#include <vector>
+
+#include "driver/contestant.hpp"
+
+namespace gibbs::bench {
+
+Contestant softmax_memcpy(const Arena& arena);
+Contestant softmax_gibbs(const Arena& arena);
+Contestant softmax_onednn(const Arena& arena);
+Contestant softmax_eigen(const Arena& arena);
+Contestant softmax_textbook(const Arena& arena);
+Contestant log_sum_exp_gibbs(const Arena& arena);
+Contestant sparsemax_gibbs(const Arena& arena);
+Contestant sparsemax_sort(const Arena& arena);
+Contestant entmax_gibbs(const Arena& arena, double alpha);
+Contestant softmax_vjp_gibbs(const Arena& arena);
+Contestant two_threads_gibbs(const Arena& arena, int threads);
+Contestant columns_first_gibbs(const Arena& arena);
+
+// Those that compete on the arena's shape.
+std::vector<Contestant> roster(const Arena& arena);
+
+}  // namespace gibbs::bench

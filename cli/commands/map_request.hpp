@@ -1,0 +1,65 @@
+#pragma once
+// What `gibbs map` was asked to do.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/columns.hpp"
+#include "io/csv_table.hpp"
+#include "io/writer.hpp"
+
+namespace gibbs::cli {
+
+enum class Dtype { kFloat64, kFloat32, kFloat16, kBfloat16 };
+enum class SummaryForm { kNone, kText, kJson };
+
+// The options as words, before anything has been made of them.
+struct MapWords {
+  std::string input;
+  std::string output;
+  std::string columns;
+  std::string keep;
+  std::string header = "auto";
+  std::string missing = "error";
+  std::string alpha = "1";
+  std::string temperature = "1";
+  std::string degeneracy;
+  std::string with;
+  std::string dtype;
+  std::string threads;
+  std::string summary;
+  bool log = false;
+  bool sparse = false;
+  bool quiet = false;
+};
+
+struct MapRequest {
+  std::string input = "-";
+  std::optional<std::string> output;  // none: a summary only
+  FileFormat input_format = FileFormat::kCsv;
+  FileFormat output_format = FileFormat::kCsv;
+  ColumnRequest columns;
+  Header header = Header::kAuto;
+  bool empty_is_masked = false;
+  double alpha = 1;
+  double temperature = 1;
+  std::optional<std::string> degeneracy;
+  std::vector<Extra> extras;
+  std::optional<Dtype> dtype;
+  std::optional<int> threads;
+  SummaryForm summary = SummaryForm::kNone;
+  bool log = false;
+  bool sparse = false;
+  bool quiet = false;
+};
+
+// throws    BadRequest: a value out of its range, options that contradict each other, no input
+MapRequest make_request(const MapWords& words, bool input_is_terminal, bool output_is_terminal);
+
+// By the ending of the name, in any case; what is no regular file and has no ending holds CSV.
+// throws    BadRequest: another ending
+FileFormat format_of_file(std::string_view option, const std::string& path);
+
+}  // namespace gibbs::cli

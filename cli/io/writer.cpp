@@ -1,0 +1,36 @@
+#include "io/writer.hpp"
+
+#include "io/csv_writer.hpp"
+#include "io/npy_writer.hpp"
+
+namespace gibbs::cli {
+
+const char* extra_name(Extra extra) {
+  switch (extra) {
+    case Extra::kLogPartition:
+      return "log_partition";
+    case Extra::kEntropy:
+      return "entropy";
+    case Extra::kSupport:
+      return "support";
+    case Extra::kThreshold:
+      return "threshold";
+  }
+  return "";
+}
+
+template <Score T>
+std::unique_ptr<Writer<T>> make_writer(const OutputLayout& layout, OutputFile& file) {
+  const bool npy = layout.format == FileFormat::kNpy;
+  if (npy && layout.sparse) return std::make_unique<NpyTripleWriter<T>>(file);
+  if (npy) return std::make_unique<NpyWriter<T>>(layout, file);
+  if (layout.sparse) return std::make_unique<CsvTripleWriter<T>>(layout, file);
+  return std::make_unique<CsvWriter<T>>(layout, file);
+}
+
+template std::unique_ptr<Writer<double>> make_writer(const OutputLayout&, OutputFile&);
+template std::unique_ptr<Writer<float>> make_writer(const OutputLayout&, OutputFile&);
+template std::unique_ptr<Writer<float16>> make_writer(const OutputLayout&, OutputFile&);
+template std::unique_ptr<Writer<bfloat16>> make_writer(const OutputLayout&, OutputFile&);
+
+}  // namespace gibbs::cli

@@ -1,0 +1,119 @@
+// The command `gibbs`.
+
+#include <fmt/format.h>
+#include <gibbs/simd.hpp>
+#include <gibbs/version.hpp>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "commands/map.hpp"
+#include "help.hpp"
+#include "io/output_file.hpp"
+#include "io/problem.hpp"
+
+namespace {
+
+using gibbs::cli::BadData;
+using gibbs::cli::BadRequest;
+
+void add_map(CLI::App& app, gibbs::cli::MapWords& words) {
+  CLI::App* const map = app.add_subcommand("map");
+  map->formatter_fn([](const CLI::App*, const std::string&, CLI::AppFormatMode) {
+    return std::string(gibbs::cli::kMapHelp);
+  });
+  map->allow_extras();
+  map->add_option("INPUT", words.input);
+  map->add_option("-o,--output", words.output);
+  map->add_option("--columns", words.columns);
+  map->add_option("--keep", words.keep);
+  map->add_option("--header", words.header);
+  map->add_option("--missing", words.missing);
+  map->add_option("--alpha", words.alpha);
+  map->add_option("--temperature", words.temperature);
+  map->add_option("--degeneracy", words.degeneracy);
+  map->add_option("--with", words.with);
+  map->add_option("--dtype", words.dtype);
+  map->add_option("--threads", words.threads);
+  map->add_option("--summary", words.summary);
+  map->add_flag("--log", words.log);
+  map->add_flag("--sparse", words.sparse);
+  map->add_flag("--quiet", words.quiet);
+}
+
+// The word after --summary may be missing: `gibbs map --summary scores.csv`.
+std::vector<std::string> arguments(int count, char** words) {
+  std::vector<std::string> list(words + 1, words + count);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i] == "--") break;
+    if (list[i] != "--summary") continue;
+    const bool has_word = i + 1 < list.size() && (list[i + 1] == "json" || list[i + 1] == "text");
+    if (!has_word) list[i] = "--summary=text";
+  }
+  return {list.rbegin(), list.rend()};  // CLI11 takes them from the back
+}
+
+void refuse_rest(const std::vector<std::string>& rest) {
+  if (rest.empty()) return;
+  const bool option = rest.front().size() > 1 && rest.front().front() == '-';
+  throw BadRequest(fmt::format("unknown {} {}", option ? "option" : "argument",
+                               gibbs::cli::in_quotes(rest.front())));
+}
+
+void print(const std::string& text) {
+  gibbs::cli::OutputFile out("-");
+  out.write(text);
+  out.commit();
+}
+
+std::string version() {
+  return fmt::format("gibbs {} (SIMD target {})\n", gibbs::kVersion, gibbs::simd_target());
+}
+
+void run(std::vector<std::string> words) {
+  CLI::App app;
+  gibbs::cli::MapWords map_words;
+  app.formatter_fn([](const CLI::App*, const std::string&, CLI::AppFormatMode) {
+    return std::string(gibbs::cli::kHelp);
+  });
+  app.set_version_flag("--version", version);
+  app.allow_extras();
+  add_map(app, map_words);
+  const CLI::App& map = *app.get_subcommand("map");
+  try {
+    app.parse(words);
+  } catch (const CLI::CallForHelp&) {
+    return print(map.parsed() ? gibbs::cli::kMapHelp : gibbs::cli::kHelp);
+  } catch (const CLI::CallForVersion&) {
+    return print(version());
+  } catch (const CLI::ParseError& error) {
+    throw BadRequest(error.what());
+  }
+  refuse_rest(map.parsed() ? map.remaining() : app.remaining());
+  if (!map.parsed()) return print(gibbs::cli::kHelp);
+  run_map(make_request(map_words, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1));
+}
+
+int complain(const std::string& sentence, int status) {
+  fmt::print(stderr, "gibbs: {}\n", sentence);
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  gibbs::cli::remove_output_on_signals();
+  try {
+    run(arguments(argc, argv));
+    return 0;
+  } catch (const BadRequest& error) {
+    return complain(error.what(), 2);
+  } catch (const std::bad_alloc&) {
+    return complain("not enough memory", 1);
+  } catch (const std::exception& error) {
+    return complain(error.what(), 1);
+  }
+}

@@ -1,0 +1,95 @@
+#include "base/check.hpp"
+
+#include <charconv>
+#include <stdexcept>
+#include <string>
+
+namespace gibbs::base {
+namespace {
+
+std::string text(double value) {
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  return {buffer, end};
+}
+
+std::string text(Shape shape) {
+  return std::to_string(shape.rows) + " x " + std::to_string(shape.cols);
+}
+
+void check_per_row(const char* function, const char* argument, const PerRow& values,
+                   std::int64_t rows) {
+  if (values.is_one_number() || values.size() == rows) return;
+  refuse(function, std::string(argument) + " must be one number or one per row, " +
+                       std::to_string(rows) + ", got " + std::to_string(values.size()));
+}
+
+// The place of an offending entry, where there are several.
+std::string at_row(const PerRow& values, std::int64_t row) {
+  return values.is_one_number() ? "" : " in row " + std::to_string(row);
+}
+
+}  // namespace
+
+void refuse(std::string_view function, std::string_view sentence) {
+  throw std::invalid_argument(std::string(function) + ": " + std::string(sentence));
+}
+
+void check_temperature(const char* function, const PerRow& temperature, std::int64_t rows) {
+  check_per_row(function, "temperature", temperature, rows);
+  for (std::int64_t i = 0; i < temperature.size(); ++i) {
+    if (temperature[i] >= 0) continue;
+    refuse(function, "temperature must not be " +
+                         std::string(temperature[i] < 0 ? "negative" : "NaN") + ", got " +
+                         text(temperature[i]) + at_row(temperature, i));
+  }
+}
+
+void check_alpha(const char* function, const PerRow& alpha, std::int64_t rows) {
+  check_per_row(function, "alpha", alpha, rows);
+  for (std::int64_t i = 0; i < alpha.size(); ++i) {
+    if (alpha[i] > 0) continue;
+    refuse(function, "alpha must be positive, got " + text(alpha[i]) + at_row(alpha, i));
+  }
+}
+
+void check_size(const char* function, const char* argument, Shape shape) {
+  if (shape.rows >= 0 && shape.cols >= 0) return;
+  refuse(function, std::string(argument) + " must not have a negative number of " +
+                       (shape.rows < 0 ? "rows" : "columns") + ", got " +
+                       std::to_string(shape.rows < 0 ? shape.rows : shape.cols));
+}
+
+void check_same_shape(const char* function, const char* argument, Shape shape, const char* as,
+                      Shape expected) {
+  if (shape.rows == expected.rows && shape.cols == expected.cols) return;
+  refuse(function, std::string(argument) + " must have the shape of " + as + ", " +
+                       text(expected) + ", got " + text(shape));
+}
+
+void check_row_or_same(const char* function, const char* argument, Shape shape, Shape scores) {
+  if (shape.cols == scores.cols && (shape.rows == 1 || shape.rows == scores.rows)) return;
+  refuse(function, std::string(argument) + " must be " + text(Shape{1, scores.cols}) + " or " +
+                       text(scores) + ", got " + text(shape));
+}
+
+void check_length(const char* function, const char* argument, std::int64_t length,
+                  std::int64_t rows) {
+  if (length == rows) return;
+  refuse(function, std::string(argument) + " must have " + std::to_string(rows) +
+                       " entries, one per row, got " + std::to_string(length));
+}
+
+void check_one_or_length(const char* function, const char* argument, std::int64_t length,
+                         std::int64_t rows) {
+  if (length == rows || length == 1) return;
+  refuse(function, std::string(argument) + " must have 1 or " + std::to_string(rows) +
+                       " entries, got " + std::to_string(length));
+}
+
+void check_one_row(const char* function, const char* argument, std::int64_t rows) {
+  if (rows == 1) return;
+  refuse(function, std::string(argument) + " must be one row, got " + std::to_string(rows));
+}
+
+}  // namespace gibbs::base

@@ -1,0 +1,39 @@
+#pragma once
+// Refusals: the only code of the library that throws.
+
+#include <cstdint>
+#include <string_view>
+
+#include "gibbs/per_row.hpp"
+
+namespace gibbs::base {
+
+// How a view lies over memory, whatever its elements are.
+struct Shape {
+  std::int64_t rows = 0, cols = 0;
+};
+
+// Throws std::invalid_argument "function: sentence".
+[[noreturn]] void refuse(std::string_view function, std::string_view sentence);
+
+// temperature must not be negative, got -1
+void check_temperature(const char* function, const PerRow& temperature, std::int64_t rows);
+// alpha must be positive, got 0
+void check_alpha(const char* function, const PerRow& alpha, std::int64_t rows);
+// scores must not have a negative number of rows, got -1
+void check_size(const char* function, const char* argument, Shape shape);
+// probabilities must have the shape of scores, 2 x 3, got 2 x 4
+void check_same_shape(const char* function, const char* argument, Shape shape, const char* as,
+                      Shape expected);
+// mask must be 1 x 3 or 2 x 3, got 1 x 4
+void check_row_or_same(const char* function, const char* argument, Shape shape, Shape scores);
+// entropy must have 4 entries, one per row, got 3
+void check_length(const char* function, const char* argument, std::int64_t length,
+                  std::int64_t rows);
+// grad_alpha must have 1 or 4 entries, got 3
+void check_one_or_length(const char* function, const char* argument, std::int64_t length,
+                         std::int64_t rows);
+// scores must be one row, got 3
+void check_one_row(const char* function, const char* argument, std::int64_t rows);
+
+}  // namespace gibbs::base

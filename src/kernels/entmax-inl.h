@@ -1,0 +1,458 @@
+// entmax of contiguous rows, for one SIMD target.
+//
+// At g = 1 no state further than T / (alpha - 1) below the maximum has probability. So a row is read
+// for its maximum and its few candidates, the threshold is solved on those in cache, and the row is
+// written. Nothing is sorted.
+
+#if defined(GIBBS_KERNELS_ENTMAX_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_ENTMAX_INL_H_
+#undef GIBBS_KERNELS_ENTMAX_INL_H_
+#else
+#define GIBBS_KERNELS_ENTMAX_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "hwy/cache_control.h"
+#include "kernels/entmax.hpp"
+#include "kernels/limit_row.hpp"
+#include "kernels/power-inl.h"
+#include "kernels/reduce-inl.h"
+#include "kernels/sums-inl.h"
+#include "kernels/vector_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// A lane just below max - width, whatever the rounding.
+template <class W>
+HWY_INLINE W below(W max, double width) {
+  const double bound = static_cast<double>(max) - width * (1 + 1e-6);
+  return std::nextafter(static_cast<W>(bound), -std::numeric_limits<W>::infinity());
+}
+
+// Copies the scores above `bound`, and NaN, to `to`; returns how many. to may be over-written by a
+// vector beyond them, and may be x.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE size_t keep_above(D d, const W* x, size_t n, W bound, W* to) {
+  const auto limit = hn::Set(d, bound);
+  size_t count = 0;
+  for_each_vector(d, x, n, -std::numeric_limits<W>::infinity(),
+                  [&](size_t, hn::Vec<D> scores) HWY_ATTR {
+                    const auto keep = hn::Not(hn::Le(scores, limit));
+                    hn::StoreU(hn::Compress(scores, keep), d, to + count);
+                    count += hn::CountTrue(d, keep);
+                  });
+  return count;
+}
+
+// The maximum of a row and the scores within `width` of it, in one read of memory.
+template <class W>
+struct Candidates {
+  W max = -std::numeric_limits<W>::infinity();
+  W* scores = nullptr;
+  size_t count = 0;
+};
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE Candidates<W> find_candidates(D d, const W* x, size_t n, double width, W* buffer) {
+  constexpr size_t kBlock = 4096;  // its second read hits the L1 cache
+  Candidates<W> found;
+  found.scores = buffer;
+  bool stale = false;
+  for (size_t i = 0; i < n; i += kBlock) {
+    const size_t count = std::min(kBlock, n - i);
+    const W top = max_of(d, x + i, count);
+    if (!(top <= found.max)) {
+      stale = found.count > 0;
+      found.max = top;
+    }
+    if (!(found.max - found.max == 0)) {
+      if (found.max != -std::numeric_limits<W>::infinity()) return found;  // +inf or NaN
+    }
+    found.count +=
+        keep_above(d, x + i, count, below(found.max, width), buffer + found.count);
+  }
+  if (stale) found.count = keep_above(d, buffer, found.count, below(found.max, width), buffer);
+  return found;
+}
+
+// Moments of the candidates above tau, in units where x = max is 0 and the window is (-1, 0].
+struct Above {
+  double count = 0, sum = 0, squares = 0;
+  double lowest = 0;  // the least such score, as it stands in memory
+};
+
+template <bool kSquares, class W>
+HWY_INLINE Above moments_above(const Candidates<W>& c, double slope, double tau) {
+  const hn::ScalableTag<double> d;
+  using V = hn::Vec<decltype(d)>;
+  const V max = hn::Set(d, static_cast<double>(c.max)), scale = hn::Set(d, slope);
+  const V limit = hn::Set(d, tau), one = hn::Set(d, 1.0);
+  V count = hn::Zero(d), sum = count, squares = count, lowest = max;
+  for (size_t i = 0; i < c.count; i += hn::Lanes(d)) {
+    const size_t left = c.count - i;
+    V x = load_as_double(d, c.scores + i, left);
+    if (left < hn::Lanes(d)) {
+      x = hn::IfThenElse(hn::FirstN(d, left), x,
+                         hn::Set(d, -std::numeric_limits<double>::infinity()));
+    }
+    const V z = hn::Mul(hn::Sub(x, max), scale);
+    const auto above = hn::Not(hn::Le(z, limit));  // NaN is above, and shows in the sum
+    const V kept = hn::IfThenElseZero(above, z);
+    count = hn::Add(count, hn::IfThenElseZero(above, one));
+    sum = hn::Add(sum, kept);
+    if constexpr (kSquares) squares = hn::MulAdd(kept, kept, squares);
+    lowest = hn::Min(lowest, hn::IfThenElse(above, x, max));
+  }
+  return {hn::GetLane(hn::SumOfLanes(d, count)), hn::GetLane(hn::SumOfLanes(d, sum)),
+          hn::GetLane(hn::SumOfLanes(d, squares)), hn::GetLane(hn::MinOfLanes(d, lowest))};
+}
+
+// p = u^(1/b) with u = at_pivot + (x - pivot) slope, for x >= pivot; 0 below. Both terms are
+// positive, so u has no cancellation, and the support is decided by a comparison of scores.
+template <class W>
+struct Edge {
+  W pivot = 0;
+  double at_pivot = 0, probability = 0, slope = 0;
+};
+
+// sparsemax: the mean of the states above tau decides tau; starting from all candidates, the set
+// shrinks until it stays (Michelot 1986), which is Newton's method on the threshold.
+template <class W>
+HWY_INLINE Edge<W> solve_sparsemax(const Candidates<W>& c, double temperature) {
+  const double slope = 1 / temperature;
+  double tau = -1, count = 0;
+  Above above = moments_above<false>(c, slope, tau);
+  while (above.count != count) {
+    count = above.count;
+    tau = (above.sum - 1) / count;
+    if (std::isnan(tau)) break;
+    above = moments_above<false>(c, slope, tau);
+  }
+  const double u = (above.lowest - static_cast<double>(c.max)) * slope - tau;
+  return {static_cast<W>(above.lowest), u, u, slope};
+}
+
+// The lower root of sum (z - tau)^2 = 1 over a fixed set.
+HWY_INLINE double lower_root(const Above& set) {
+  const double mean = set.sum / set.count;
+  const double spread = set.squares - set.sum * mean;
+  return mean - std::sqrt(std::max(0.0, (1 - spread) / set.count));
+}
+
+// 1.5-entmax. For the set above a tau left of the answer the root is not left of it, and the other
+// way round, so the two close in; a Newton step on the norm of (z - tau)+ moves in any case.
+template <class W>
+HWY_INLINE Edge<W> solve_entmax15(const Candidates<W>& c, double temperature) {
+  const double slope = 0.5 / temperature;
+  double left = -1, tau = -1;
+  Above set = moments_above<true>(c, slope, left), above = set;
+  for (int i = 0; i < 64; ++i) {
+    tau = lower_root(set);
+    above = moments_above<true>(c, slope, tau);
+    if (above.count == set.count || std::isnan(tau)) break;
+    const double norm2 = set.squares - left * (2 * set.sum - left * set.count);
+    const double newton = left + (norm2 - std::sqrt(norm2)) / (set.sum - left * set.count);
+    const bool tau_is_left = above.squares - tau * (2 * above.sum - tau * above.count) >= 1;
+    left = std::max(newton, tau_is_left ? tau : lower_root(above));
+    set = moments_above<true>(c, slope, left);
+  }
+  const double u = (above.lowest - static_cast<double>(c.max)) * slope - tau;
+  return {static_cast<W>(above.lowest), u, u * u, slope};
+}
+
+// sum over z of (z - z_edge + s)^k, and of the ratio s / (z - z_edge + s) to the power 1 - k.
+struct PowerSums {
+  double value = 0, slope = 0;
+};
+
+HWY_INLINE PowerSums power_sums(const double* z, size_t n, double edge, double s, double k) {
+  const hn::ScalableTag<double> d;
+  using V = hn::Vec<decltype(d)>;
+  const LogExp<decltype(d)> math(d);
+  const V from = hn::Set(d, edge), shift = hn::Set(d, s), power = hn::Set(d, k);
+  const V smallest = hn::Set(d, std::numeric_limits<double>::min()), one = hn::Set(d, 1.0);
+  const V scale = hn::Set(d, s > 0 ? std::pow(s, 1 - k) : 0.0);
+  LaneSum<decltype(d)> values(d), slopes(d);
+  for_each_vector(d, z, n, edge - 2 * (s + 1), [&](size_t, V v) HWY_ATTR {
+    const V u = hn::Add(hn::Sub(v, from), shift);
+    const auto outside = hn::Lt(u, smallest);
+    const V safe = hn::IfThenElse(outside, one, u);
+    const V p = math.exp(hn::Mul(power, math.log(safe, hn::Zero(d))));
+    values.add(hn::IfThenZeroElse(outside, p));
+    slopes.add(hn::IfThenZeroElse(outside, hn::Div(hn::Mul(p, scale), safe)));
+  });
+  PowerSums sums;
+  double low = 0;
+  values.total(sums.value, low);
+  slopes.total(sums.slope, low);
+  return sums;
+}
+
+// alpha > 2: with exponents below 1 a state near the edge is steep in tau, so the unknown is the
+// probability y of the lowest state of the support: sum_j (y^b + z_j - z_pivot)^(1/b) = 1 is convex
+// in y with a slope between 1 and the support's size. A state is in the support if the sum with the
+// edge at it is below 1, which bisection by rank decides.
+template <class W>
+HWY_INLINE Edge<W> solve_steep(const Candidates<W>& c, double b, double temperature, double* z) {
+  const double slope = b / temperature, k = 1 / b;
+  for (size_t i = 0; i < c.count; ++i) {
+    if (std::isnan(c.scores[i])) return {c.scores[i], 0, 0, slope};
+    z[i] = (static_cast<double>(c.scores[i]) - static_cast<double>(c.max)) * slope;
+  }
+  size_t inside = 0, outside = c.count;
+  while (inside < outside) {
+    const size_t middle = inside + (outside - inside) / 2;
+    std::nth_element(z + inside, z + middle, z + outside, std::greater<>());
+    if (power_sums(z, middle, z[middle], 0.0, k).value < 1) {
+      inside = middle + 1;
+    } else {
+      outside = middle;
+    }
+  }
+  const double edge = *std::min_element(z, z + inside);
+  double y = 1 / static_cast<double>(inside);
+  for (int i = 0; i < 64; ++i) {
+    const PowerSums sums = power_sums(z, inside, edge, std::pow(y, b), k);
+    const double step = (sums.value - 1) / sums.slope;
+    y = std::max(y - step, 0x1p-1000);
+    if (!(std::abs(step) > 1e-17)) break;
+  }
+  // The score that gave `edge`: the least at or above it, free of the rounding of z.
+  W pivot = c.max;
+  for (size_t i = 0; i < c.count; ++i) {
+    const double zi = (static_cast<double>(c.scores[i]) - static_cast<double>(c.max)) * slope;
+    if (zi >= edge) pivot = std::min(pivot, c.scores[i]);
+  }
+  return {pivot, std::pow(y, b), y, slope};
+}
+
+// The p of an edge. kPower: 1 for alpha 2, 2 for alpha 1.5, 0 for any other.
+template <int kPower, class D>
+struct EdgeMap {
+  using W = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  D d;
+  LogExp<D> math;
+  V pivot, at_pivot, probability, slope, exponent, smallest;
+
+  HWY_INLINE EdgeMap(D tag, const Edge<W>& edge, double b)
+      : d(tag),
+        math(tag),
+        pivot(hn::Set(d, edge.pivot)),
+        at_pivot(hn::Set(d, static_cast<W>(edge.at_pivot))),
+        probability(hn::Set(d, static_cast<W>(edge.probability))),
+        slope(hn::Set(d, static_cast<W>(edge.slope))),
+        exponent(hn::Set(d, static_cast<W>(1 / b))),
+        smallest(hn::Set(d, std::numeric_limits<W>::min())) {}
+
+  HWY_INLINE V operator()(V x) const {
+    const auto inside = hn::Ge(x, pivot);
+    const V u = hn::MulAdd(hn::Sub(x, pivot), slope, at_pivot);
+    if constexpr (kPower == 1) return hn::IfThenElseZero(inside, u);
+    if constexpr (kPower == 2) return hn::IfThenElseZero(inside, hn::Mul(u, u));
+    const V safe = hn::IfThenElse(inside, hn::Max(u, smallest), hn::Set(d, W{1}));
+    const V p = math.exp(hn::Mul(exponent, math.log(safe, hn::Zero(d))));
+    // At the pivot u may be too small for a lane where p is not.
+    return hn::IfThenElseZero(inside, hn::IfThenElse(hn::Eq(x, pivot), probability, p));
+  }
+};
+
+// to = map(x) over a row.
+template <class D, class Map, class W = hn::TFromD<D>>
+HWY_INLINE void write_mapped(D d, const W* x, size_t n, bool stream, W* to, const Map& map) {
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  if (stream) {
+    const size_t head = (-reinterpret_cast<uintptr_t>(to) / sizeof(W)) % lanes;
+    if (head < n) {
+      if (head != 0) store_first(map(load_first(d, x, head, W{0})), d, to, head);
+      for (i = head; i + lanes <= n; i += lanes) hn::Stream(map(hn::LoadU(d, x + i)), d, to + i);
+    }
+  }
+  for (; i + lanes <= n; i += lanes) hn::StoreU(map(hn::LoadU(d, x + i)), d, to + i);
+  if (i < n) store_first(map(load_first(d, x + i, n - i, W{0})), d, to + i, n - i);
+}
+
+// t and sum p v (v = (x / T) - t) of the whole row give its value and its entropy:
+// log Z = t + (b / alpha) sum p v,  H = -(1 / alpha) sum p v.
+HWY_INLINE RowSummary entmax_summary(double max, double temperature, double alpha, double delta,
+                                     double sum_pv) {
+  const double b = alpha - 1;
+  RowSummary summary;
+  summary.log_partition = max / temperature + (delta + b / alpha * sum_pv);
+  summary.entropy = -sum_pv / alpha;
+  if (b > 0) summary.threshold = max + temperature * (delta - 1 / b);
+  return summary;
+}
+
+template <class W>
+HWY_INLINE RowSummary edge_summary(const Candidates<W>& c, const Edge<W>& edge, double alpha,
+                                   double temperature) {
+  const double b = alpha - 1, max = static_cast<double>(c.max);
+  const double pivot = static_cast<double>(edge.pivot);
+  double sum_pv = 0;
+  for (size_t i = 0; i < c.count; ++i) {
+    const double x = static_cast<double>(c.scores[i]);
+    if (x < pivot) continue;
+    const double u = edge.at_pivot + (x - pivot) * edge.slope;
+    const double p = x == pivot ? edge.probability : alpha == 2 ? u : std::pow(u, 1 / b);
+    sum_pv += p * (u - 1) / b;
+  }
+  const double u_max = edge.at_pivot + (max - pivot) * edge.slope;
+  RowSummary summary = entmax_summary(max, temperature, alpha, (1 - u_max) / b, sum_pv);
+  summary.threshold = pivot - edge.at_pivot / edge.slope;
+  return summary;
+}
+
+// A row's sums at a trial delta.
+struct TsallisSums {
+  double p = 0, q = 0, pv = 0;
+};
+
+template <bool kMoment, class D, class W = hn::TFromD<D>>
+HWY_INLINE TsallisSums tsallis_sums(D d, const TsallisExp<D>& map, const W* x, size_t n) {
+  LaneSum<D> sum_p(d), sum_q(d), sum_pv(d);
+  const auto zero = hn::Zero(d);
+  for_each_vector(d, x, n, -std::numeric_limits<W>::infinity(),
+                  [&](size_t, hn::Vec<D> scores) HWY_ATTR {
+                    const auto v = map.v(scores);
+                    hn::Vec<D> p, q;
+                    map(v, p, q);
+                    sum_p.add(p);
+                    sum_q.add(q);
+                    if constexpr (kMoment) {
+                      sum_pv.add(hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, v)));
+                    }
+                  });
+  TsallisSums sums;
+  double low = 0;
+  sum_p.total(sums.p, low);
+  sum_q.total(sums.q, low);
+  sum_pv.total(sums.pv, low);
+  return sums;
+}
+
+// Newton's method on the norm (sum p)^b, which is nearly straight in t: from t = max / T, where the
+// sum is at least 1, the steps never overshoot for alpha < 2.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE double solve_tsallis(D d, const Candidates<W>& c, double b, double temperature) {
+  constexpr double kTolerance = sizeof(W) == 4 ? 3e-8 : 1e-16;
+  double delta = 0, last = 1;
+  for (int i = 0; i < 100; ++i) {
+    const TsallisExp<D> map(d, b, c.max, temperature, delta);
+    const auto sums = tsallis_sums<false>(d, map, c.scores, c.count);
+    const double step = sums.p / sums.q * (-std::expm1(-b * std::log(sums.p)) / b);
+    delta += step;
+    if (!(std::abs(step) * std::min(1.0, std::abs(step / last)) > kTolerance * (1 + delta))) break;
+    last = step;
+  }
+  return delta;
+}
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void fill_row(D d, W value, size_t n, W* out) {
+  const auto v = hn::Set(d, value);
+  size_t i = 0;
+  for (; i + hn::Lanes(d) <= n; i += hn::Lanes(d)) hn::StoreU(v, d, out + i);
+  if (i < n) store_first(v, d, out + i, n - i);
+}
+
+template <class W>
+struct RowJob {
+  const EntmaxBatch<W>& batch;
+  const W* x;
+  W* out;
+  RowSummary* summary;
+  size_t n() const { return static_cast<size_t>(batch.cols); }
+};
+
+template <int kPower, class D, class W = hn::TFromD<D>>
+HWY_INLINE void finish_edge(D d, const RowJob<W>& job, const Candidates<W>& c,
+                            const Edge<W>& edge) {
+  const double alpha = job.batch.alpha;
+  if (std::isnan(edge.at_pivot) || std::isnan(edge.pivot)) {
+    if (job.summary) *job.summary = RowSummary::nan();
+    return fill_row(d, std::numeric_limits<W>::quiet_NaN(), job.n(), job.out);
+  }
+  if (job.summary) *job.summary = edge_summary(c, edge, alpha, job.batch.temperature);
+  write_mapped(d, job.x, job.n(), job.batch.stream, job.out,
+               EdgeMap<kPower, D>(d, edge, alpha - 1));
+}
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void finish_tsallis(D d, const RowJob<W>& job, const Candidates<W>& c) {
+  const double b = job.batch.alpha - 1, temperature = job.batch.temperature;
+  const double delta = solve_tsallis(d, c, b, temperature);
+  if (std::isnan(delta)) {
+    if (job.summary) *job.summary = RowSummary::nan();
+    return fill_row(d, std::numeric_limits<W>::quiet_NaN(), job.n(), job.out);
+  }
+  const TsallisExp<D> map(d, b, c.max, temperature, delta);
+  if (job.summary) {
+    const auto sums = tsallis_sums<true>(d, map, c.scores, c.count);
+    *job.summary = entmax_summary(static_cast<double>(c.max), temperature, job.batch.alpha, delta,
+                                  sums.pv);
+  }
+  const W bound = b > 0 ? below(c.max, temperature / b) : -std::numeric_limits<W>::infinity();
+  const auto limit = hn::Set(d, bound);
+  write_mapped(d, job.x, job.n(), job.batch.stream, job.out, [&](hn::Vec<D> x) HWY_ATTR {
+    if (hn::AllFalse(d, hn::Gt(x, limit))) return hn::Zero(d);
+    hn::Vec<D> p, q;
+    map(map.v(x), p, q);
+    return p;
+  });
+}
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void entmax_row(D d, const RowJob<W>& job) {
+  const auto& batch = job.batch;
+  const double b = batch.alpha - 1, temperature = batch.temperature;
+  Candidates<W> c;
+  if (b > 0) {
+    c = find_candidates(d, job.x, job.n(), temperature / b, batch.scratch);
+  } else {
+    c = {max_of(d, job.x, job.n()), const_cast<W*>(job.x), job.n()};
+  }
+  if (!(c.max - c.max == 0)) {
+    const auto limit = limit_row<W>(job.x, static_cast<const W*>(nullptr), job.n(),
+                                    Limit::kRegular, batch.alpha, false, job.out);
+    if (job.summary) *job.summary = limit;
+  } else if (batch.alpha == 2) {
+    finish_edge<1>(d, job, c, solve_sparsemax(c, temperature));
+  } else if (batch.alpha == 1.5) {
+    finish_edge<2>(d, job, c, solve_entmax15(c, temperature));
+  } else if (batch.alpha > 2) {
+    const auto address = reinterpret_cast<uintptr_t>(batch.scratch + batch.cols + 64);
+    auto* z = reinterpret_cast<double*>((address + 7) / 8 * 8);
+    finish_edge<0>(d, job, c, solve_steep(c, b, temperature, z));
+  } else {
+    finish_tsallis(d, job, c);
+  }
+}
+
+template <class W>
+HWY_INLINE void entmax_batch(const EntmaxBatch<W>& batch) {
+  const hn::ScalableTag<W> d;
+  for (int64_t i = 0; i < batch.rows; ++i) {
+    entmax_row(d, RowJob<W>{batch, batch.scores + i * batch.scores_stride,
+                            batch.out + i * batch.out_stride,
+                            batch.summaries ? batch.summaries + i : nullptr});
+  }
+  if (batch.stream) hwy::FlushStream();
+}
+
+void entmax_float(const EntmaxBatch<float>& batch) { entmax_batch(batch); }
+void entmax_double(const EntmaxBatch<double>& batch) { entmax_batch(batch); }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

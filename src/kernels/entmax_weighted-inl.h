@@ -1,0 +1,206 @@
+// entmax of one row with degeneracies, in double, for one SIMD target.
+
+#if defined(GIBBS_KERNELS_ENTMAX_WEIGHTED_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_ENTMAX_WEIGHTED_INL_H_
+#undef GIBBS_KERNELS_ENTMAX_WEIGHTED_INL_H_
+#else
+#define GIBBS_KERNELS_ENTMAX_WEIGHTED_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kernels/entmax.hpp"
+#include "kernels/power-inl.h"
+#include "kernels/sums-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// The row in units where the largest g is 1: p = g r with r = [1 + b v]^(1/b), v = y - t. As
+// g = G g', p keeps its form with y' = y G^b, and log Z = G^-b log Z' + (1 - G^-b) / (alpha b).
+struct WeightedRow {
+  const double* y;    // scaled by G^b
+  const double* log_g;  // log g'
+  const double* g;      // g'
+  size_t n;
+  double b;
+};
+
+struct WeightedSums {
+  double p = 0, s = 0, pv = 0;
+};
+
+// Sums at the trial t; p, where not null, receives the probabilities.
+HWY_INLINE WeightedSums weighted_sums(const WeightedRow& row, double t, double* p_out) {
+  const hn::ScalableTag<double> d;
+  using V = hn::Vec<decltype(d)>;
+  const LogExp<decltype(d)> math(d);
+  const V one = hn::Set(d, 1.0), zero = hn::Zero(d), b = hn::Set(d, row.b);
+  const V exponent = hn::Set(d, (1 - row.b) / row.b), shift = hn::Set(d, t);
+  const V smallest = hn::Set(d, std::numeric_limits<double>::min());
+  const V largest = hn::Set(d, std::numeric_limits<double>::max()), top = hn::Set(d, 700.0);
+  LaneSum<decltype(d)> sum_p(d), sum_s(d), sum_pv(d);
+  for_each_vector(d, row.y, row.n, -std::numeric_limits<double>::infinity(),
+                  [&](size_t i, V y) HWY_ATTR {
+    const V g = load_as_double(d, row.g + i, row.n - i);
+    const V v = hn::Sub(y, shift);
+    V w, correction;
+    two_sum(one, hn::Mul(b, v), w, correction);
+    const auto outside =
+        hn::Or(hn::Or(hn::Lt(w, smallest), hn::Gt(w, largest)), hn::Eq(g, zero));
+    const V safe = hn::IfThenElse(outside, one, w);
+    const V log_w = math.log(safe, hn::IfThenElse(outside, zero, correction));
+    const V power = math.exp(hn::Min(hn::Mul(exponent, log_w), top));
+    const V s = hn::IfThenZeroElse(outside, hn::Mul(g, power));
+    const V p = hn::Mul(s, safe);
+    sum_s.add(s);
+    sum_p.add(p);
+    sum_pv.add(hn::IfThenZeroElse(outside, hn::Mul(p, v)));
+    if (!p_out) return;
+    if (row.n - i >= hn::Lanes(d)) {
+      hn::StoreU(p, d, p_out + i);
+    } else {
+      store_first(p, d, p_out + i, row.n - i);
+    }
+  });
+  WeightedSums sums;
+  double low = 0;
+  sum_p.total(sums.p, low);
+  sum_s.total(sums.s, low);
+  sum_pv.total(sums.pv, low);
+  return sums;
+}
+
+// p_j <= 1 bounds t from below by y_j - (g_j^-b - 1) / b for every state j; the plain bound max y
+// would be wrong wherever g < 1 at the top.
+HWY_INLINE double lower_bound(const WeightedRow& row) {
+  double bound = -std::numeric_limits<double>::infinity();
+  for (size_t i = 0; i < row.n; ++i) {
+    if (row.g[i] > 0 && row.y[i] > -std::numeric_limits<double>::infinity()) {
+      bound = std::max(bound, row.y[i] - std::expm1(-row.b * row.log_g[i]) / row.b);
+    }
+  }
+  return bound;
+}
+
+// alpha <= 2: Newton on the norm, as in entmax-inl.h, from a bound left of the answer.
+HWY_INLINE double solve_weighted(const WeightedRow& row) {
+  double t = lower_bound(row), last = 1;
+  for (int i = 0; i < 200; ++i) {
+    const auto sums = weighted_sums(row, t, nullptr);
+    const double step = sums.p / sums.s * (-std::expm1(-row.b * std::log(sums.p)) / row.b);
+    t += step;
+    if (!(std::abs(step) * std::min(1.0, std::abs(step / last)) > 1e-16 * (1 + std::abs(t)))) break;
+    last = step;
+  }
+  return t;
+}
+
+// alpha > 2: the unknown is r of the lowest state of the support (see solve_steep). Ranks of y.
+struct SteepRow {
+  double pivot, r, at_pivot;
+};
+
+// sum over states with y > edge of g (b (y - edge) + s)^(1/b), and its derivative in s^(1/b).
+HWY_INLINE WeightedSums steep_sums(const WeightedRow& row, double edge, bool inclusive, double r) {
+  const double k = 1 / row.b, s = std::pow(r, row.b);
+  WeightedSums sums;
+  for (size_t i = 0; i < row.n; ++i) {
+    if (row.g[i] == 0 || !(inclusive ? row.y[i] >= edge : row.y[i] > edge)) continue;
+    const double u = s + row.b * (row.y[i] - edge);
+    sums.p += row.g[i] * (row.y[i] == edge ? r : std::pow(u, k));
+    sums.s += row.g[i] * (row.y[i] == edge ? 1.0 : std::pow(s / u, 1 - k));
+    sums.pv += row.g[i];
+  }
+  return sums;
+}
+
+HWY_INLINE SteepRow solve_weighted_steep(const WeightedRow& row, double* scratch) {
+  size_t count = 0;
+  for (size_t i = 0; i < row.n; ++i) {
+    if (row.g[i] > 0 && row.y[i] > -std::numeric_limits<double>::infinity()) {
+      scratch[count++] = row.y[i];
+    }
+  }
+  size_t inside = 0, outside = count;
+  while (inside < outside) {
+    const size_t middle = inside + (outside - inside) / 2;
+    std::nth_element(scratch + inside, scratch + middle, scratch + outside, std::greater<>());
+    if (steep_sums(row, scratch[middle], false, 0).p < 1) {
+      inside = middle + 1;
+    } else {
+      outside = middle;
+    }
+  }
+  SteepRow steep{*std::min_element(scratch, scratch + inside), 0, 0};
+  steep.r = 1 / steep_sums(row, steep.pivot, true, 1).pv;
+  for (int i = 0; i < 100; ++i) {
+    const auto sums = steep_sums(row, steep.pivot, true, steep.r);
+    const double step = (sums.p - 1) / sums.s;
+    steep.r = std::max(steep.r - step, 0x1p-1000);
+    if (!(std::abs(step) > 1e-17 * steep.r)) break;
+  }
+  steep.at_pivot = std::pow(steep.r, row.b);
+  return steep;
+}
+
+// Writes p of a steep row; returns sum p v, with t such that r = [1 + b v]^(1/b).
+HWY_INLINE double write_steep(const WeightedRow& row, const SteepRow& steep, double* p_out) {
+  double sum_pv = 0;
+  for (size_t i = 0; i < row.n; ++i) {
+    double p = 0;
+    if (row.y[i] >= steep.pivot && row.g[i] > 0) {
+      const double u = steep.at_pivot + row.b * (row.y[i] - steep.pivot);
+      p = row.g[i] * (row.y[i] == steep.pivot ? steep.r : std::pow(u, 1 / row.b));
+      sum_pv += p * (u - 1) / row.b;
+    }
+    p_out[i] = p;
+  }
+  return sum_pv;
+}
+
+RowSummary weighted_row(const double* y, const double* log_weights, int64_t n, double alpha,
+                        double* scratch, double* out) {
+  const auto count = static_cast<size_t>(n);
+  const double b = alpha - 1;
+  double *scaled = scratch, *log_g = scratch + n, *g = scratch + 2 * n;
+  double log_top = -std::numeric_limits<double>::infinity();
+  for (size_t i = 0; i < count; ++i) {
+    const double weight = log_weights ? log_weights[i] : 0.0;
+    if (y[i] > -std::numeric_limits<double>::infinity()) log_top = std::max(log_top, weight);
+  }
+  const double unit = std::exp(b * log_top);
+  for (size_t i = 0; i < count; ++i) {
+    scaled[i] = y[i] == 0 ? 0 : y[i] * unit;
+    if (y[i] == -std::numeric_limits<double>::infinity()) scaled[i] = y[i];
+    log_g[i] = (log_weights ? log_weights[i] : 0.0) - log_top;
+    g[i] = std::exp(log_g[i]);
+  }
+  const WeightedRow row{scaled, log_g, g, count, b};
+  double t = 0, sum_pv = 0;
+  if (alpha <= 2) {
+    t = solve_weighted(row);
+    sum_pv = weighted_sums(row, t, out).pv;
+  } else {
+    const SteepRow steep = solve_weighted_steep(row, out);  // out serves as scratch first
+    sum_pv = write_steep(row, steep, out);
+    t = steep.pivot + (1 - steep.at_pivot) / b;
+  }
+  const double shrink = 1 / unit, offset = -std::expm1(-b * log_top) / (alpha * b);
+  RowSummary summary;
+  summary.log_partition = shrink * (t + b / alpha * sum_pv) + offset;
+  summary.entropy = shrink * (-sum_pv / alpha) + offset;
+  if (b > 0) summary.threshold = shrink * (t - 1 / b);
+  return summary;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

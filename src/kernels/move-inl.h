@@ -1,0 +1,226 @@
+// Blocks in and out of contiguous lanes, for one SIMD target.
+
+#if defined(GIBBS_KERNELS_MOVE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_MOVE_INL_H_
+#undef GIBBS_KERNELS_MOVE_INL_H_
+#else
+#define GIBBS_KERNELS_MOVE_INL_H_
+#endif
+
+#include <algorithm>
+#include <cstring>
+
+#include "hwy/highway.h"
+#include "kernels/move.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Whether halves are converted by instructions that round as types.hpp does.
+#undef GIBBS_HAVE_F16C
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+#define GIBBS_HAVE_F16C 1
+#else
+#define GIBBS_HAVE_F16C 0
+#endif
+
+// Contiguous halves to floats.
+HWY_INLINE void widen(const bfloat16* from, int64_t n, float* to) {
+  const hn::ScalableTag<uint32_t> du32;
+  const hn::Rebind<uint16_t, decltype(du32)> du16;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(du32));
+  const auto* bits = reinterpret_cast<const uint16_t*>(from);
+  auto* words = reinterpret_cast<uint32_t*>(to);
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    hn::StoreU(hn::ShiftLeft<16>(hn::PromoteTo(du32, hn::LoadU(du16, bits + i))), du32, words + i);
+  }
+  for (; i < n; ++i) to[i] = static_cast<float>(from[i]);
+}
+
+HWY_INLINE void widen(const float16* from, int64_t n, float* to) {
+  int64_t i = 0;
+#if GIBBS_HAVE_F16C
+  const hn::ScalableTag<float> df;
+  const hn::Rebind<hwy::float16_t, decltype(df)> dh;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(df));
+  const auto* bits = reinterpret_cast<const hwy::float16_t*>(from);
+  for (; i + lanes <= n; i += lanes) {
+    hn::StoreU(hn::PromoteTo(df, hn::LoadU(dh, bits + i)), df, to + i);
+  }
+#endif
+  for (; i < n; ++i) to[i] = static_cast<float>(from[i]);
+}
+
+template <class W>
+HWY_INLINE void widen(const W* from, int64_t n, W* to) {
+  std::memcpy(to, from, static_cast<size_t>(n) * sizeof(W));
+}
+
+// Contiguous floats to halves, to nearest even.
+HWY_INLINE void narrow(const float* from, int64_t n, bfloat16* to) {
+  const hn::ScalableTag<uint32_t> d;
+  const hn::ScalableTag<float> df;
+  const hn::Rebind<uint16_t, decltype(d)> du16;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  auto* bits = reinterpret_cast<uint16_t*>(to);
+  const auto half = hn::Set(d, 0x7FFFu), one = hn::Set(d, 1u), quiet = hn::Set(d, 0x400000u);
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const auto value = hn::LoadU(df, from + i);
+    const auto word = hn::BitCast(d, value);
+    const auto even = hn::And(hn::ShiftRight<16>(word), one);
+    const auto rounded = hn::Add(word, hn::Add(half, even));
+    const auto is_nan = hn::RebindMask(d, hn::IsNaN(value));
+    const auto kept = hn::IfThenElse(is_nan, hn::Or(word, quiet), rounded);
+    hn::StoreU(hn::TruncateTo(du16, hn::ShiftRight<16>(kept)), du16, bits + i);
+  }
+  for (; i < n; ++i) to[i] = bfloat16(from[i]);
+}
+
+HWY_INLINE void narrow(const float* from, int64_t n, float16* to) {
+  int64_t i = 0;
+#if GIBBS_HAVE_F16C
+  const hn::ScalableTag<float> df;
+  const hn::Rebind<hwy::float16_t, decltype(df)> dh;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(df));
+  auto* bits = reinterpret_cast<hwy::float16_t*>(to);
+  for (; i + lanes <= n; i += lanes) {
+    hn::StoreU(hn::DemoteTo(dh, hn::LoadU(df, from + i)), dh, bits + i);
+  }
+#endif
+  for (; i < n; ++i) to[i] = float16(from[i]);
+}
+
+template <class W>
+HWY_INLINE void narrow(const W* from, int64_t n, W* to) {
+  std::memcpy(to, from, static_cast<size_t>(n) * sizeof(W));
+}
+
+// A 4 x 4 block of floats (2 x 2 of doubles) turned over: columns from `from` become rows of `to`.
+template <class W, class Store>
+HWY_INLINE void transpose_square(const W* from, ptrdiff_t from_step, Store store) {
+  constexpr size_t kSide = 16 / sizeof(W);
+  const hn::FixedTag<W, kSide> d;
+  const auto line = [&](ptrdiff_t k) HWY_ATTR { return hn::LoadU(d, from + k * from_step); };
+  if constexpr (kSide == 2) {
+    const auto a = line(0), b = line(1);
+    store(0, hn::InterleaveLower(d, a, b));
+    store(1, hn::InterleaveUpper(d, a, b));
+  } else {
+    const auto a = line(0), b = line(1), c = line(2), e = line(3);
+    const auto ab_low = hn::InterleaveLower(d, a, b), ab_high = hn::InterleaveUpper(d, a, b);
+    const auto ce_low = hn::InterleaveLower(d, c, e), ce_high = hn::InterleaveUpper(d, c, e);
+    store(0, hn::ConcatLowerLower(d, ce_low, ab_low));
+    store(1, hn::ConcatUpperUpper(d, ce_low, ab_low));
+    store(2, hn::ConcatLowerLower(d, ce_high, ab_high));
+    store(3, hn::ConcatUpperUpper(d, ce_high, ab_high));
+  }
+}
+
+// to[i * to_step + j] = from[j * from_step + i] for i < rows, j < cols: a transpose, four lines of
+// `from` at a time, so that each cache line of it is read once.
+template <class W>
+HWY_INLINE void transpose(const W* from, ptrdiff_t from_step, int64_t rows, int64_t cols, W* to,
+                          ptrdiff_t to_step, bool stream) {
+  constexpr int64_t kSide = 16 / sizeof(W);
+  const hn::FixedTag<W, kSide> d;
+  const bool aligned =
+      (reinterpret_cast<uintptr_t>(to) | static_cast<size_t>(to_step) * sizeof(W)) % 16 == 0;
+  const bool around = stream && aligned;
+  const int64_t whole_rows = rows / kSide * kSide, whole_cols = cols / kSide * kSide;
+  for (int64_t j = 0; j < whole_cols; j += kSide) {
+    for (int64_t i = 0; i < whole_rows; i += kSide) {
+      W* corner = to + i * to_step + j;
+      transpose_square(from + j * from_step + i, from_step,
+                       [&](ptrdiff_t k, auto v) HWY_ATTR {
+                         if (around) {
+                           hn::Stream(v, d, corner + k * to_step);
+                         } else {
+                           hn::StoreU(v, d, corner + k * to_step);
+                         }
+                       });
+    }
+  }
+  const auto copy = [&](int64_t i, int64_t j) { to[i * to_step + j] = from[j * from_step + i]; };
+  for (int64_t j = 0; j < cols; ++j) {
+    for (int64_t i = j < whole_cols ? whole_rows : 0; i < rows; ++i) copy(i, j);
+  }
+}
+
+template <class T, class W>
+HWY_INLINE void read_any(const Block<const T>& from, W* to, ptrdiff_t to_stride) {
+  if (from.col_stride == 1) {
+    for (int64_t i = 0; i < from.rows; ++i) {
+      widen(from.data + i * from.row_stride, from.cols, to + i * to_stride);
+    }
+    return;
+  }
+  if constexpr (sizeof(T) == sizeof(W)) {
+    if (from.row_stride == 1) {
+      return transpose(from.data, from.col_stride, from.rows, from.cols, to, to_stride, false);
+    }
+  }
+  for (int64_t j = 0; j < from.cols; ++j) {
+    for (int64_t i = 0; i < from.rows; ++i) {
+      to[i * to_stride + j] =
+          static_cast<W>(from.data[i * from.row_stride + j * from.col_stride]);
+    }
+  }
+}
+
+template <class T, class W>
+HWY_INLINE void write_any(const W* from, ptrdiff_t from_stride, const Block<T>& to, bool stream) {
+  if (to.col_stride == 1) {
+    for (int64_t i = 0; i < to.rows; ++i) {
+      narrow(from + i * from_stride, to.cols, to.data + i * to.row_stride);
+    }
+    return;
+  }
+  if constexpr (sizeof(T) == sizeof(W)) {
+    if (to.row_stride == 1) {
+      return transpose(from, from_stride, to.cols, to.rows, to.data, to.col_stride, stream);
+    }
+  }
+  for (int64_t j = 0; j < to.cols; ++j) {
+    for (int64_t i = 0; i < to.rows; ++i) {
+      to.data[i * to.row_stride + j * to.col_stride] = static_cast<T>(from[i * from_stride + j]);
+    }
+  }
+}
+
+void read_double(const Block<const double>& from, double* to, ptrdiff_t to_stride) {
+  read_any(from, to, to_stride);
+}
+void read_float(const Block<const float>& from, float* to, ptrdiff_t to_stride) {
+  read_any(from, to, to_stride);
+}
+void read_bfloat16(const Block<const bfloat16>& from, float* to, ptrdiff_t to_stride) {
+  read_any(from, to, to_stride);
+}
+void read_float16(const Block<const float16>& from, float* to, ptrdiff_t to_stride) {
+  read_any(from, to, to_stride);
+}
+void write_double(const double* from, ptrdiff_t from_stride, const Block<double>& to, bool stream) {
+  write_any(from, from_stride, to, stream);
+}
+void write_float(const float* from, ptrdiff_t from_stride, const Block<float>& to, bool stream) {
+  write_any(from, from_stride, to, stream);
+}
+void write_bfloat16(const float* from, ptrdiff_t from_stride, const Block<bfloat16>& to,
+                    bool stream) {
+  write_any(from, from_stride, to, stream);
+}
+void write_float16(const float* from, ptrdiff_t from_stride, const Block<float16>& to,
+                   bool stream) {
+  write_any(from, from_stride, to, stream);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,133 @@
+// r = [1 + b v]_+^(1/b), the exponential that spans softmax and entmax, for one SIMD target.
+
+#if defined(GIBBS_KERNELS_POWER_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_POWER_INL_H_
+#undef GIBBS_KERNELS_POWER_INL_H_
+#else
+#define GIBBS_KERNELS_POWER_INL_H_
+#endif
+
+#include <limits>
+
+#include "kernels/sums-inl.h"
+#include "kernels/vector_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// log and exp of one lane type, for normal positive arguments.
+template <class D>
+struct LogExp {
+  using W = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  static constexpr int kMantissa = ExpRange<W>::kMantissa;
+  static constexpr double kLn2High = sizeof(W) == 4 ? 0x1.62ep-1 : 0x1.62e42fefap-1;
+  static constexpr double kLn2 = 0x1.62e42fefa39efp-1;
+  // log(2) - kLn2High; in double to 2^-100.
+  static constexpr double kLn2Low = sizeof(W) == 4 ? kLn2 - kLn2High : 0x1.cf79abc9e3b3ap-40;
+
+  D d;
+  explicit HWY_INLINE LogExp(D tag) : d(tag) {}
+
+  // log(w + correction), w normal and positive, |correction| below an ulp of w.
+  HWY_INLINE V log(V w, V correction) const {
+    const hn::RebindToSigned<D> di;
+    using I = hn::TFromD<decltype(di)>;
+    // w = 2^e (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2): e counts from sqrt(1/2).
+    constexpr I kRootHalf = sizeof(W) == 4 ? static_cast<I>(0x3f3504f3)
+                                           : static_cast<I>(0x3fe6a09e667f3bcdLL);
+    const auto bits = hn::BitCast(di, w);
+    const auto e = shift_right_arithmetic(hn::Sub(bits, hn::Set(di, kRootHalf)));
+    const auto scale_down =
+        hn::BitCast(d, hn::Sub(hn::BitCast(di, hn::Set(d, W{1})), hn::ShiftLeft<kMantissa>(e)));
+    const auto mantissa = hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<kMantissa>(e)));
+    const auto f = hn::MulAdd(correction, scale_down, hn::Sub(mantissa, hn::Set(d, W{1})));
+    const auto exponent = to_lanes(e);
+    const auto low = hn::MulAdd(exponent, hn::Set(d, static_cast<W>(kLn2Low)), log1p_reduced(d, f));
+    return hn::MulAdd(exponent, hn::Set(d, static_cast<W>(kLn2High)), low);
+  }
+
+  // exp(y) for y <= 80 (700); 0 where it would be below the normal numbers.
+  HWY_INLINE V exp(V y) const {
+    const hn::RebindToUnsigned<D> du;
+    const W bias = static_cast<W>(ExpRange<W>::kExponentBias);
+    const auto floor = hn::Set(d, static_cast<W>(-kLn2 * (ExpRange<W>::kExponentBias - 2)));
+    const auto inside = max_keep_nan(d, floor, y);
+    const auto magic = hn::Set(d, round_magic(bias));
+    const auto biased = hn::MulAdd(inside, hn::Set(d, static_cast<W>(1 / kLn2)), magic);
+    const auto n = hn::Sub(biased, magic);
+    auto r = hn::NegMulAdd(n, hn::Set(d, static_cast<W>(kLn2High)), inside);
+    r = hn::NegMulAdd(n, hn::Set(d, static_cast<W>(kLn2Low)), r);
+    const auto power = hn::BitCast(d, hn::ShiftLeft<kMantissa>(hn::BitCast(du, biased)));
+    const auto e = hn::MulAdd(expm1_reduced(d, r), power, power);
+    return hn::IfThenZeroElse(hn::Lt(y, floor), e);
+  }
+
+ private:
+  using VI = hn::Vec<hn::RebindToSigned<D>>;
+  // AVX2 has no 64-bit arithmetic shift, nor conversion of 64-bit integers: |e| < 2^12 here.
+  HWY_INLINE VI shift_right_arithmetic(VI v) const {
+    const hn::RebindToSigned<D> di;
+    const hn::RebindToUnsigned<D> du;
+    using I = hn::TFromD<decltype(di)>;
+    constexpr I kOffset = static_cast<I>(ExpRange<W>::kExponentBias + 1);
+    const auto lifted = hn::Add(v, hn::Set(di, static_cast<I>(kOffset << kMantissa)));
+    const auto shifted = hn::ShiftRight<kMantissa>(hn::BitCast(du, lifted));
+    return hn::Sub(hn::BitCast(di, shifted), hn::Set(di, kOffset));
+  }
+  HWY_INLINE V to_lanes(VI e) const {
+    const hn::RebindToSigned<D> di;
+    const auto magic = hn::Set(d, round_magic(W{0}));
+    return hn::Sub(hn::BitCast(d, hn::Add(hn::BitCast(di, magic), e)), magic);
+  }
+};
+
+// p = [1 + b v]_+^(1/b) and q = p^(1 - b) = -dp/dt at v = (x - max) / T - delta.
+template <class D>
+struct TsallisExp {
+  using W = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+
+  D d;
+  LogExp<D> math;
+  V max, slope, delta, b, exponent, one, zero;
+
+  // exponent of q: (1 - b) / b
+  HWY_INLINE TsallisExp(D tag, double b_, W max_, double temperature, double delta_)
+      : d(tag),
+        math(tag),
+        max(hn::Set(d, max_)),
+        slope(hn::Set(d, static_cast<W>(1 / temperature))),
+        delta(hn::Set(d, static_cast<W>(delta_))),
+        b(hn::Set(d, static_cast<W>(b_))),
+        exponent(hn::Set(d, static_cast<W>((1 - b_) / b_))),
+        one(hn::Set(d, W{1})),
+        zero(hn::Zero(d)) {}
+
+  HWY_INLINE V v(V x) const { return hn::MulSub(hn::Sub(x, max), slope, delta); }
+
+  // States outside the support, and x = -inf, give p = q = 0.
+  HWY_INLINE void operator()(V v, V& p, V& q) const {
+    const V bv = hn::Mul(b, v);
+    V w, correction;
+    two_sum(one, bv, w, correction);
+    const V largest = hn::Set(d, std::numeric_limits<W>::max());
+    const V smallest = hn::Set(d, std::numeric_limits<W>::min());
+    const auto outside = hn::Or(hn::Lt(w, smallest), hn::Gt(w, largest));
+    // Lanes outside compute on 1: no overflow, and NaN (which is not outside) goes through.
+    const V safe = hn::IfThenElse(outside, one, w);
+    const V safe_correction = hn::IfThenElse(outside, zero, correction);
+    q = math.exp(hn::Mul(exponent, math.log(safe, safe_correction)));
+    q = hn::IfThenZeroElse(outside, q);
+    p = hn::Mul(q, safe);
+  }
+};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

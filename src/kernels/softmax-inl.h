@@ -1,0 +1,342 @@
+// softmax, log_softmax and log_sum_exp of contiguous rows, for one SIMD target.
+
+#if defined(GIBBS_KERNELS_SOFTMAX_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_SOFTMAX_INL_H_
+#undef GIBBS_KERNELS_SOFTMAX_INL_H_
+#else
+#define GIBBS_KERNELS_SOFTMAX_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/limit_row.hpp"
+#include "kernels/reduce-inl.h"
+#include "kernels/softmax.hpp"
+#include "kernels/sums-inl.h"
+#include "hwy/cache_control.h"
+#include "kernels/vector_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+// What a pass of exponentials does beside summing.
+struct PassFlags {
+  bool store;   // keep the exponentials
+  bool moment;  // sum exp(y) y too, y = (x - max) / T
+  bool low;     // scores are unevaluated sums
+};
+
+template <class W>
+struct PassTotals {
+  double sum = 0, sum_low = 0;  // the sum as a double-double; sum_low is 0 for float lanes
+  double moment = 0;
+};
+
+// One vector of a pass: the exponentials of x at `i`, of which `count` lanes exist.
+template <PassFlags kFlags, class D, class W, class Moment>
+HWY_INLINE hn::Vec<D> exp_step(const RowExp<D>& row, const W* x, const W* low, size_t i,
+                               size_t count, W* stored, Moment& moment) {
+  const D d = row.d;
+  const bool full = count >= hn::Lanes(d);
+  const W lowest = -std::numeric_limits<W>::infinity();
+  const auto scores = full ? hn::LoadU(d, x + i) : load_first(d, x + i, count, lowest);
+  const auto shifted = row.shifted(scores);
+  hn::Vec<D> e;
+  if constexpr (kFlags.low) {
+    e = row.exp(shifted, full ? hn::LoadU(d, low + i) : load_first(d, low + i, count, W{0}));
+  } else {
+    e = row.exp(shifted);
+  }
+  if constexpr (kFlags.store) hn::StoreU(e, d, stored + i);  // scratch is padded
+  if constexpr (kFlags.moment) moment.add(hn::Mul(e, hn::Sub(shifted, moment.top)));
+  return e;
+}
+
+template <class D>
+struct MomentSum {
+  hn::Vec<D> top;  // max - c
+  LaneSum<D> sum;
+  HWY_INLINE void add(hn::Vec<D> v) { sum.add(v); }
+};
+
+// The exponentials of a row (exp((x - c) / T) 2^(kBias - N)), four vectors at a time.
+template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
+HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const W* x, const W* low, size_t n,
+                                  W* stored) {
+  const D d = row.d;
+  const size_t lanes = hn::Lanes(d);
+  LaneSum<D> sum(d);
+  MomentSum<D> moment{hn::Set(d, max - row.reference), LaneSum<D>(d)};
+  size_t i = 0;
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    const auto e0 = exp_step<kFlags>(row, x, low, i, lanes, stored, moment);
+    const auto e1 = exp_step<kFlags>(row, x, low, i + lanes, lanes, stored, moment);
+    const auto e2 = exp_step<kFlags>(row, x, low, i + 2 * lanes, lanes, stored, moment);
+    const auto e3 = exp_step<kFlags>(row, x, low, i + 3 * lanes, lanes, stored, moment);
+    sum.add(hn::Add(hn::Add(e0, e1), hn::Add(e2, e3)));
+  }
+  auto rest = hn::Zero(d);
+  for (; i < n; i += lanes) {
+    rest = hn::Add(rest, exp_step<kFlags>(row, x, low, i, n - i, stored, moment));
+  }
+  sum.add(rest);
+  PassTotals<W> totals;
+  sum.total(totals.sum, totals.sum_low);
+  if constexpr (kFlags.moment) {
+    double moment_low = 0;
+    moment.sum.total(totals.moment, moment_low);
+  }
+  return totals;
+}
+
+// 1 / (sum + sum_low) as high + low, each a lane.
+template <class W>
+struct Reciprocal {
+  W high, low;
+  Reciprocal(double sum, double sum_low) {
+    const double inverse = 1 / sum;
+    high = static_cast<W>(inverse);
+    const double missing =
+        std::fma(-static_cast<double>(high), sum, 1.0) - static_cast<double>(high) * sum_low;
+    low = static_cast<W>(missing * inverse);
+  }
+  explicit Reciprocal(long double sum) {
+    high = static_cast<W>(1 / sum);
+    low = static_cast<W>(1 / sum - static_cast<long double>(high));
+  }
+};
+
+// to = from * (high + low), correctly rounded but for some 1e-3 ulp. n lanes may be over-read.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void scale_row(D d, const W* from, size_t n, Reciprocal<W> by, bool stream, W* to) {
+  const size_t lanes = hn::Lanes(d);
+  const auto high = hn::Set(d, by.high), low = hn::Set(d, by.low);
+  const auto scaled = [&](size_t i) HWY_ATTR {
+    const auto e = hn::LoadU(d, from + i);
+    return hn::MulAdd(e, high, hn::Mul(e, low));
+  };
+  size_t i = 0;
+  if (stream) {
+    // Non-temporal stores need aligned addresses; a row's first lanes are stored plainly.
+    const size_t head = (-reinterpret_cast<uintptr_t>(to) / sizeof(W)) % lanes;
+    if (head != 0 && head < n) {
+      store_first(scaled(0), d, to, head);
+      i = head;
+    }
+    if (head < n) {
+      for (; i + lanes <= n; i += lanes) hn::Stream(scaled(i), d, to + i);
+    }
+  }
+  for (; i + lanes <= n; i += lanes) hn::StoreU(scaled(i), d, to + i);
+  if (i < n) store_first(scaled(i), d, to + i, n - i);
+}
+
+// log p = (x - max) / T + low - log_sum. Each product keeps its rounding error.
+template <bool kLow, class D, class W = hn::TFromD<D>>
+HWY_INLINE void log_row(D d, const Scale<W>& scale, const W* x, const W* low, size_t n, W max,
+                        double log_sum, W* to) {
+  const size_t lanes = hn::Lanes(d);
+  const auto top = hn::Set(d, max);
+  const auto inverse = hn::Set(d, scale.inverse), inverse_low = hn::Set(d, scale.inverse_low);
+  const W high = static_cast<W>(log_sum);
+  const auto sum_high = hn::Set(d, high);
+  const auto sum_low = hn::Set(d, static_cast<W>(log_sum - static_cast<double>(high)));
+  const auto lowest = hn::Set(d, std::numeric_limits<W>::lowest());
+  for_each_vector(d, x, n, W{0}, [&](size_t i, hn::Vec<D> scores) HWY_ATTR {
+    const auto from_max = hn::Sub(scores, top);
+    // -inf * inverse_low would be NaN where inverse_low is 0 or negative.
+    auto small = hn::MulSub(max_keep_nan(d, lowest, from_max), inverse_low, sum_low);
+    const size_t left = n - i;
+    if constexpr (kLow) {
+      small = hn::Add(small, left >= lanes ? hn::LoadU(d, low + i)
+                                           : load_first(d, low + i, left, W{0}));
+    }
+    const auto log_p = hn::Add(hn::MulSub(from_max, inverse, sum_high), small);
+    if (left >= lanes) {
+      hn::StoreU(log_p, d, to + i);
+    } else {
+      store_first(log_p, d, to + i, left);
+    }
+  });
+}
+
+// log sum exp((x - max) / T) from the sum of a pass.
+template <class D, class W>
+HWY_INLINE double log_of_sum(const RowExp<D>& row, const PassTotals<W>& totals) {
+  return std::log(std::ldexp(totals.sum, -ExpRange<W>::kBias)) -
+         static_cast<double>(row.residual);
+}
+
+template <class W>
+HWY_INLINE RowSummary summary_of_row(W max, double log_sum, double moment, double temperature) {
+  RowSummary summary;
+  summary.log_partition = static_cast<double>(max) / temperature + log_sum;
+  summary.entropy = log_sum - moment;
+  return summary;
+}
+
+template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
+HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& scale, const W* x,
+                            const W* low, W* out, RowSummary* summary) {
+  const size_t n = static_cast<size_t>(batch.cols);
+  const W max = max_of(d, x, n);
+  if (!(max - max == 0)) {  // NaN or infinite
+    const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, Limit::kRegular, 1.0,
+                                    batch.output == Output::kLogProbabilities, out);
+    if (summary) *summary = limit;
+    return;
+  }
+  const RowExp<D> row(d, scale, max);
+  const auto totals = exp_pass<kFlags>(row, max, x, low, n, batch.scratch);
+  if (summary || batch.output == Output::kLogProbabilities) {
+    const double log_sum = log_of_sum(row, totals);
+    if (summary) {
+      *summary = summary_of_row(max, log_sum, totals.moment / (totals.sum * scale.temperature),
+                                scale.temperature);
+      if (std::isnan(totals.sum)) *summary = RowSummary::nan();
+    }
+    if (batch.output == Output::kLogProbabilities) {
+      log_row<kFlags.low>(d, scale, x, low, n, max, log_sum, out);
+    }
+  }
+  if constexpr (kFlags.store) {
+    scale_row(d, batch.scratch, n, Reciprocal<W>(totals.sum, totals.sum_low), batch.stream, out);
+  }
+}
+
+template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
+HWY_NOINLINE void softmax_batch(D d, const SoftmaxBatch<W>& batch) {
+  for (int64_t i = 0; i < batch.rows; ++i) {
+    softmax_row<kFlags>(d, batch, batch.scales[i * batch.scales_stride],
+                        batch.scores + i * batch.scores_stride,
+                        kFlags.low ? batch.low + i * batch.scores_stride : nullptr,
+                        batch.out ? batch.out + i * batch.out_stride : nullptr,
+                        batch.summaries ? batch.summaries + i : nullptr);
+  }
+}
+
+// A row of few columns wastes lanes of a wide vector; narrower vectors also reduce in fewer steps.
+template <PassFlags kFlags, class W>
+HWY_INLINE void softmax_by_width(const SoftmaxBatch<W>& batch) {
+  if (batch.cols <= 4) return softmax_batch<kFlags>(hn::CappedTag<W, 4>(), batch);
+  if (batch.cols <= 8) return softmax_batch<kFlags>(hn::CappedTag<W, 8>(), batch);
+  softmax_batch<kFlags>(hn::ScalableTag<W>(), batch);
+}
+
+template <class W>
+HWY_INLINE void softmax_by_flags(const SoftmaxBatch<W>& batch) {
+  const bool store = batch.output == Output::kProbabilities;
+  if (batch.low) {
+    if (store) return softmax_by_width<PassFlags{true, true, true}>(batch);
+    return softmax_by_width<PassFlags{false, true, true}>(batch);
+  }
+  if (store) {
+    if (batch.entropy) return softmax_by_width<PassFlags{true, true, false}>(batch);
+    return softmax_by_width<PassFlags{true, false, false}>(batch);
+  }
+  if (batch.entropy) return softmax_by_width<PassFlags{false, true, false}>(batch);
+  softmax_by_width<PassFlags{false, false, false}>(batch);
+}
+
+// One cache block of a long row, relative to its own maximum.
+template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
+HWY_INLINE Part block_of_row(D d, const W* x, const W* low, size_t n, const Scale<W>& scale) {
+  const W max = max_of(d, x, n);
+  if (!(max - max == 0)) {
+    const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, Limit::kRegular, 1.0,
+                                    false, static_cast<W*>(nullptr));
+    const long double terms = std::isnan(limit.log_partition)
+                                  ? std::numeric_limits<long double>::quiet_NaN()
+                                  : static_cast<long double>(limit.support);
+    return {{static_cast<long double>(max), terms}, 0};
+  }
+  const RowExp<D> row(d, scale, max);
+  const auto totals = exp_pass<kFlags>(row, max, x, low, n, static_cast<W*>(nullptr));
+  const long double to_max = std::ldexp(std::exp(-row.residual), -ExpRange<W>::kBias);
+  const long double sum = static_cast<long double>(totals.sum) + totals.sum_low;
+  return {{static_cast<long double>(max), sum * to_max},
+          totals.moment * to_max / static_cast<long double>(scale.temperature)};
+}
+
+template <PassFlags kFlags, class W>
+HWY_INLINE Part blocks_of_row(const W* x, const W* low, int64_t n, const Scale<W>& scale) {
+  constexpr int64_t kBlock = 4096;  // 16 to 32 KiB: the second pass over a block hits the L1 cache
+  const hn::ScalableTag<W> d;
+  Part part;
+  for (int64_t i = 0; i < n; i += kBlock) {
+    const auto count = static_cast<size_t>(std::min(kBlock, n - i));
+    const auto block = block_of_row<kFlags>(d, x + i, low ? low + i : nullptr, count, scale);
+    part = merge(part, block, scale.temperature);
+  }
+  return part;
+}
+
+template <class W>
+HWY_INLINE Part any_part_of_row(const W* x, const W* low, int64_t n, const Scale<W>& scale,
+                                bool moment) {
+  if (low) return blocks_of_row<PassFlags{false, true, true}>(x, low, n, scale);
+  if (moment) return blocks_of_row<PassFlags{false, true, false}>(x, low, n, scale);
+  return blocks_of_row<PassFlags{false, false, false}>(x, low, n, scale);
+}
+
+// p of a part of a row: the exponentials once more, block by block, scaled from a buffer in cache.
+template <PassFlags kFlags, class W>
+HWY_INLINE void write_probabilities(const W* x, const W* low, int64_t n, const Scale<W>& scale,
+                                    const Part& total, bool stream, W* out) {
+  constexpr int64_t kBlock = 1024;
+  const hn::ScalableTag<W> d;
+  const W max = static_cast<W>(total.total.max);
+  const RowExp<decltype(d)> row(d, scale, max);
+  const long double sum = total.total.sum * std::exp(row.residual);
+  const Reciprocal<W> inverse(std::ldexp(sum, ExpRange<W>::kBias));
+  HWY_ALIGN W buffer[kBlock + HWY_MAX_BYTES / sizeof(W)];
+  for (int64_t i = 0; i < n; i += kBlock) {
+    const auto count = static_cast<size_t>(std::min(kBlock, n - i));
+    exp_pass<kFlags>(row, max, x + i, low ? low + i : nullptr, count, buffer);
+    scale_row(d, buffer, count, inverse, stream, out + i);
+  }
+}
+
+template <class W>
+HWY_INLINE void any_write_part(const W* x, const W* low, int64_t n, const Scale<W>& scale,
+                               const Part& row, Output output, bool stream, W* out) {
+  const hn::ScalableTag<W> d;
+  const double log_sum = static_cast<double>(std::log(row.total.sum));
+  const W max = static_cast<W>(row.total.max);
+  const auto count = static_cast<size_t>(n);
+  if (output == Output::kLogProbabilities) {
+    if (low) return log_row<true>(d, scale, x, low, count, max, log_sum, out);
+    return log_row<false>(d, scale, x, low, count, max, log_sum, out);
+  }
+  if (low) {
+    return write_probabilities<PassFlags{true, false, true}>(x, low, n, scale, row, stream, out);
+  }
+  write_probabilities<PassFlags{true, false, false}>(x, low, n, scale, row, stream, out);
+}
+
+void softmax_float(const SoftmaxBatch<float>& batch) { softmax_by_flags(batch); }
+void softmax_double(const SoftmaxBatch<double>& batch) { softmax_by_flags(batch); }
+Part part_float(const float* x, const float* low, int64_t n, const Scale<float>& scale,
+                bool moment) {
+  return any_part_of_row(x, low, n, scale, moment);
+}
+Part part_double(const double* x, const double* low, int64_t n, const Scale<double>& scale,
+                 bool moment) {
+  return any_part_of_row(x, low, n, scale, moment);
+}
+void write_float(const float* x, const float* low, int64_t n, const Scale<float>& scale,
+                 const Part& row, Output output, bool stream, float* out) {
+  any_write_part(x, low, n, scale, row, output, stream, out);
+}
+void write_double(const double* x, const double* low, int64_t n, const Scale<double>& scale,
+                  const Part& row, Output output, bool stream, double* out) {
+  any_write_part(x, low, n, scale, row, output, stream, out);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,63 @@
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/softmax.cpp"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+#include "hwy/highway.h"
+#include "kernels/softmax-inl.h"
+#include "kernels/softmax.hpp"
+
+#if HWY_ONCE
+namespace gibbs::kernels {
+
+HWY_EXPORT(softmax_float);
+HWY_EXPORT(softmax_double);
+HWY_EXPORT(part_float);
+HWY_EXPORT(part_double);
+HWY_EXPORT(write_float);
+HWY_EXPORT(write_double);
+
+void softmax_rows(const SoftmaxBatch<float>& batch) { HWY_DYNAMIC_DISPATCH(softmax_float)(batch); }
+void softmax_rows(const SoftmaxBatch<double>& batch) {
+  HWY_DYNAMIC_DISPATCH(softmax_double)(batch);
+}
+
+Part part_of_row(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
+                 bool moment) {
+  return HWY_DYNAMIC_DISPATCH(part_float)(x, low, n, scale, moment);
+}
+Part part_of_row(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
+                 bool moment) {
+  return HWY_DYNAMIC_DISPATCH(part_double)(x, low, n, scale, moment);
+}
+
+void write_part(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
+                const Part& row, Output output, bool stream, float* out) {
+  HWY_DYNAMIC_DISPATCH(write_float)(x, low, n, scale, row, output, stream, out);
+}
+void write_part(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
+                const Part& row, Output output, bool stream, double* out) {
+  HWY_DYNAMIC_DISPATCH(write_double)(x, low, n, scale, row, output, stream, out);
+}
+
+// The moments are relative to different maxima: with f = sum_b exp((max_b - max_a) / T),
+// sum exp(y + delta)(y + delta) = exp(delta) (moment + delta sum).
+Part merge(const Part& a, const Part& b, double temperature) {
+  const Part& high = a.total.max < b.total.max ? b : a;
+  const Part& low = a.total.max < b.total.max ? a : b;
+  Part merged{merge(a.total, b.total, temperature), high.moment};
+  const long double delta = (low.total.max - high.total.max) / temperature;
+  if (low.total.sum != 0 && delta > -std::numeric_limits<long double>::infinity()) {
+    merged.moment += std::exp(delta) * (low.moment + delta * low.total.sum);
+  }
+  return merged;
+}
+
+RowSummary summary_of(const Part& row, double temperature) {
+  const long double log_sum = std::log(row.total.sum);
+  RowSummary summary;
+  summary.log_partition = static_cast<double>(row.total.max / temperature + log_sum);
+  summary.entropy = static_cast<double>(log_sum - row.moment / row.total.sum);
+  return summary;
+}
+
+}  // namespace gibbs::kernels
+#endif

@@ -1,0 +1,67 @@
+#pragma once
+// softmax, log_softmax and log_sum_exp of contiguous rows: the batch calls.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "gibbs/log_sum.hpp"
+#include "kernels/row_summary.hpp"
+#include "kernels/scale.hpp"
+
+namespace gibbs::kernels {
+
+enum class Output { kNothing, kProbabilities, kLogProbabilities };
+
+// Rows of this many columns or fewer are mapped whole; longer ones in parts, see part_of_row.
+inline constexpr std::int64_t kLongestWholeRow = 32768;
+// The fixed length of a part: a row's answer must not depend on who computes its parts.
+inline constexpr std::int64_t kPart = 65536;
+
+// A batch of contiguous rows. `low`, if given, is added to scores / T before the exponential (the
+// second half of a score held as an unevaluated sum; double only).
+template <class W>
+struct SoftmaxBatch {
+  const W* scores = nullptr;
+  const W* low = nullptr;
+  W* out = nullptr;
+  std::int64_t rows = 0, cols = 0;
+  std::ptrdiff_t scores_stride = 0, out_stride = 0;
+  const Scale<W>* scales = nullptr;
+  std::ptrdiff_t scales_stride = 0;  // 0: one temperature for all rows
+  W* scratch = nullptr;              // scratch_size(cols) lanes
+  RowSummary* summaries = nullptr;   // one per row, or null
+  Output output = Output::kProbabilities;
+  bool entropy = false;  // whether summaries[i].entropy is wanted
+  bool stream = false;   // write around the caches
+};
+
+// How many lanes of scratch a whole row needs.
+constexpr std::int64_t scratch_size(std::int64_t cols) {
+  return (cols < kLongestWholeRow ? cols : kLongestWholeRow) + 64;
+}
+
+// cols <= kLongestWholeRow. out may be scores.
+void softmax_rows(const SoftmaxBatch<float>& batch);
+void softmax_rows(const SoftmaxBatch<double>& batch);
+
+// sum_i exp((x_i - max) / T) of a part of a row, and the same sum weighted with (x_i - max) / T,
+// from which the entropy follows. A NaN makes the sum NaN. In long double where that is more than
+// double: the factors between parts then cost double rows none of their 4 ulp.
+struct Part {
+  BasicLogSum<long double> total;
+  long double moment = 0;
+};
+Part merge(const Part& a, const Part& b, double temperature);
+Part part_of_row(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
+                 bool moment);
+Part part_of_row(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
+                 bool moment);
+RowSummary summary_of(const Part& row, double temperature);
+
+// Writes a part of a row whose whole total, with a finite positive sum, is `row`.
+void write_part(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
+                const Part& row, Output output, bool stream, float* out);
+void write_part(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
+                const Part& row, Output output, bool stream, double* out);
+
+}  // namespace gibbs::kernels

@@ -1,0 +1,178 @@
+// Loads with a neutral tail, the exponential, the logarithm: one copy per SIMD target.
+
+#if defined(GIBBS_KERNELS_VECTOR_MATH_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_VECTOR_MATH_INL_H_
+#undef GIBBS_KERNELS_VECTOR_MATH_INL_H_
+#else
+#define GIBBS_KERNELS_VECTOR_MATH_INL_H_
+#endif
+
+#include <cstddef>
+#include <cstdint>
+
+#include "hwy/highway.h"
+#include "kernels/polynomials.hpp"
+#include "kernels/scale.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// The first `count` lanes from memory, the others `fill`. Never reads beyond count.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE hn::Vec<D> load_first(D d, const W* from, size_t count, W fill) {
+#if HWY_MEM_OPS_MIGHT_FAULT
+  HWY_ALIGN W lanes[HWY_MAX_BYTES / sizeof(W)];
+  hn::Store(hn::Set(d, fill), d, lanes);
+  for (size_t i = 0; i < count; ++i) lanes[i] = from[i];
+  return hn::Load(d, lanes);
+#else
+  const auto mask = hn::FirstN(d, count);
+  return hn::IfThenElse(mask, hn::MaskedLoad(mask, d, from), hn::Set(d, fill));
+#endif
+}
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void store_first(hn::Vec<D> v, D d, W* to, size_t count) {
+#if HWY_MEM_OPS_MIGHT_FAULT
+  HWY_ALIGN W lanes[HWY_MAX_BYTES / sizeof(W)];
+  hn::Store(v, d, lanes);
+  for (size_t i = 0; i < count; ++i) to[i] = lanes[i];
+#else
+  hn::BlendedStore(v, hn::FirstN(d, count), d, to);
+#endif
+}
+
+// The first lanes of from, as double; at most `count`, the others 0.
+template <class D>
+HWY_INLINE hn::Vec<D> load_as_double(D d, const double* from, size_t count) {
+  return count >= hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, count, 0.0);
+}
+template <class D>
+HWY_INLINE hn::Vec<D> load_as_double(D d, const float* from, size_t count) {
+  const hn::Rebind<float, D> df;
+  return hn::PromoteTo(
+      d, count >= hn::Lanes(d) ? hn::LoadU(df, from) : load_first(df, from, count, 0.0f));
+}
+
+// Calls body(offset, vector) over all of from[0, n), the last vector filled with `fill`.
+template <class D, class W, class Body>
+HWY_INLINE void for_each_vector(D d, const W* from, size_t n, W fill, Body&& body) {
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + lanes <= n; i += lanes) body(i, hn::LoadU(d, from + i));
+  if (i < n) body(i, load_first(d, from + i, n - i, fill));
+}
+
+// The larger of bound and v; a NaN in v stays. Highway's Max keeps NaN by operand order, per target.
+template <class D>
+HWY_INLINE hn::Vec<D> max_keep_nan(D, hn::Vec<D> bound, hn::Vec<D> v) {
+#if HWY_ARCH_X86
+  return hn::Max(bound, v);  // maxps returns its second operand if either is NaN
+#else
+  return hn::IfThenElse(hn::Lt(v, bound), bound, v);
+#endif
+}
+
+// c[0] + c[1] x + ... by Horner's rule.
+template <size_t kTerms, class D, class V = hn::Vec<D>>
+HWY_INLINE V horner(D d, V x, const hn::TFromD<D> (&c)[kTerms]) {
+  V sum = hn::Set(d, c[kTerms - 1]);
+  for (size_t k = kTerms - 1; k-- > 0;) sum = hn::MulAdd(sum, x, hn::Set(d, c[k]));
+  return sum;
+}
+
+// e^r - 1 for |r| <= log(2) / 2, relative error below 0.7 ulp.
+template <class D>
+HWY_INLINE hn::Vec<D> expm1_reduced(D d, hn::Vec<D> r) {
+  const auto square = hn::Mul(r, r);
+  if constexpr (sizeof(hn::TFromD<D>) == 4) {
+    return hn::MulAdd(horner(d, r, kExpTailFloat), square, r);
+  } else {
+    return hn::MulAdd(horner(d, r, kExpTailDouble), square, r);
+  }
+}
+
+// A float whose addition rounds |v| < 2^22 to an integer and leaves it in the low bits, where
+// `offset` has been added to it. (52 and 51 for double.)
+template <class W>
+HWY_INLINE W round_magic(W offset) {
+  return static_cast<W>(1.5 * static_cast<double>(1ull << ExpRange<W>::kMantissa)) + offset;
+}
+
+// exp of one row's scores relative to a power of two of the row; scale.hpp says how and why.
+template <class D>
+struct RowExp {
+  using W = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+
+  D d;
+  W reference;      // c
+  W exponent;       // N = round((max - c) log2(e) / T)
+  long double residual;  // (max - c) / T - N log(2)
+  V shift, clamp, log2e_over_t, magic, ln2_high, ln2_low_over_t, inverse, inverse_low;
+
+  // Where |max| is large against the reach, every x that counts is within a factor of two of it, so
+  // x - max is exact and c = max. Elsewhere c = 0, and |n| stays below 2^9 (2^12 in double).
+  HWY_INLINE RowExp(D tag, const Scale<W>& s, W max) : d(tag) {
+    const bool far = max > 2 * s.reach || max < -2 * s.reach;
+    reference = far ? max : W{0};
+    const W top = max - reference;
+    exponent = (top * s.log2e_over_t + round_magic(W{0})) - round_magic(W{0});
+    const long double n = static_cast<long double>(exponent);
+    residual = ((static_cast<long double>(top) - n * static_cast<long double>(s.ln2_high)) -
+                n * static_cast<long double>(s.ln2_low)) /
+               static_cast<long double>(s.temperature);
+    const W bias = static_cast<W>(ExpRange<W>::kExponentBias + ExpRange<W>::kBias);
+    shift = hn::Set(d, reference);
+    clamp = hn::Set(d, top - s.reach);
+    log2e_over_t = hn::Set(d, s.log2e_over_t);
+    magic = hn::Set(d, round_magic(bias - exponent));
+    ln2_high = hn::Set(d, s.ln2_high);
+    ln2_low_over_t = hn::Set(d, s.ln2_low_over_t);
+    inverse = hn::Set(d, s.inverse);
+    inverse_low = hn::Set(d, s.inverse_low);
+  }
+
+  // x - c, not below the clamp; NaN stays.
+  HWY_INLINE V shifted(V x) const { return max_keep_nan(d, clamp, hn::Sub(x, shift)); }
+
+  // exp((x - c + low) / T) 2^(kBias - N), given x - c; `low` counts in units of T.
+  template <class... Low>
+  HWY_INLINE V exp(V from_reference, Low... low) const {
+    const hn::RebindToUnsigned<D> du;
+    // The low bits of `biased` hold n - N + kBias + the exponent bias: 2^(n - N + kBias) is a shift.
+    const V biased = hn::MulAdd(from_reference, log2e_over_t, magic);
+    const V n = hn::Sub(biased, magic);
+    const V exact = hn::NegMulAdd(n, ln2_high, from_reference);
+    V small = hn::NegMulAdd(n, ln2_low_over_t, hn::Mul(exact, inverse_low));
+    ((small = hn::Add(small, low)), ...);
+    const V r = hn::MulAdd(exact, inverse, small);
+    const V power =
+        hn::BitCast(d, hn::ShiftLeft<ExpRange<W>::kMantissa>(hn::BitCast(du, biased)));
+    return hn::MulAdd(expm1_reduced(d, r), power, power);
+  }
+};
+
+// log(1 + f) for sqrt(1/2) <= 1 + f <= sqrt(2), relative error below 1.5 ulp.
+template <class D>
+HWY_INLINE hn::Vec<D> log1p_reduced(D d, hn::Vec<D> f) {
+  if constexpr (sizeof(hn::TFromD<D>) == 4) {
+    const auto tail = hn::MulAdd(horner(d, f, kLogTailFloat), f, hn::Set(d, -0.5f));
+    return hn::MulAdd(tail, hn::Mul(f, f), f);
+  } else {
+    // 2 s + s^3 q(s^2) with s = f / (2 + f); 2 s = f - f s spares the rounding of s.
+    const auto s = hn::Div(f, hn::Add(f, hn::Set(d, 2.0)));
+    const auto square = hn::Mul(s, s);
+    const auto tail = hn::Mul(hn::Mul(square, s), horner(d, square, kLogTailDouble));
+    return hn::Sub(f, hn::MulSub(f, s, tail));
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,218 @@
+#include "maps/engine.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "base/check.hpp"
+#include "maps/lanes.hpp"
+#include "maps/map_rows.hpp"
+#include "maps/threads.hpp"
+#include "maps/workspace.hpp"
+
+namespace gibbs::maps {
+namespace {
+
+using kernels::Output;
+using kernels::RowSummary;
+
+// Elements of a task: large against its overhead, small against the caches where it copies.
+constexpr std::int64_t kTaskElements = 65536;
+// Outputs larger than this are written around the caches, which they would only flush.
+constexpr std::int64_t kStreamBytes = std::int64_t{16} << 20;
+
+template <class T>
+base::Shape shape(const Rows<T>& rows) {
+  return {rows.rows, rows.cols};
+}
+
+template <Score T>
+bool wants_summary(const EntmaxOptions<T>& o) {
+  return !o.log_partition.empty() || !o.entropy.empty() || !o.support.empty() ||
+         !o.threshold.empty();
+}
+
+template <Score T>
+void deliver(const EntmaxOptions<T>& o, std::int64_t row, const RowSummary& summary) {
+  using W = working_t<T>;
+  const auto i = static_cast<std::size_t>(row);
+  if (!o.log_partition.empty()) o.log_partition[i] = static_cast<W>(summary.log_partition);
+  if (!o.entropy.empty()) o.entropy[i] = static_cast<W>(summary.entropy);
+  if (!o.support.empty()) o.support[i] = summary.support;
+  if (!o.threshold.empty()) o.threshold[i] = static_cast<W>(summary.threshold);
+}
+
+// States with p > 0: of p itself, of log p, or where nothing is written of the scores.
+template <class W>
+std::int64_t count_support(const W* lanes, std::int64_t n, Output output) {
+  const W zero = output == Output::kProbabilities ? W{0} : -std::numeric_limits<W>::infinity();
+  return std::count_if(lanes, lanes + n, [&](W v) { return v > zero; });
+}
+
+// Whole rows of a request, block by block.
+template <Score T>
+class WholeRows {
+ public:
+  using W = working_t<T>;
+
+  explicit WholeRows(const Request<T>& request)
+      : request_(request),
+        options_(request.options),
+        source_(request.scores, request.options.mask),
+        uniform_(options_.alpha.is_one_number() && options_.temperature.is_one_number()),
+        weighted_(!options_.log_degeneracy.empty()),
+        direct_out_(request.output == Output::kNothing || is_contiguous(request.out)) {
+    const auto bytes = request.scores.rows * request.scores.cols * std::int64_t{sizeof(T)};
+    const void* in = request.scores.data;
+    stream_ = bytes >= kStreamBytes && in != request.out.data;
+  }
+
+  void run() const {
+    const std::int64_t rows = request_.scores.rows, cols = request_.scores.cols;
+    const std::int64_t cost = rows * std::max<std::int64_t>(cols, 1);
+    const std::int64_t step = block_rows(cost);
+    for_each_task((rows + step - 1) / step, cost,
+                  [&](std::int64_t task) { block(task * step, std::min(step, rows - task * step)); });
+  }
+
+ private:
+  bool copies() const { return source_.copies() || !direct_out_; }
+
+  bool turns_over() const {
+    return request_.scores.col_stride != 1 || (!direct_out_ && request_.out.col_stride != 1);
+  }
+
+  std::int64_t block_rows(std::int64_t cost) const {
+    const std::int64_t rows = std::max<std::int64_t>(request_.scores.rows, 1);
+    if (!copies() && !worth_threads(cost)) return rows;
+    const std::int64_t cols = std::max<std::int64_t>(request_.scores.cols, 1);
+    const std::int64_t step = std::max<std::int64_t>(kTaskElements / cols, 1);
+    // A block that is turned over reads and writes whole cache lines of 16 floats.
+    return std::min(rows, turns_over() ? (step + 15) / 16 * 16 : step);
+  }
+
+  void block(std::int64_t first, std::int64_t count) const {
+    const std::int64_t cols = request_.scores.cols, stride = (cols + 15) / 16 * 16;
+    const Buffer<W> in(source_.copies() ? count * stride : 0);
+    const Buffer<W> out(direct_out_ ? 0 : count * stride);
+    RowsToMap<W> rows;
+    rows.scores = source_.lanes(first, count, 0, cols, in.data(), stride);
+    rows.out = out_lanes(first, out.data(), stride);
+    rows.cols = cols;
+    rows.output = request_.output;
+    rows.entropy = !options_.entropy.empty();
+    rows.stream = stream_ && direct_out_;
+    map_block(rows, first, count);
+    if (!direct_out_) {
+      kernels::write_block(out.data(), stride, block_of(request_.out, first, count, 0, cols),
+                           stream_);
+    }
+  }
+
+  Lanes<W> out_lanes(std::int64_t first, W* buffer, std::int64_t stride) const {
+    if (request_.output == Output::kNothing) return {nullptr, 0};
+    if constexpr (std::is_same_v<T, W>) {
+      if (direct_out_) {
+        return {request_.out.data + first * request_.out.row_stride, request_.out.row_stride};
+      }
+    }
+    return {buffer, stride};
+  }
+
+  Law law(std::int64_t row) const { return {options_.alpha[row], options_.temperature[row]}; }
+
+  // Support is counted before `out`, which may be `scores`, is overwritten.
+  void map_block(const RowsToMap<W>& rows, std::int64_t first, std::int64_t count) const {
+    const std::int64_t cols = rows.cols;
+    std::vector<RowSummary> summaries(wants_summary(options_) ? static_cast<std::size_t>(count) : 0);
+    RowSummary* const all = summaries.empty() ? nullptr : summaries.data();
+    if (uniform_ && !weighted_ && is_plain<W>(law(0))) {
+      const Buffer<W> scratch(plain_scratch_size(cols, is_softmax<W>(law(0).alpha)));
+      map_plain_rows(rows, law(0), count, scratch.data(), all);
+    } else {
+      map_one_by_one(rows, first, count, all);
+    }
+    for (std::int64_t i = 0; all && i < count; ++i) {
+      if (!options_.support.empty()) all[i].support = support_of(rows, i, all[i]);
+      deliver(options_, first + i, all[i]);
+    }
+  }
+
+  std::int64_t support_of(const RowsToMap<W>& rows, std::int64_t i, const RowSummary& summary) const {
+    if (rows.out.data) {
+      return count_support(rows.out.data + i * rows.out.stride, rows.cols, rows.output);
+    }
+    if (summary.support > 0 || std::isnan(summary.log_partition)) return summary.support;
+    return count_support(rows.scores.data + i * rows.scores.stride, rows.cols, rows.output);
+  }
+
+  void map_one_by_one(RowsToMap<W> rows, std::int64_t first, std::int64_t count,
+                      RowSummary* summaries) const {
+    const std::int64_t cols = rows.cols;
+    const Buffer<W> scratch(plain_scratch_size(cols, false));
+    const Buffer<W> weights_buffer(weighted_ ? cols : 0);
+    const Buffer<double> doubles(weighted_scratch_size(cols));
+    for (std::int64_t i = 0; i < count; ++i) {
+      const Law of_row = law(first + i);
+      RowSummary summary;
+      if (!weighted_ && is_plain<W>(of_row)) {
+        map_plain_rows(rows, of_row, 1, scratch.data(), &summary);
+      } else {
+        const W* weights = weights_of_row(options_.log_degeneracy, first + i, 0, cols,
+                                          weights_buffer.data());
+        summary = map_weighted_row(rows, of_row, weights, doubles.data());
+      }
+      if (summaries) summaries[i] = summary;
+      rows.scores.data += rows.scores.stride;
+      if (rows.out.data) rows.out.data += rows.out.stride;
+    }
+  }
+
+  const Request<T>& request_;
+  const EntmaxOptions<T>& options_;
+  Source<T> source_;
+  bool uniform_, weighted_, direct_out_, stream_;
+};
+
+}  // namespace
+
+template <Score T>
+void check(const char* function, const char* out_name, const Request<T>& request) {
+  const auto& [scores, out, output, o] = request;
+  base::check_size(function, "scores", shape(scores));
+  if (output != Output::kNothing) {
+    base::check_same_shape(function, out_name, shape(out), "scores", shape(scores));
+  }
+  base::check_alpha(function, o.alpha, scores.rows);
+  base::check_temperature(function, o.temperature, scores.rows);
+  if (!o.log_degeneracy.empty()) {
+    base::check_row_or_same(function, "log_degeneracy", shape(o.log_degeneracy), shape(scores));
+  }
+  if (!o.mask.empty()) base::check_row_or_same(function, "mask", shape(o.mask), shape(scores));
+  const auto length = [&](const char* name, auto span) {
+    if (!span.empty()) {
+      base::check_length(function, name, static_cast<std::int64_t>(span.size()), scores.rows);
+    }
+  };
+  length("log_partition", o.log_partition);
+  length("entropy", o.entropy);
+  length("support", o.support);
+  length("threshold", o.threshold);
+}
+
+template <Score T>
+void run(const Request<T>& request) {
+  WholeRows<T>(request).run();
+}
+
+template void check(const char*, const char*, const Request<double>&);
+template void check(const char*, const char*, const Request<float>&);
+template void check(const char*, const char*, const Request<bfloat16>&);
+template void check(const char*, const char*, const Request<float16>&);
+template void run(const Request<double>&);
+template void run(const Request<float>&);
+template void run(const Request<bfloat16>&);
+template void run(const Request<float16>&);
+
+}  // namespace gibbs::maps

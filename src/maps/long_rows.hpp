@@ -1,0 +1,13 @@
+#pragma once
+// Rows too long to be mapped whole: in parts of fixed length, over all threads.
+
+#include "kernels/row_summary.hpp"
+#include "maps/map_rows.hpp"
+
+namespace gibbs::maps {
+
+// Row 0 at alpha 1. The parts and the order in which they merge depend on cols alone.
+template <class W>
+kernels::RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature);
+
+}  // namespace gibbs::maps

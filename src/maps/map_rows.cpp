@@ -1,0 +1,204 @@
+#include "maps/map_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kernels/entmax.hpp"
+#include "kernels/prepare.hpp"
+#include "maps/long_rows.hpp"
+
+namespace gibbs::maps {
+
+using kernels::Limit;
+using kernels::Output;
+using kernels::RowSummary;
+
+namespace {
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+}
+
+Limit Law::limit() const {
+  if (temperature == kInfinity) return Limit::kInfiniteTemperature;
+  if (temperature == 0 || alpha == kInfinity) return Limit::kZeroTemperature;
+  return Limit::kRegular;
+}
+
+std::int64_t plain_scratch_size(std::int64_t cols, bool softmax) {
+  return softmax ? kernels::scratch_size(cols) : kernels::entmax_scratch_size(cols);
+}
+
+std::int64_t weighted_scratch_size(std::int64_t cols) {
+  return 6 * cols + kernels::scratch_size(cols);
+}
+
+namespace {
+
+template <class W>
+RowsToMap<W> row_of(RowsToMap<W> rows, std::int64_t i) {
+  rows.scores.data += i * rows.scores.stride;
+  if (rows.out.data) rows.out.data += i * rows.out.stride;
+  return rows;
+}
+
+template <class W>
+void limit_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, RowSummary* summaries) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto summary = kernels::limit_row<W>(
+        rows.scores.data + i * rows.scores.stride, static_cast<const W*>(nullptr),
+        static_cast<std::size_t>(rows.cols), law.limit(), law.alpha,
+        rows.output == Output::kLogProbabilities,
+        rows.out.data ? rows.out.data + i * rows.out.stride : nullptr);
+    if (summaries) summaries[i] = summary;
+  }
+}
+
+template <class W>
+void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t count, W* scratch,
+                  RowSummary* summaries) {
+  if (rows.cols > kernels::kLongestWholeRow) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const RowSummary summary = map_long_softmax(row_of(rows, i), temperature);
+      if (summaries) summaries[i] = summary;
+    }
+    return;
+  }
+  const auto scale = kernels::make_scale<W>(temperature);
+  kernels::SoftmaxBatch<W> batch;
+  batch.scores = rows.scores.data;
+  batch.scores_stride = rows.scores.stride;
+  batch.out = rows.out.data;
+  batch.out_stride = rows.out.stride;
+  batch.rows = count;
+  batch.cols = rows.cols;
+  batch.scales = &scale;
+  batch.scratch = scratch;
+  batch.summaries = summaries;
+  batch.output = rows.output;
+  batch.entropy = rows.entropy;
+  batch.stream = rows.stream;
+  kernels::softmax_rows(batch);
+}
+
+template <class W>
+void entmax_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scratch,
+                 RowSummary* summaries) {
+  kernels::EntmaxBatch<W> batch;
+  batch.scores = rows.scores.data;
+  batch.scores_stride = rows.scores.stride;
+  batch.out = rows.out.data;
+  batch.out_stride = rows.out.stride;
+  batch.rows = count;
+  batch.cols = rows.cols;
+  batch.alpha = law.alpha;
+  batch.temperature = law.temperature;
+  batch.scratch = scratch;
+  batch.summaries = summaries;
+  batch.stream = rows.stream;
+  kernels::entmax_rows(batch);
+}
+
+// -sum p log(p / g) from -sum p log p.
+template <class W>
+double with_weights(double entropy, const double* p, const W* log_weights, std::int64_t n) {
+  for (std::int64_t i = 0; log_weights && i < n; ++i) {
+    if (p[i] > 0) entropy += p[i] * static_cast<double>(log_weights[i]);
+  }
+  return entropy;
+}
+
+// softmax of the prepared row high + low, in whole rows or parts, at T = 1.
+RowSummary softmax_of_sums(const double* high, const double* low, std::int64_t n, Output output,
+                           double* scratch, double* out) {
+  static const auto kUnit = kernels::make_scale<double>(1.0);
+  if (n <= kernels::kLongestWholeRow) {
+    RowSummary summary;
+    kernels::SoftmaxBatch<double> batch;
+    batch.scores = high;
+    batch.low = low;
+    batch.out = out;
+    batch.rows = 1;
+    batch.cols = n;
+    batch.scales = &kUnit;
+    batch.scratch = scratch;
+    batch.summaries = &summary;
+    batch.output = output;
+    kernels::softmax_rows(batch);
+    return summary;
+  }
+  const auto whole = kernels::part_of_row(high, low, n, kUnit, true);
+  if (output != Output::kNothing) {
+    kernels::write_part(high, low, n, kUnit, whole, output, false, out);
+  }
+  return kernels::summary_of(whole, 1.0);
+}
+
+template <class W>
+RowSummary weighted_softmax(const RowsToMap<W>& row, double temperature, const W* log_weights,
+                            W max, double* scratch, double* out) {
+  const std::int64_t n = row.cols;
+  double *high = scratch, *low = scratch + n, *work = scratch + 2 * n;
+  kernels::prepare_row(row.scores.data, log_weights, n, max, temperature, high, low);
+  // The entropy needs p, whatever else is asked for.
+  const bool logarithm = row.output == Output::kLogProbabilities;
+  RowSummary summary = softmax_of_sums(high, low, n, Output::kProbabilities, work, out);
+  if (row.entropy) summary.entropy = with_weights(summary.entropy, out, log_weights, n);
+  if (logarithm) softmax_of_sums(high, low, n, Output::kLogProbabilities, work, out);
+  summary.log_partition += static_cast<double>(max) / temperature;
+  summary.support = std::count_if(high, high + n, [](double z) { return z > -kInfinity; });
+  return summary;
+}
+
+template <class W>
+RowSummary weighted_entmax(const RowsToMap<W>& row, Law law, const W* log_weights, W max,
+                           double* scratch, double* out) {
+  const std::int64_t n = row.cols;
+  double *y = scratch, *weights = scratch + n, *work = scratch + 2 * n;
+  kernels::prepare_row(row.scores.data, static_cast<const W*>(nullptr), n, max, law.temperature, y,
+                       weights);
+  if (log_weights) std::copy_n(log_weights, n, weights);
+  RowSummary summary = kernels::entmax_weighted_row(y, log_weights ? weights : nullptr, n,
+                                                    law.alpha, work, out);
+  summary.log_partition += static_cast<double>(max) / law.temperature;
+  summary.threshold = summary.threshold * law.temperature + static_cast<double>(max);
+  return summary;
+}
+
+}  // namespace
+
+template <class W>
+void map_plain_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scratch,
+                    RowSummary* summaries) {
+  if (law.limit() != Limit::kRegular) return limit_rows(rows, law, count, summaries);
+  if (is_softmax<W>(law.alpha)) {
+    return softmax_rows(rows, law.temperature, count, scratch, summaries);
+  }
+  entmax_rows(rows, law, count, scratch, summaries);
+}
+
+template <class W>
+RowSummary map_weighted_row(const RowsToMap<W>& row, Law law, const W* log_weights,
+                            double* scratch) {
+  const auto n = static_cast<std::size_t>(row.cols);
+  const W max = kernels::detail::largest_score(row.scores.data, log_weights, n);
+  if (law.limit() != Limit::kRegular || !std::isfinite(max)) {
+    return kernels::limit_row(row.scores.data, log_weights, n, law.limit(), law.alpha,
+                              row.output == Output::kLogProbabilities, row.out.data);
+  }
+  double *out = scratch, *work = scratch + row.cols;
+  const RowSummary summary =
+      is_softmax<W>(law.alpha)
+          ? weighted_softmax(row, law.temperature, log_weights, max, work, out)
+          : weighted_entmax(row, law, log_weights, max, work, out);
+  if (row.out.data) {
+    std::transform(out, out + n, row.out.data, [](double p) { return static_cast<W>(p); });
+  }
+  return summary;
+}
+
+template void map_plain_rows(const RowsToMap<float>&, Law, std::int64_t, float*, RowSummary*);
+template void map_plain_rows(const RowsToMap<double>&, Law, std::int64_t, double*, RowSummary*);
+template RowSummary map_weighted_row(const RowsToMap<float>&, Law, const float*, double*);
+template RowSummary map_weighted_row(const RowsToMap<double>&, Law, const double*, double*);
+
+}  // namespace gibbs::maps

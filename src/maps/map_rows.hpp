@@ -1,0 +1,60 @@
+#pragma once
+// Contiguous lanes mapped by the kernel that fits alpha, temperature and degeneracy.
+
+#include <cstdint>
+
+#include "gibbs/options.hpp"
+#include "kernels/limit_row.hpp"
+#include "kernels/row_summary.hpp"
+#include "kernels/softmax.hpp"
+#include "maps/lanes.hpp"
+
+namespace gibbs::maps {
+
+// The law of one row.
+struct Law {
+  double alpha, temperature;
+
+  // The limit that alpha and T put every row in.
+  kernels::Limit limit() const;
+};
+
+// Whether lanes of type W cannot tell this alpha from 1: |p - softmax| < 0.3 |alpha - 1|.
+template <class W>
+bool is_softmax(double alpha) {
+  const double distance = alpha < 1 ? 1 - alpha : alpha - 1;
+  return distance < (sizeof(W) == 4 ? 1e-9 : 1e-300);
+}
+
+// Whether the fast kernels take the law; others go through map_weighted_row.
+template <class W>
+bool is_plain(Law law) {
+  return law.limit() != kernels::Limit::kRegular || kernels::has_scale<W>(law.temperature);
+}
+
+// Rows as lanes, and what is wanted of them.
+template <class W>
+struct RowsToMap {
+  Lanes<const W> scores;
+  Lanes<W> out;  // data is null for Output::kNothing
+  std::int64_t cols = 0;
+  kernels::Output output = kernels::Output::kProbabilities;
+  bool entropy = false, stream = false;
+};
+
+// Lanes of scratch for map_plain_rows; doubles for map_weighted_row.
+std::int64_t plain_scratch_size(std::int64_t cols, bool softmax);
+std::int64_t weighted_scratch_size(std::int64_t cols);
+
+// Rows [0, count) at one plain law, without degeneracy. summaries may be null; their support is
+// left to the caller.
+template <class W>
+void map_plain_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scratch,
+                    kernels::RowSummary* summaries);
+
+// Row 0 with log degeneracies (null: 0), at any law.
+template <class W>
+kernels::RowSummary map_weighted_row(const RowsToMap<W>& row, Law law, const W* log_weights,
+                                     double* scratch);
+
+}  // namespace gibbs::maps

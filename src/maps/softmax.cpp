@@ -1,0 +1,21 @@
+#include "gibbs/softmax.hpp"
+
+#include "gibbs/entmax.hpp"
+#include "maps/engine.hpp"
+
+namespace gibbs::detail {
+
+template <Score T>
+void softmax(Rows<const T> scores, Rows<T> probabilities, const MapOptions<T>& options) {
+  const maps::Request<T> request{scores, probabilities, kernels::Output::kProbabilities,
+                                 with_alpha<T>(1, options)};
+  maps::check("softmax", "probabilities", request);
+  maps::run(request);
+}
+
+template void softmax(Rows<const double>, Rows<double>, const MapOptions<double>&);
+template void softmax(Rows<const float>, Rows<float>, const MapOptions<float>&);
+template void softmax(Rows<const bfloat16>, Rows<bfloat16>, const MapOptions<bfloat16>&);
+template void softmax(Rows<const float16>, Rows<float16>, const MapOptions<float16>&);
+
+}  // namespace gibbs::detail
