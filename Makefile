@@ -60,7 +60,7 @@ asan:  ## the tests under the address and undefined-behaviour sanitizers
 tsan:  ## the tests of threads under the thread sanitizer
 	@tools/install_packages.sh build test
 	@tools/build.sh tsan
-	@tools/run_tests.sh tsan -LE slow -R Thread
+	@tools/run_tests.sh tsan -LE 'slow|cli' -R '[Tt]hread'
 
 coverage:  ## which lines of the library the tests reach
 	@tools/install_packages.sh build test check

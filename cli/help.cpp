@@ -22,27 +22,27 @@ GIBBS_NUM_THREADS in the environment bounds the number of threads.
 Exit status: 0 done, 1 bad data, 2 bad request.
 )";
 
-const char* const kMapHelp = R"(usage: gibbs map [INPUT] [-o OUTPUT] [OPTIONS]    each row: scores to probabilities
-  gibbs map scores.csv --keep label                                  look at it
-  gibbs map scores.npy --alpha 1.5 --temperature 0.7 -o p.npy        write it
-  gibbs map - --alpha 2 --sparse < scores.csv > triples.csv          pipe it
-INPUT                 .csv, .tsv, .npy; - or nothing: CSV on standard input
-  --columns A,B       score columns, by name or number from 1 (all but the kept)
-  --keep A,B          columns to copy through
-  --header WHEN       is the first row of CSV a header: yes, no, auto
-  --missing mask      an empty cell leaves its state out (else it is an error)
-The map
-  --alpha A           1 softmax (the default), 1.5 entmax, 2 sparsemax, inf argmax
-  --temperature T     from 0 to inf, in units of the scores (1)
-  --degeneracy FILE   a weight g >= 0 for each score column
-  --log               log-probabilities
--o, --output OUTPUT   .csv, .tsv, .npy; - is CSV on standard output
-  --with W,W          more columns: log_partition, entropy, support, threshold
-  --sparse            only what is above 0, as row,column,value (counted from 0)
-  --dtype D           float64, float32, float16, bfloat16 (as .npy, else float64)
-  --summary[=json]    sizes, mean entropy, mean support, a picture of the first rows
-  --threads N         at most N threads
-  --quiet             no progress bar
+const char* const kMapHelp = R"(usage: gibbs map [INPUT] [-o OUTPUT] [OPTIONS]
+Each row of scores becomes a row of probabilities.
+  gibbs map scores.csv --keep label                              look at it
+  gibbs map scores.npy --alpha 1.5 --temperature 0.7 -o p.npy    write it
+  gibbs map - --alpha 2 --sparse < scores.csv > triples.csv      pipe it
+INPUT                .csv, .tsv, .npy; - or nothing: CSV on standard input
+  --columns A,B      score columns, by name or number from 1 (all but the kept)
+  --keep A,B         columns to copy through
+  --header WHEN      is the first row of CSV a header: yes, no, auto
+  --missing mask     an empty cell leaves its state out (else it is an error)
+  --alpha A          1 softmax (default), 1.5 entmax, 2 sparsemax, inf argmax
+  --temperature T    from 0 to inf, in units of the scores (1)
+  --degeneracy FILE  a weight g >= 0 for each score column
+  --log              log-probabilities
+-o, --output OUTPUT  .csv, .tsv, .npy; - is CSV on standard output
+  --with W,W         more columns: log_partition, entropy, support, threshold
+  --sparse           only what is above 0: row,column,value, counted from 0
+  --dtype D          float64, float32, float16, bfloat16 (as .npy; text float64)
+  --summary [json]   sizes, mean entropy, mean support, a picture of first rows
+  --threads N        at most N threads
+  --quiet            no progress bar
 Exit status: 0 done, 1 bad data, 2 bad request. More: man gibbs-map
 )";
 

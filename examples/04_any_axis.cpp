@@ -7,7 +7,7 @@
 int main() {
   const int rows = 2;
   const int cols = 3;
-  const std::vector<float> scores{0, 1, 2,   //
+  const std::vector<float> scores{0, 1, 2,    //
                                   0, 3, -2};  //
   std::vector<float> p(scores.size());
 

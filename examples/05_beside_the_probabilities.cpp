@@ -5,7 +5,7 @@
 #include <gibbs/gibbs.hpp>
 
 int main() {
-  const std::array<double, 4> scores{2.0, 1.8, 0.5, -3.0};
+  const std::array<double, 4> scores{2.0, 1.8, 0.9, -3.0};
   std::array<double, 4> p{};
   std::array<double, 1> log_partition{};
   std::array<double, 1> entropy{};
@@ -27,3 +27,8 @@ int main() {
 }
 
 // prints
+// p              0.5508 0.4123 0.0369 0.0000
+// log partition  2.3028
+// entropy        0.4259
+// support        3 of 4
+// threshold      0.5157

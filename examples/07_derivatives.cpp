@@ -27,3 +27,7 @@ int main() {
 }
 
 // prints
+// p                 0.6400 0.3600 0.0000
+// d loss / d score  -0.6857 0.6857 0.0000
+// d loss / d T      0.2743
+// d loss / d alpha  -0.0988

@@ -11,6 +11,7 @@
 
 #include "driver/machine.hpp"
 #include "floor/loops.hpp"
+#include "floor/scaling.hpp"
 
 namespace gibbs::bench {
 namespace {
@@ -87,5 +88,7 @@ int main() {
       "\nNanoseconds per float, one thread, the least of many.\n"
       "softmax can beat neither exp nor copy, log_sum_exp neither exp nor read.\n\n");
   gibbs::bench::print_floors();
+  fmt::print("\nTwo threads that share nothing compute exponentials {:.2f} times as fast as one.\n",
+             gibbs::bench::speedup_of_two_threads());
   return 0;
 }

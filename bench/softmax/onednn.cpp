@@ -21,9 +21,7 @@ class OneDnnSoftmax {
         // oneDNN takes no pointer to const; it only reads its source.
         in_(format_, engine_, const_cast<float*>(arena.scores)),
         out_(format_, engine_, arena.out),
-        softmax_({{dnnl::prop_kind::forward_inference, format_, 1}, engine_}) {
-    omp_set_num_threads(1);
-  }
+        softmax_({{dnnl::prop_kind::forward_inference, format_, 1}, engine_}) {}
 
   void run() {
     softmax_.execute(stream_, {{DNNL_ARG_SRC, in_}, {DNNL_ARG_DST, out_}});
@@ -31,6 +29,11 @@ class OneDnnSoftmax {
   }
 
  private:
+  // Before all else: a primitive remembers how many threads there were when it was made.
+  struct OneThread {
+    OneThread() { omp_set_num_threads(1); }
+  };
+  OneThread one_thread_;
   dnnl::engine engine_;
   dnnl::stream stream_;
   dnnl::memory::desc format_;

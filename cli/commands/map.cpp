@@ -12,7 +12,7 @@
 
 #include "commands/degeneracy.hpp"
 #include "commands/pipeline.hpp"
-#include "commands/progress.hpp"
+#include "io/progress.hpp"
 #include "commands/row_map.hpp"
 #include "commands/summary.hpp"
 #include "io/byte_source.hpp"

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "io/csv_text.hpp"
 #include "io/number.hpp"
+#include "io/quick_double.hpp"
 
 namespace gibbs::cli {
 
@@ -43,10 +45,11 @@ class RowReader {
   }
 
  private:
-  // A row of n fields has at least n bytes, so that room is bounded by the text.
+  // A row of n fields has at least n bytes, so that room is bounded by the text. One row more: a row
+  // that turns out too short has begun to be stored.
   void make_room() {
     const auto lines = static_cast<std::size_t>(std::count(p_, end_, '\n'));
-    const std::size_t rows = std::min(lines, block_.text.size() / layout_.columns.size());
+    const std::size_t rows = std::min(lines, block_.text.size() / layout_.columns.size() + 1);
     block_.numbers.resize(rows * static_cast<std::size_t>(layout_.scores));
     block_.kept.resize(rows * static_cast<std::size_t>(layout_.kept));
     block_.rows = 0;
@@ -105,13 +108,28 @@ class RowReader {
                         layout_.columns.size())};
   }
 
+  bool at_field_end(const char* p) const {
+    return *p == layout_.separator || *p == '\n' || (*p == '\r' && p[1] == '\n');
+  }
+
   T read_score() {
+    if constexpr (std::is_same_v<T, double>) {
+      double value = 0;
+      const char* const stop = read_quick_double(p_, end_, value);
+      if (stop != nullptr && at_field_end(stop)) {
+        p_ = stop;
+        return value;
+      }
+    }
+    return read_general_score();
+  }
+
+  T read_general_score() {
     working_t<T> wide = 0;
     const auto [stop, error] = fast_float::from_chars(p_, end_, wide);
-    const bool whole = *stop == layout_.separator || *stop == '\n' ||
-                       (*stop == '\r' && stop[1] == '\n');
     const T value(wide);
-    if (error != std::errc() || !whole || !std::isfinite(static_cast<working_t<T>>(value))) {
+    if (error != std::errc() || !at_field_end(stop) ||
+        !std::isfinite(static_cast<working_t<T>>(value))) {
       return read_unusual_score();
     }
     p_ = stop;

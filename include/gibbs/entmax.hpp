@@ -82,7 +82,8 @@ void argmax(const In& scores, Out&& probabilities, const MapOptions<score_t<In>>
 //                  psi(y) = (exp(-y) - 1 + y) / y^2, which is 1/2 at alpha = 1
 // The Jacobian is symmetric: the same call gives the forward derivative along v.
 //
-// edges     p_i = 0: gradient 0, whatever v_i is. NaN: as softmax_vjp. T = 0 or inf, alpha = inf: 0.
+// edges     p_i = 0: gradient 0, whatever v_i is. NaN: as softmax_vjp. T = 0 or inf, alpha = inf:
+//           all but grad_log_g, as at alpha 1, are 0.
 // throws    std::invalid_argument, as entmax
 // source    Correia, Niculae & Martins 2019 (alpha != 1); the limit at 1 and g: docs/maps.md
 template <Batch In, Batch Up, BatchOut<score_t<In>> Out>

@@ -15,9 +15,8 @@ void log_sum_exp(Rows<const T> scores, std::span<working_t<T>> log_partition,
 template <Score T>
 double log_sum_exp_of_one_row(Rows<const T> scores, const MapOptions<T>& options);
 template <Score T>
-void log_sum_exp_vjp(Rows<const T> scores, std::span<const working_t<T>> log_partition,
-                     std::span<const working_t<T>> upstream, Rows<T> grad_scores,
-                     const VjpOptions<T>& options);
+void log_sum_exp_vjp(Rows<const T> scores, std::span<const working_t<T>> upstream,
+                     Rows<T> grad_scores, const VjpOptions<T>& options);
 }  // namespace detail
 
 // log Z = log sum_j g_j exp(x_j / T), one number per row. The free energy is -T log Z.
@@ -42,19 +41,18 @@ double log_sum_exp(const In& scores, const MapOptions<score_t<In>>& options = {}
   return detail::log_sum_exp_of_one_row<T>(Rows<const T>(scores), options);
 }
 
-// Given the scores, their log Z and one upstream number v per row:
+// Given the scores and one upstream number v per row:
 //   grad_x_i = v p_i / T,  grad_log_g_i = v p_i,  grad_T = -(v / T^2) sum_i p_i x_i,
-// with p_i = exp(x_i / T + log g_i - log Z).
+// with p = softmax(x), which is computed again: log Z rounded to a lane is too coarse for it.
 //
-// edges     p_i = 0: gradient 0. NaN in a row, its log Z or v: the row is NaN. T = 0 or inf: 0.
-//           A masked state needs a score or log g of -inf here.
+// edges     p_i = 0: gradient 0. NaN in a row or its v: the row is NaN. T = 0 or inf: grad_x and
+//           grad_T are 0. A masked state needs a score or log g of -inf here.
 // throws    std::invalid_argument, as softmax
 template <Batch In, BatchOut<score_t<In>> Out>
-void log_sum_exp_vjp(const In& scores, std::span<const working_t<score_t<In>>> log_partition,
-                     std::span<const working_t<score_t<In>>> upstream, Out&& grad_scores,
-                     const VjpOptions<score_t<In>>& options = {}) {
+void log_sum_exp_vjp(const In& scores, std::span<const working_t<score_t<In>>> upstream,
+                     Out&& grad_scores, const VjpOptions<score_t<In>>& options = {}) {
   using T = score_t<In>;
-  detail::log_sum_exp_vjp<T>(Rows<const T>(scores), log_partition, upstream,
+  detail::log_sum_exp_vjp<T>(Rows<const T>(scores), upstream,
                              Rows<T>(std::forward<Out>(grad_scores)), options);
 }
 

@@ -35,7 +35,7 @@ void softmax(const In& scores, Out&& probabilities, const MapOptions<score_t<In>
 //
 // range     as softmax; grad_scores may be either input
 // edges     p_i = 0: gradient 0, whatever v_i is. A row with NaN in p, or in v where p > 0: NaN.
-//           T = 0 or inf: 0.
+//           T = 0 or inf: grad_x and grad_T are 0.
 // throws    std::invalid_argument, as softmax
 template <Batch In, Batch Up, BatchOut<score_t<In>> Out>
   requires std::same_as<score_t<In>, score_t<Up>>

@@ -167,26 +167,31 @@ HWY_INLINE Edge<W> solve_entmax15(const Candidates<W>& c, double temperature) {
   return {static_cast<W>(above.lowest), u, u * u, slope};
 }
 
-// sum over z of (z - z_edge + s)^k, and of the ratio s / (z - z_edge + s) to the power 1 - k.
+// sum over z of (z - z_edge + s)^k with s = y^(1/k), and its derivative in y: the sum of the ratios
+// s / (z - z_edge + s) to the power 1 - k. y is kept, as s may underflow.
 struct PowerSums {
   double value = 0, slope = 0;
 };
 
-HWY_INLINE PowerSums power_sums(const double* z, size_t n, double edge, double s, double k) {
+HWY_INLINE PowerSums power_sums(const double* z, size_t n, double edge, double y, double k) {
   const hn::ScalableTag<double> d;
   using V = hn::Vec<decltype(d)>;
   const LogExp<decltype(d)> math(d);
+  const double s = std::pow(y, 1 / k);
   const V from = hn::Set(d, edge), shift = hn::Set(d, s), power = hn::Set(d, k);
+  const V probability = hn::Set(d, y);
   const V smallest = hn::Set(d, std::numeric_limits<double>::min()), one = hn::Set(d, 1.0);
-  const V scale = hn::Set(d, s > 0 ? std::pow(s, 1 - k) : 0.0);
+  const V scale = hn::Set(d, std::pow(s, 1 - k));
   LaneSum<decltype(d)> values(d), slopes(d);
   for_each_vector(d, z, n, edge - 2 * (s + 1), [&](size_t, V v) HWY_ATTR {
     const V u = hn::Add(hn::Sub(v, from), shift);
     const auto outside = hn::Lt(u, smallest);
     const V safe = hn::IfThenElse(outside, one, u);
     const V p = math.exp(hn::Mul(power, math.log(safe, hn::Zero(d))));
-    values.add(hn::IfThenZeroElse(outside, p));
-    slopes.add(hn::IfThenZeroElse(outside, hn::Div(hn::Mul(p, scale), safe)));
+    const V ratio = hn::Div(hn::Mul(p, scale), safe);
+    const auto at_edge = hn::Eq(v, from);
+    values.add(hn::IfThenElse(at_edge, probability, hn::IfThenZeroElse(outside, p)));
+    slopes.add(hn::IfThenElse(at_edge, one, hn::IfThenZeroElse(outside, ratio)));
   });
   PowerSums sums;
   double low = 0;
@@ -219,7 +224,7 @@ HWY_INLINE Edge<W> solve_steep(const Candidates<W>& c, double b, double temperat
   const double edge = *std::min_element(z, z + inside);
   double y = 1 / static_cast<double>(inside);
   for (int i = 0; i < 64; ++i) {
-    const PowerSums sums = power_sums(z, inside, edge, std::pow(y, b), k);
+    const PowerSums sums = power_sums(z, inside, edge, y, k);
     const double step = (sums.value - 1) / sums.slope;
     y = std::max(y - step, 0x1p-1000);
     if (!(std::abs(step) > 1e-17)) break;
@@ -297,16 +302,17 @@ HWY_INLINE RowSummary edge_summary(const Candidates<W>& c, const Edge<W>& edge, 
                                    double temperature) {
   const double b = alpha - 1, max = static_cast<double>(c.max);
   const double pivot = static_cast<double>(edge.pivot);
-  double sum_pv = 0;
+  double sum_p = 0, sum_pv = 0;
   for (size_t i = 0; i < c.count; ++i) {
     const double x = static_cast<double>(c.scores[i]);
     if (x < pivot) continue;
     const double u = edge.at_pivot + (x - pivot) * edge.slope;
     const double p = x == pivot ? edge.probability : alpha == 2 ? u : std::pow(u, 1 / b);
+    sum_p += p;
     sum_pv += p * (u - 1) / b;
   }
   const double u_max = edge.at_pivot + (max - pivot) * edge.slope;
-  RowSummary summary = entmax_summary(max, temperature, alpha, (1 - u_max) / b, sum_pv);
+  RowSummary summary = entmax_summary(max, temperature, alpha, (1 - u_max) / b, sum_pv / sum_p);
   summary.threshold = pivot - edge.at_pivot / edge.slope;
   return summary;
 }
@@ -398,7 +404,7 @@ HWY_INLINE void finish_tsallis(D d, const RowJob<W>& job, const Candidates<W>& c
   if (job.summary) {
     const auto sums = tsallis_sums<true>(d, map, c.scores, c.count);
     *job.summary = entmax_summary(static_cast<double>(c.max), temperature, job.batch.alpha, delta,
-                                  sums.pv);
+                                  sums.pv / sums.p);
   }
   const W bound = b > 0 ? below(c.max, temperature / b) : -std::numeric_limits<W>::infinity();
   const auto limit = hn::Set(d, bound);
@@ -422,7 +428,8 @@ HWY_INLINE void entmax_row(D d, const RowJob<W>& job) {
   }
   if (!(c.max - c.max == 0)) {
     const auto limit = limit_row<W>(job.x, static_cast<const W*>(nullptr), job.n(),
-                                    Limit::kRegular, batch.alpha, false, job.out);
+                                    LimitLaw{Limit::kRegular, batch.alpha, temperature}, false,
+                                    job.out);
     if (job.summary) *job.summary = limit;
   } else if (batch.alpha == 2) {
     finish_edge<1>(d, job, c, solve_sparsemax(c, temperature));

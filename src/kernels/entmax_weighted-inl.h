@@ -21,18 +21,18 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The row in units where the largest g is 1: p = g r with r = [1 + b v]^(1/b), v = y - t. As
-// g = G g', p keeps its form with y' = y G^b, and log Z = G^-b log Z' + (1 - G^-b) / (alpha b).
+// The row relative to its reference state, the one that bounds t from below: p = g r with
+// r = [1 + b v]^(1/b), v = y - t. With G the reference's g and g' = g / G, p keeps its form with
+// y' = (y - y_reference) G^b; t' is then small however far apart the weights are, and nothing cancels.
 struct WeightedRow {
-  const double* y;    // scaled by G^b
-  const double* log_g;  // log g'
-  const double* g;      // g'
+  const double* y;  // y'
+  const double* g;  // g'
   size_t n;
   double b;
 };
 
 struct WeightedSums {
-  double p = 0, s = 0, pv = 0;
+  double p = 0, s = 0, g = 0;
 };
 
 // Sums at the trial t; p, where not null, receives the probabilities.
@@ -44,7 +44,7 @@ HWY_INLINE WeightedSums weighted_sums(const WeightedRow& row, double t, double* 
   const V exponent = hn::Set(d, (1 - row.b) / row.b), shift = hn::Set(d, t);
   const V smallest = hn::Set(d, std::numeric_limits<double>::min());
   const V largest = hn::Set(d, std::numeric_limits<double>::max()), top = hn::Set(d, 700.0);
-  LaneSum<decltype(d)> sum_p(d), sum_s(d), sum_pv(d);
+  LaneSum<decltype(d)> sum_p(d), sum_s(d);
   for_each_vector(d, row.y, row.n, -std::numeric_limits<double>::infinity(),
                   [&](size_t i, V y) HWY_ATTR {
     const V g = load_as_double(d, row.g + i, row.n - i);
@@ -60,7 +60,6 @@ HWY_INLINE WeightedSums weighted_sums(const WeightedRow& row, double t, double* 
     const V p = hn::Mul(s, safe);
     sum_s.add(s);
     sum_p.add(p);
-    sum_pv.add(hn::IfThenZeroElse(outside, hn::Mul(p, v)));
     if (!p_out) return;
     if (row.n - i >= hn::Lanes(d)) {
       hn::StoreU(p, d, p_out + i);
@@ -72,25 +71,41 @@ HWY_INLINE WeightedSums weighted_sums(const WeightedRow& row, double t, double* 
   double low = 0;
   sum_p.total(sums.p, low);
   sum_s.total(sums.s, low);
-  sum_pv.total(sums.pv, low);
   return sums;
+}
+
+// exp(a + b) and exp(a b) without the rounding of the argument.
+HWY_INLINE double exp_of_sum(double a, double b) {
+  const double sum = a + b, of_b = sum - a;
+  const double lost = (a - (sum - of_b)) + (b - of_b);
+  return std::exp(sum) * (1 + lost);
+}
+HWY_INLINE double exp_of_product(double a, double b) {
+  const double product = a * b;
+  const double lost = std::fma(a, b, -product);
+  return std::exp(product) * (1 + (lost - lost == 0 ? lost : 0));
 }
 
 // p_j <= 1 bounds t from below by y_j - (g_j^-b - 1) / b for every state j; the plain bound max y
 // would be wrong wherever g < 1 at the top.
-HWY_INLINE double lower_bound(const WeightedRow& row) {
+HWY_INLINE size_t reference_state(const double* y, const double* log_weights, size_t n, double b) {
+  size_t best = 0;
   double bound = -std::numeric_limits<double>::infinity();
-  for (size_t i = 0; i < row.n; ++i) {
-    if (row.g[i] > 0 && row.y[i] > -std::numeric_limits<double>::infinity()) {
-      bound = std::max(bound, row.y[i] - std::expm1(-row.b * row.log_g[i]) / row.b);
+  for (size_t i = 0; i < n; ++i) {
+    const double weight = log_weights ? log_weights[i] : 0.0;
+    if (weight == -std::numeric_limits<double>::infinity()) continue;
+    const double of_state = y[i] - std::expm1(-b * weight) / b;
+    if (of_state > bound) {
+      bound = of_state;
+      best = i;
     }
   }
-  return bound;
+  return best;
 }
 
-// alpha <= 2: Newton on the norm, as in entmax-inl.h, from a bound left of the answer.
+// alpha <= 2: Newton on the norm, as in entmax-inl.h, from the bound, which is 0 here.
 HWY_INLINE double solve_weighted(const WeightedRow& row) {
-  double t = lower_bound(row), last = 1;
+  double t = 0, last = 1;
   for (int i = 0; i < 200; ++i) {
     const auto sums = weighted_sums(row, t, nullptr);
     const double step = sums.p / sums.s * (-std::expm1(-row.b * std::log(sums.p)) / row.b);
@@ -115,7 +130,7 @@ HWY_INLINE WeightedSums steep_sums(const WeightedRow& row, double edge, bool inc
     const double u = s + row.b * (row.y[i] - edge);
     sums.p += row.g[i] * (row.y[i] == edge ? r : std::pow(u, k));
     sums.s += row.g[i] * (row.y[i] == edge ? 1.0 : std::pow(s / u, 1 - k));
-    sums.pv += row.g[i];
+    sums.g += row.g[i];
   }
   return sums;
 }
@@ -138,7 +153,7 @@ HWY_INLINE SteepRow solve_weighted_steep(const WeightedRow& row, double* scratch
     }
   }
   SteepRow steep{*std::min_element(scratch, scratch + inside), 0, 0};
-  steep.r = 1 / steep_sums(row, steep.pivot, true, 1).pv;
+  steep.r = 1 / steep_sums(row, steep.pivot, true, 1).g;
   for (int i = 0; i < 100; ++i) {
     const auto sums = steep_sums(row, steep.pivot, true, steep.r);
     const double step = (sums.p - 1) / sums.s;
@@ -149,53 +164,62 @@ HWY_INLINE SteepRow solve_weighted_steep(const WeightedRow& row, double* scratch
   return steep;
 }
 
-// Writes p of a steep row; returns sum p v, with t such that r = [1 + b v]^(1/b).
-HWY_INLINE double write_steep(const WeightedRow& row, const SteepRow& steep, double* p_out) {
-  double sum_pv = 0;
+HWY_INLINE void write_steep(const WeightedRow& row, const SteepRow& steep, double* p_out) {
   for (size_t i = 0; i < row.n; ++i) {
     double p = 0;
     if (row.y[i] >= steep.pivot && row.g[i] > 0) {
       const double u = steep.at_pivot + row.b * (row.y[i] - steep.pivot);
       p = row.g[i] * (row.y[i] == steep.pivot ? steep.r : std::pow(u, 1 / row.b));
-      sum_pv += p * (u - 1) / row.b;
     }
     p_out[i] = p;
   }
-  return sum_pv;
+}
+
+// log Z = <p, y> + H, state by state: the closed forms cancel where g is far from 1.
+HWY_INLINE RowSummary summary_of_states(const double* y, const double* log_weights, const double* p,
+                                        size_t n, double alpha) {
+  const double b = alpha - 1;
+  long double energy = 0, entropy = 0;
+  for (size_t i = 0; i < n; ++i) {
+    if (p[i] == 0) continue;
+    const double log_r = std::log(p[i]) - (log_weights ? log_weights[i] : 0.0);
+    energy += static_cast<long double>(p[i]) * y[i];
+    entropy -= static_cast<long double>(p[i]) * std::expm1(b * log_r) / (alpha * b);
+  }
+  RowSummary summary;
+  summary.log_partition = static_cast<double>(energy + entropy);
+  summary.entropy = static_cast<double>(entropy);
+  return summary;
 }
 
 RowSummary weighted_row(const double* y, const double* log_weights, int64_t n, double alpha,
                         double* scratch, double* out) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const auto count = static_cast<size_t>(n);
   const double b = alpha - 1;
-  double *scaled = scratch, *log_g = scratch + n, *g = scratch + 2 * n;
-  double log_top = -std::numeric_limits<double>::infinity();
+  double *scaled = scratch, *g = scratch + n;
+  const size_t reference = reference_state(y, log_weights, count, b);
+  const double log_unit = log_weights ? log_weights[reference] : 0.0;
+  const double unit = exp_of_product(b, log_unit);
   for (size_t i = 0; i < count; ++i) {
-    const double weight = log_weights ? log_weights[i] : 0.0;
-    if (y[i] > -std::numeric_limits<double>::infinity()) log_top = std::max(log_top, weight);
+    const double from_reference = y[i] - y[reference];
+    scaled[i] = from_reference == 0 || y[i] == -kInfinity ? from_reference : from_reference * unit;
+    g[i] = log_weights ? exp_of_sum(log_weights[i], -log_unit) : 1.0;
+    if (y[i] == -kInfinity || (log_weights && log_weights[i] == -kInfinity)) g[i] = 0;
   }
-  const double unit = std::exp(b * log_top);
-  for (size_t i = 0; i < count; ++i) {
-    scaled[i] = y[i] == 0 ? 0 : y[i] * unit;
-    if (y[i] == -std::numeric_limits<double>::infinity()) scaled[i] = y[i];
-    log_g[i] = (log_weights ? log_weights[i] : 0.0) - log_top;
-    g[i] = std::exp(log_g[i]);
-  }
-  const WeightedRow row{scaled, log_g, g, count, b};
-  double t = 0, sum_pv = 0;
+  const WeightedRow row{scaled, g, count, b};
+  double edge = 0;  // of the support, in units of y'
   if (alpha <= 2) {
-    t = solve_weighted(row);
-    sum_pv = weighted_sums(row, t, out).pv;
+    const double t = solve_weighted(row);
+    weighted_sums(row, t, out);
+    edge = t - 1 / b;
   } else {
     const SteepRow steep = solve_weighted_steep(row, out);  // out serves as scratch first
-    sum_pv = write_steep(row, steep, out);
-    t = steep.pivot + (1 - steep.at_pivot) / b;
+    write_steep(row, steep, out);
+    edge = steep.pivot - steep.at_pivot / b;
   }
-  const double shrink = 1 / unit, offset = -std::expm1(-b * log_top) / (alpha * b);
-  RowSummary summary;
-  summary.log_partition = shrink * (t + b / alpha * sum_pv) + offset;
-  summary.entropy = shrink * (-sum_pv / alpha) + offset;
-  if (b > 0) summary.threshold = shrink * (t - 1 / b);
+  RowSummary summary = summary_of_states(y, log_weights, out, count, alpha);
+  if (b > 0) summary.threshold = y[reference] + edge / unit;
   return summary;
 }
 

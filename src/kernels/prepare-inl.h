@@ -47,7 +47,7 @@ HWY_INLINE void prepare(const W* x, const W* log_weights, int64_t n, W max, doub
   using V = hn::Vec<decltype(d)>;
   const auto lowest = hn::Set(d, -std::numeric_limits<double>::infinity());
   const auto t = hn::Set(d, temperature), minus_max = hn::Set(d, -static_cast<double>(max));
-  const auto zero = hn::Zero(d), largest = hn::Set(d, std::numeric_limits<double>::max());
+  const auto zero = hn::Zero(d), one = hn::Set(d, 1.0);
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   for (int64_t i = 0; i < n; i += lanes) {
     const auto count = static_cast<size_t>(n - i);
@@ -62,8 +62,8 @@ HWY_INLINE void prepare(const W* x, const W* log_weights, int64_t n, W max, doub
     const auto absent = hn::And(hn::Eq(score, score),
                                 hn::Or(hn::Eq(score, lowest), hn::Eq(weight, lowest)));
     sum = hn::IfThenElse(absent, lowest, sum);
-    // Where the sum overflowed, its error terms are NaN and mean nothing.
-    const V kept = hn::IfThenElseZero(hn::Lt(hn::Abs(small), largest), small);
+    // Where the sum is too large for an exponential to differ, the rest may be anything, even NaN.
+    const V kept = hn::IfThenElseZero(hn::Lt(hn::Abs(small), one), small);
     const V kept_low = hn::IfThenElse(absent, zero, kept);
     if (count >= hn::Lanes(d)) {
       hn::StoreU(sum, d, high + i);

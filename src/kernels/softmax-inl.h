@@ -61,29 +61,24 @@ struct MomentSum {
   HWY_INLINE void add(hn::Vec<D> v) { sum.add(v); }
 };
 
-// The exponentials of a row (exp((x - c) / T) 2^(kBias - N)), four vectors at a time.
+// exp((x - max) / T) 2^kBias of a row. Two sums hide the latency of one.
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const W* x, const W* low, size_t n,
                                   W* stored) {
   const D d = row.d;
   const size_t lanes = hn::Lanes(d);
-  LaneSum<D> sum(d);
-  MomentSum<D> moment{hn::Set(d, max - row.reference), LaneSum<D>(d)};
+  const W bound = static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 1));
+  BoundedLaneSum<D> even(d, bound), odd(d, bound);
+  MomentSum<D> moment{hn::Sub(hn::Set(d, max), row.shift), LaneSum<D>(d)};
   size_t i = 0;
-  for (; i + 4 * lanes <= n; i += 4 * lanes) {
-    const auto e0 = exp_step<kFlags>(row, x, low, i, lanes, stored, moment);
-    const auto e1 = exp_step<kFlags>(row, x, low, i + lanes, lanes, stored, moment);
-    const auto e2 = exp_step<kFlags>(row, x, low, i + 2 * lanes, lanes, stored, moment);
-    const auto e3 = exp_step<kFlags>(row, x, low, i + 3 * lanes, lanes, stored, moment);
-    sum.add(hn::Add(hn::Add(e0, e1), hn::Add(e2, e3)));
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    even.add(exp_step<kFlags>(row, x, low, i, lanes, stored, moment));
+    odd.add(exp_step<kFlags>(row, x, low, i + lanes, lanes, stored, moment));
   }
-  auto rest = hn::Zero(d);
-  for (; i < n; i += lanes) {
-    rest = hn::Add(rest, exp_step<kFlags>(row, x, low, i, n - i, stored, moment));
-  }
-  sum.add(rest);
+  for (; i < n; i += lanes) even.add(exp_step<kFlags>(row, x, low, i, n - i, stored, moment));
   PassTotals<W> totals;
-  sum.total(totals.sum, totals.sum_low);
+  even.add_total(totals.sum, totals.sum_low);
+  odd.add_total(totals.sum, totals.sum_low);
   if constexpr (kFlags.moment) {
     double moment_low = 0;
     moment.sum.total(totals.moment, moment_low);
@@ -162,18 +157,24 @@ HWY_INLINE void log_row(D d, const Scale<W>& scale, const W* x, const W* low, si
   });
 }
 
-// log sum exp((x - max) / T) from the sum of a pass.
-template <class D, class W>
-HWY_INLINE double log_of_sum(const RowExp<D>& row, const PassTotals<W>& totals) {
-  return std::log(std::ldexp(totals.sum, -ExpRange<W>::kBias)) -
-         static_cast<double>(row.residual);
+// log sum exp((x - max) / T) from the sum of a pass. Added to a maximum of the other sign it must
+// hold more than a lane does: double for float, long double for double.
+template <class W>
+using Wider = std::conditional_t<sizeof(W) == 4, double, long double>;
+
+template <class W>
+HWY_INLINE Wider<W> log_of_sum(const PassTotals<W>& totals) {
+  using R = Wider<W>;
+  return std::log(std::ldexp(static_cast<R>(totals.sum) + static_cast<R>(totals.sum_low),
+                             -ExpRange<W>::kBias));
 }
 
 template <class W>
-HWY_INLINE RowSummary summary_of_row(W max, double log_sum, double moment, double temperature) {
+HWY_INLINE RowSummary summary_of_row(W max, Wider<W> log_sum, double moment, double temperature) {
   RowSummary summary;
-  summary.log_partition = static_cast<double>(max) / temperature + log_sum;
-  summary.entropy = log_sum - moment;
+  summary.log_partition = static_cast<double>(
+      static_cast<Wider<W>>(max) / static_cast<Wider<W>>(temperature) + log_sum);
+  summary.entropy = static_cast<double>(log_sum) - moment;
   return summary;
 }
 
@@ -183,7 +184,7 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
   const size_t n = static_cast<size_t>(batch.cols);
   const W max = max_of(d, x, n);
   if (!(max - max == 0)) {  // NaN or infinite
-    const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, Limit::kRegular, 1.0,
+    const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{},
                                     batch.output == Output::kLogProbabilities, out);
     if (summary) *summary = limit;
     return;
@@ -191,14 +192,14 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
   const RowExp<D> row(d, scale, max);
   const auto totals = exp_pass<kFlags>(row, max, x, low, n, batch.scratch);
   if (summary || batch.output == Output::kLogProbabilities) {
-    const double log_sum = log_of_sum(row, totals);
+    const Wider<W> log_sum = log_of_sum(totals);
     if (summary) {
       *summary = summary_of_row(max, log_sum, totals.moment / (totals.sum * scale.temperature),
                                 scale.temperature);
       if (std::isnan(totals.sum)) *summary = RowSummary::nan();
     }
     if (batch.output == Output::kLogProbabilities) {
-      log_row<kFlags.low>(d, scale, x, low, n, max, log_sum, out);
+      log_row<kFlags.low>(d, scale, x, low, n, max, static_cast<double>(log_sum), out);
     }
   }
   if constexpr (kFlags.store) {
@@ -215,6 +216,7 @@ HWY_NOINLINE void softmax_batch(D d, const SoftmaxBatch<W>& batch) {
                         batch.out ? batch.out + i * batch.out_stride : nullptr,
                         batch.summaries ? batch.summaries + i : nullptr);
   }
+  if (batch.stream) hwy::FlushStream();
 }
 
 // A row of few columns wastes lanes of a wide vector; narrower vectors also reduce in fewer steps.
@@ -245,7 +247,7 @@ template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_INLINE Part block_of_row(D d, const W* x, const W* low, size_t n, const Scale<W>& scale) {
   const W max = max_of(d, x, n);
   if (!(max - max == 0)) {
-    const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, Limit::kRegular, 1.0,
+    const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{},
                                     false, static_cast<W*>(nullptr));
     const long double terms = std::isnan(limit.log_partition)
                                   ? std::numeric_limits<long double>::quiet_NaN()
@@ -254,10 +256,10 @@ HWY_INLINE Part block_of_row(D d, const W* x, const W* low, size_t n, const Scal
   }
   const RowExp<D> row(d, scale, max);
   const auto totals = exp_pass<kFlags>(row, max, x, low, n, static_cast<W*>(nullptr));
-  const long double to_max = std::ldexp(std::exp(-row.residual), -ExpRange<W>::kBias);
   const long double sum = static_cast<long double>(totals.sum) + totals.sum_low;
-  return {{static_cast<long double>(max), sum * to_max},
-          totals.moment * to_max / static_cast<long double>(scale.temperature)};
+  const long double unit = std::ldexp(1.0L, -ExpRange<W>::kBias);
+  return {{static_cast<long double>(max), sum * unit},
+          totals.moment * unit / static_cast<long double>(scale.temperature)};
 }
 
 template <PassFlags kFlags, class W>
@@ -289,8 +291,7 @@ HWY_INLINE void write_probabilities(const W* x, const W* low, int64_t n, const S
   const hn::ScalableTag<W> d;
   const W max = static_cast<W>(total.total.max);
   const RowExp<decltype(d)> row(d, scale, max);
-  const long double sum = total.total.sum * std::exp(row.residual);
-  const Reciprocal<W> inverse(std::ldexp(sum, ExpRange<W>::kBias));
+  const Reciprocal<W> inverse(std::ldexp(total.total.sum, ExpRange<W>::kBias));
   HWY_ALIGN W buffer[kBlock + HWY_MAX_BYTES / sizeof(W)];
   for (int64_t i = 0; i < n; i += kBlock) {
     const auto count = static_cast<size_t>(std::min(kBlock, n - i));

@@ -23,29 +23,22 @@ HWY_INLINE void two_sum(V a, V b, V& sum, V& error) {
   error = hn::Add(hn::Sub(a, hn::Sub(sum, of_b)), hn::Sub(b, of_b));
 }
 
-// Lanes summed without growing error: float lanes in double, double lanes as double-double.
-template <class D, class Enable = void>
-struct LaneSum;
-
+// Adds lanes to a double-double, lane by lane.
 template <class D>
-struct LaneSum<D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 4>> {
-  const hn::RepartitionToWide<D> wide;
-  const hn::Half<D> half;
-  hn::Vec<hn::RepartitionToWide<D>> lower, upper;
-
-  HWY_INLINE explicit LaneSum(D) : lower(hn::Zero(wide)), upper(hn::Zero(wide)) {}
-  HWY_INLINE void add(hn::Vec<D> v) {
-    lower = hn::Add(lower, hn::PromoteTo(wide, hn::LowerHalf(half, v)));
-    upper = hn::Add(upper, hn::PromoteTo(wide, hn::UpperHalf(half, v)));
+HWY_INLINE void add_lanes(D d, hn::Vec<D> v, double& high, double& low) {
+  using W = hn::TFromD<D>;
+  HWY_ALIGN W lanes[HWY_MAX_BYTES / sizeof(W)];
+  hn::Store(v, d, lanes);
+  for (size_t i = 0; i < hn::Lanes(d); ++i) {
+    const double lane = static_cast<double>(lanes[i]), next = high + lane, of_lane = next - high;
+    low += (high - (next - of_lane)) + (lane - of_lane);
+    high = next;
   }
-  HWY_INLINE void total(double& high, double& low) const {
-    high = hn::GetLane(hn::SumOfLanes(wide, hn::Add(lower, upper)));
-    low = 0;
-  }
-};
+}
 
+// Lanes summed without growing error: each lane is a sum and what its roundings lost.
 template <class D>
-struct LaneSum<D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 8>> {
+struct LaneSum {
   const D d;
   hn::Vec<D> sum, lost;
 
@@ -56,15 +49,42 @@ struct LaneSum<D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 8>> {
     lost = hn::Add(lost, error);
   }
   HWY_INLINE void total(double& high, double& low) const {
-    HWY_ALIGN double sums[HWY_MAX_BYTES / 8];
-    hn::Store(sum, d, sums);
-    high = 0;
-    low = hn::GetLane(hn::SumOfLanes(d, lost));
-    for (size_t i = 0; i < hn::Lanes(d); ++i) {
-      const double next = high + sums[i];
-      const double of_lane = next - high;
-      low += (high - (next - of_lane)) + (sums[i] - of_lane);
-      high = next;
+    high = low = 0;
+    add_lanes(d, sum, high, low);
+    add_lanes(d, lost, high, low);
+  }
+};
+
+// The same for terms in [0, bound]: a sum that starts at the bound is never less than a term, which
+// halves the work (Dekker's FastTwoSum).
+template <class D>
+struct BoundedLaneSum {
+  const D d;
+  const double start;
+  hn::Vec<D> sum, lost;
+
+  HWY_INLINE BoundedLaneSum(D tag, hn::TFromD<D> bound)
+      : d(tag), start(static_cast<double>(bound)), sum(hn::Set(d, bound)), lost(hn::Zero(d)) {}
+  HWY_INLINE void add(hn::Vec<D> v) {
+    const auto next = hn::Add(sum, v);
+    lost = hn::Add(lost, hn::Sub(v, hn::Sub(next, sum)));
+    sum = next;
+  }
+  // Adds the lanes' sum to a double-double.
+  HWY_INLINE void add_total(double& high, double& low) const {
+    if constexpr (sizeof(hn::TFromD<D>) == 4) {  // double lanes hold all of it
+      const hn::RepartitionToWide<D> wide;
+      const hn::Half<D> half;
+      const auto promote = [&](hn::Vec<D> v) HWY_ATTR {
+        return hn::Add(hn::PromoteTo(wide, hn::LowerHalf(half, v)),
+                       hn::PromoteTo(wide, hn::UpperHalf(half, v)));
+      };
+      const auto both =
+          hn::Add(hn::Sub(promote(sum), hn::Set(wide, 2 * start)), promote(lost));
+      high += hn::GetLane(hn::SumOfLanes(wide, both));
+    } else {
+      add_lanes(d, hn::Sub(sum, hn::Set(d, start)), high, low);
+      add_lanes(d, lost, high, low);
     }
   }
 };

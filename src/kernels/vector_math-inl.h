@@ -102,36 +102,35 @@ HWY_INLINE W round_magic(W offset) {
   return static_cast<W>(1.5 * static_cast<double>(1ull << ExpRange<W>::kMantissa)) + offset;
 }
 
-// exp of one row's scores relative to a power of two of the row; scale.hpp says how and why.
+// exp((x - max) / T) 2^kBias of one row's scores; scale.hpp says how.
 template <class D>
 struct RowExp {
   using W = hn::TFromD<D>;
   using V = hn::Vec<D>;
 
   D d;
-  W reference;      // c
-  W exponent;       // N = round((max - c) log2(e) / T)
-  long double residual;  // (max - c) / T - N log(2)
-  V shift, clamp, log2e_over_t, magic, ln2_high, ln2_low_over_t, inverse, inverse_low;
+  V shift, clamp, log2e_over_t, fraction, magic, ln2_high, top, ln2_low_over_t, top_low, inverse,
+      inverse_low;
 
   // Where |max| is large against the reach, every x that counts is within a factor of two of it, so
   // x - max is exact and c = max. Elsewhere c = 0, and |n| stays below 2^9 (2^12 in double).
   HWY_INLINE RowExp(D tag, const Scale<W>& s, W max) : d(tag) {
     const bool far = max > 2 * s.reach || max < -2 * s.reach;
-    reference = far ? max : W{0};
-    const W top = max - reference;
-    exponent = (top * s.log2e_over_t + round_magic(W{0})) - round_magic(W{0});
-    const long double n = static_cast<long double>(exponent);
-    residual = ((static_cast<long double>(top) - n * static_cast<long double>(s.ln2_high)) -
-                n * static_cast<long double>(s.ln2_low)) /
-               static_cast<long double>(s.temperature);
+    const W c = far ? max : W{0}, from_c = max - c;
+    // Of the maximum itself: n, the exact first part of the rest, and the second part.
+    const W n = (from_c * s.log2e_over_t + round_magic(W{0})) - round_magic(W{0});
     const W bias = static_cast<W>(ExpRange<W>::kExponentBias + ExpRange<W>::kBias);
-    shift = hn::Set(d, reference);
-    clamp = hn::Set(d, top - s.reach);
+    shift = hn::Set(d, c);
+    // The middle of the scores whose power of two has the exponent field 0: it is 0.0, and so is
+    // the exponential of everything at or below.
+    clamp = hn::Set(d, from_c - bias * (s.ln2_high + s.ln2_low));
     log2e_over_t = hn::Set(d, s.log2e_over_t);
-    magic = hn::Set(d, round_magic(bias - exponent));
+    fraction = hn::Set(d, from_c * s.log2e_over_t - n);
+    magic = hn::Set(d, round_magic(bias - n));
     ln2_high = hn::Set(d, s.ln2_high);
+    top = hn::Set(d, from_c - n * s.ln2_high);
     ln2_low_over_t = hn::Set(d, s.ln2_low_over_t);
+    top_low = hn::Set(d, n * s.ln2_low_over_t);
     inverse = hn::Set(d, s.inverse);
     inverse_low = hn::Set(d, s.inverse_low);
   }
@@ -139,15 +138,16 @@ struct RowExp {
   // x - c, not below the clamp; NaN stays.
   HWY_INLINE V shifted(V x) const { return max_keep_nan(d, clamp, hn::Sub(x, shift)); }
 
-  // exp((x - c + low) / T) 2^(kBias - N), given x - c; `low` counts in units of T.
+  // Given x - c; `low`, in units of T, is added to x / T.
   template <class... Low>
-  HWY_INLINE V exp(V from_reference, Low... low) const {
+  HWY_INLINE V exp(V from_c, Low... low) const {
     const hn::RebindToUnsigned<D> du;
-    // The low bits of `biased` hold n - N + kBias + the exponent bias: 2^(n - N + kBias) is a shift.
-    const V biased = hn::MulAdd(from_reference, log2e_over_t, magic);
+    // The low bits of `biased` are the exponent field of 2^(n - n_max + kBias).
+    const V biased = hn::Add(hn::MulSub(from_c, log2e_over_t, fraction), magic);
     const V n = hn::Sub(biased, magic);
-    const V exact = hn::NegMulAdd(n, ln2_high, from_reference);
-    V small = hn::NegMulAdd(n, ln2_low_over_t, hn::Mul(exact, inverse_low));
+    // The maximum itself has r = 0 here, so a row that it dominates has no error in its sum.
+    const V exact = hn::Sub(hn::NegMulAdd(n, ln2_high, from_c), top);
+    V small = hn::MulAdd(exact, inverse_low, hn::NegMulAdd(n, ln2_low_over_t, top_low));
     ((small = hn::Add(small, low)), ...);
     const V r = hn::MulAdd(exact, inverse, small);
     const V power =

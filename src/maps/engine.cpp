@@ -22,6 +22,9 @@ constexpr std::int64_t kTaskElements = 65536;
 // Outputs larger than this are written around the caches, which they would only flush.
 constexpr std::int64_t kStreamBytes = std::int64_t{16} << 20;
 
+// A stride of an odd number of cache lines: rows at a power of two apart share a cache set.
+std::int64_t padded(std::int64_t cols) { return ((cols + 15) / 16 | 1) * 16; }
+
 template <class T>
 base::Shape shape(const Rows<T>& rows) {
   return {rows.rows, rows.cols};
@@ -93,7 +96,7 @@ class WholeRows {
   }
 
   void block(std::int64_t first, std::int64_t count) const {
-    const std::int64_t cols = request_.scores.cols, stride = (cols + 15) / 16 * 16;
+    const std::int64_t cols = request_.scores.cols, stride = padded(cols);
     const Buffer<W> in(source_.copies() ? count * stride : 0);
     const Buffer<W> out(direct_out_ ? 0 : count * stride);
     RowsToMap<W> rows;

@@ -10,7 +10,6 @@ namespace gibbs::maps {
 namespace {
 
 using kernels::kPart;
-using kernels::Limit;
 using kernels::Output;
 using kernels::Part;
 using kernels::RowSummary;
@@ -47,7 +46,7 @@ RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature) {
   const Part whole = total_of(row, scale);
   if (!std::isfinite(whole.total.max) || !(whole.total.sum > 0)) {
     return kernels::limit_row<W>(row.scores.data, static_cast<const W*>(nullptr),
-                                 static_cast<std::size_t>(row.cols), Limit::kRegular, 1.0,
+                                 static_cast<std::size_t>(row.cols), kernels::LimitLaw{},
                                  row.output == Output::kLogProbabilities, row.out.data);
   }
   if (row.output != Output::kNothing) {

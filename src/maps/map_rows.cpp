@@ -18,10 +18,12 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 }
 
-Limit Law::limit() const {
-  if (temperature == kInfinity) return Limit::kInfiniteTemperature;
-  if (temperature == 0 || alpha == kInfinity) return Limit::kZeroTemperature;
-  return Limit::kRegular;
+kernels::LimitLaw Law::limit() const {
+  const Limit which = temperature == kInfinity ? Limit::kInfiniteTemperature
+                      : temperature == 0       ? Limit::kZeroTemperature
+                      : alpha == kInfinity     ? Limit::kArgmax
+                                               : Limit::kRegular;
+  return {which, alpha, temperature};
 }
 
 std::int64_t plain_scratch_size(std::int64_t cols, bool softmax) {
@@ -46,8 +48,7 @@ void limit_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, RowSummar
   for (std::int64_t i = 0; i < count; ++i) {
     const auto summary = kernels::limit_row<W>(
         rows.scores.data + i * rows.scores.stride, static_cast<const W*>(nullptr),
-        static_cast<std::size_t>(rows.cols), law.limit(), law.alpha,
-        rows.output == Output::kLogProbabilities,
+        static_cast<std::size_t>(rows.cols), law.limit(), rows.output == Output::kLogProbabilities,
         rows.out.data ? rows.out.data + i * rows.out.stride : nullptr);
     if (summaries) summaries[i] = summary;
   }
@@ -169,7 +170,7 @@ RowSummary weighted_entmax(const RowsToMap<W>& row, Law law, const W* log_weight
 template <class W>
 void map_plain_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scratch,
                     RowSummary* summaries) {
-  if (law.limit() != Limit::kRegular) return limit_rows(rows, law, count, summaries);
+  if (law.limit().limit != Limit::kRegular) return limit_rows(rows, law, count, summaries);
   if (is_softmax<W>(law.alpha)) {
     return softmax_rows(rows, law.temperature, count, scratch, summaries);
   }
@@ -181,9 +182,8 @@ RowSummary map_weighted_row(const RowsToMap<W>& row, Law law, const W* log_weigh
                             double* scratch) {
   const auto n = static_cast<std::size_t>(row.cols);
   const W max = kernels::detail::largest_score(row.scores.data, log_weights, n);
-  if (law.limit() != Limit::kRegular || !std::isfinite(max)) {
-    return kernels::limit_row(row.scores.data, log_weights, n, law.limit(), law.alpha,
-                              row.output == Output::kLogProbabilities, row.out.data);
+  if (law.limit().limit != Limit::kRegular || !std::isfinite(max)) {
+    return kernels::limit_row(row.scores.data, log_weights, n, law.limit(), row.output == Output::kLogProbabilities, row.out.data);
   }
   double *out = scratch, *work = scratch + row.cols;
   const RowSummary summary =

@@ -16,7 +16,7 @@ struct Law {
   double alpha, temperature;
 
   // The limit that alpha and T put every row in.
-  kernels::Limit limit() const;
+  kernels::LimitLaw limit() const;
 };
 
 // Whether lanes of type W cannot tell this alpha from 1: |p - softmax| < 0.3 |alpha - 1|.
@@ -29,7 +29,7 @@ bool is_softmax(double alpha) {
 // Whether the fast kernels take the law; others go through map_weighted_row.
 template <class W>
 bool is_plain(Law law) {
-  return law.limit() != kernels::Limit::kRegular || kernels::has_scale<W>(law.temperature);
+  return law.limit().limit != kernels::Limit::kRegular || kernels::has_scale<W>(law.temperature);
 }
 
 // Rows as lanes, and what is wanted of them.

@@ -135,14 +135,23 @@ TEST(EdgesOfDerivatives, OneHotRowsHaveGradientZero) {
   });
 }
 
-TEST(EdgesOfDerivatives, AtTheLimitsOfTemperatureAndAlphaTheGradientIsZero) {
+// There p is g / sum g over some states: only log g moves it.
+TEST(EdgesOfDerivatives, AtTheLimitsOfTemperatureAndAlphaOnlyTheDegeneracyCounts) {
   on_every_target_and_type([]<Score T>() {
     for (const double alpha : kAlphas) {
       for (const long double t : {0.0L, 1.0L, kInfinity}) {
         if (t == 1 && !std::isinf(alpha)) continue;
         VjpProblem problem = half_zero<T>(20, alpha);
         problem.temperature = t;
-        expect_all(run_vjp<T>(problem), false);
+        const Gradient got = run_vjp<T>(problem);
+        const ScaledGradient exact = closed_vjp(rounded_to<T>(problem));
+        for (std::size_t i = 0; i < 20; ++i) {
+          EXPECT_EQ(got.scores[i], 0);
+          EXPECT_LE(std::abs(got.log_degeneracy[i] - exact.value.log_degeneracy[i]),
+                    16 * ulp_at<working_t<T>>(1) * exact.scale.log_degeneracy[i]);
+        }
+        EXPECT_EQ(got.temperature, 0);
+        EXPECT_EQ(got.alpha, 0);
         problem.probabilities[4] = kNan;
         expect_all(run_vjp<T>(problem), true);
       }
@@ -186,32 +195,45 @@ TEST(EdgesOfDerivatives, OfLogSumExpAnAbsentStateHasGradientZero) {
     using W = working_t<T>;
     const auto x = converted<T>(std::vector<long double>{0, -kInfinity, 0, 0});
     const std::vector<W> log_g{0, 0, -static_cast<W>(kInfinity), 0};
-    MapOptions<T> map_options;
-    map_options.log_degeneracy = log_g;
-    const std::vector<W> log_z{static_cast<W>(log_sum_exp(x, map_options))};
     const std::vector<W> upstream{2};
     std::vector<T> grad(4);
     VjpOptions<T> options;
     options.log_degeneracy = log_g;
-    log_sum_exp_vjp(x, std::span<const W>(log_z), std::span<const W>(upstream), grad, options);
+    log_sum_exp_vjp(x, std::span<const W>(upstream), grad, options);
+    EXPECT_EQ(to_double(grad[0]), 1);
     EXPECT_EQ(to_double(grad[1]), 0);
     EXPECT_EQ(to_double(grad[2]), 0);
-    EXPECT_NEAR(to_double(grad[0]), 1, 1e-2);
   });
 }
 
-TEST(EdgesOfDerivatives, OfLogSumExpNanInAnyInputMakesTheRowNan) {
+TEST(EdgesOfDerivatives, OfLogSumExpANanInAnyInputMakesTheRowNan) {
   on_every_target_and_type([]<Score T>() {
     using W = working_t<T>;
-    const W nan = std::numeric_limits<W>::quiet_NaN();
-    for (const int where : {0, 1, 2}) {
-      auto x = converted<T>(std::vector<long double>{0, 1, 2});
-      if (where == 0) x[1] = from_double<T>(kNan);
-      const std::vector<W> log_z{where == 1 ? nan : W{2.4076f}};
-      const std::vector<W> upstream{where == 2 ? nan : W{1}};
+    for (const bool in_scores : {false, true}) {
+      const auto x = converted<T>({0, in_scores ? kNan : 1, 2});
+      const std::vector<W> upstream{in_scores ? W{1} : std::numeric_limits<W>::quiet_NaN()};
       std::vector<T> grad(3);
-      log_sum_exp_vjp(x, std::span<const W>(log_z), std::span<const W>(upstream), grad);
-      for (const T value : grad) EXPECT_TRUE(std::isnan(to_double(value))) << "input " << where;
+      log_sum_exp_vjp(x, std::span<const W>(upstream), grad);
+      for (const T value : grad) EXPECT_TRUE(std::isnan(to_double(value))) << in_scores;
+    }
+  });
+}
+
+TEST(EdgesOfDerivatives, OfLogSumExpAtTheLimitsOnlyTheDegeneracyCounts) {
+  on_every_target_and_type([]<Score T>() {
+    using W = working_t<T>;
+    const auto x = converted<T>({3, 1, 3, -kInfinity});
+    const std::vector<W> upstream{6};
+    for (const double t : {0.0, std::numeric_limits<double>::infinity()}) {
+      std::vector<T> grad(4);
+      std::vector<W> grad_t(1), grad_log_g(4);
+      const VjpOptions<T> options{
+          .temperature = t, .grad_temperature = grad_t, .grad_log_degeneracy = grad_log_g};
+      log_sum_exp_vjp(x, std::span<const W>(upstream), grad, options);
+      for (const T value : grad) EXPECT_EQ(to_double(value), 0) << t;
+      EXPECT_EQ(grad_t[0], 0) << t;
+      const std::vector<W> shares = t == 0 ? std::vector<W>{3, 0, 3, 0} : std::vector<W>{2, 2, 2, 0};
+      EXPECT_EQ(grad_log_g, shares) << t;
     }
   });
 }

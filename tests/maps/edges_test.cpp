@@ -189,7 +189,7 @@ TEST(Edges, ExtremeTemperaturesApproachTheLimits) {
       for (const long double t : {1e-320L, 1e-300L, 1e-40L, 1e-30L}) {
         problem.temperature = t;
         const auto p = map_row<T>(problem).probabilities;
-        EXPECT_EQ(to_double(p[1]), 0.5) << alpha << " T " << t;
+        EXPECT_LE(std::abs(to_double(p[1]) - 0.5), entmax_bar<T>()) << alpha << " T " << t;
         // Tails of alpha 0.5 fall as T^2.
         EXPECT_LE(to_double(p[0]) + to_double(p[3]) + to_double(p[4]), 1e-50)
             << alpha << " T " << t;

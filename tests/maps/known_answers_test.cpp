@@ -59,7 +59,8 @@ void check_numbers(const KnownAnswer& known, const Mapped<T>& got) {
       << got.entropy[0] << " exact " << exact.entropy;
 }
 
-// tau is the largest score less a distance; the unit is an ulp of the larger of the two.
+// tau is the largest score less a distance; the unit is an ulp of the larger of the two. Twice the bar
+// of p, for there is a division by alpha - 1 more.
 template <Score T>
 void check_threshold(const KnownAnswer& known, const Mapped<T>& got) {
   const long double exact = known.solution.threshold;
@@ -68,7 +69,7 @@ void check_threshold(const KnownAnswer& known, const Mapped<T>& got) {
     if (std::isfinite(x)) size = std::max(size, std::abs(x));
   }
   EXPECT_LE(distance(got.threshold[0], exact, std::isfinite(exact) ? ulp_at<T>(size) : 1),
-            softmax_bar<T>())
+            2 * softmax_bar<T>())
       << got.threshold[0] << " exact " << exact;
 }
 
@@ -82,8 +83,7 @@ void for_every_answer(Check check) {
 }
 
 void check_reference(const KnownAnswer& known, const Solution& got) {
-  const long double b = std::abs(known.problem.alpha - 1);
-  const long double bar = b == 0 || b > 0.01L ? 1e-17L : 1e-19L / b;
+  const long double bar = 1e-17L;
   for (std::size_t i = 0; i < got.probabilities.size(); ++i) {
     EXPECT_LE(distance(got.probabilities[i], known.solution.probabilities[i], bar), 1) << i;
   }

@@ -117,10 +117,8 @@ TEST(LogSumExpVjp, IsTheFiniteDifferenceOfTheReference) {
       const Gradient numeric = numeric_log_partition_vjp(seen, -1.7L);
       Call<T> call(seen);
       const auto x = converted<T>(seen.scores);
-      const std::vector<W> log_z{static_cast<W>(solve(seen).log_partition)};
       const std::vector<W> upstream{static_cast<W>(-1.7)};
-      log_sum_exp_vjp(x, std::span<const W>(log_z), std::span<const W>(upstream), call.grad,
-                      call.options);
+      log_sum_exp_vjp(x, std::span<const W>(upstream), call.grad, call.options);
       expect_near(call.gradient(), numeric, bar<T>());
     });
   }
@@ -132,16 +130,12 @@ TEST(LogSumExpVjp, IsSoftmaxAtEveryLength) {
     using W = working_t<T>;
     for (const std::int64_t n : {1, 2, 5, 8, 16, 17, 64, 100, 1000, 40000}) {
       const auto x = normal_scores<T>(n, 2, 146);
-      const std::vector<W> log_z{static_cast<W>(log_sum_exp(x))}, one{1};
+      const std::vector<W> one{1};
       std::vector<T> p(x.size()), grad(x.size());
       softmax(x, p);
-      log_sum_exp_vjp(x, std::span<const W>(log_z), std::span<const W>(one), grad);
-      // log Z is given in W: its rounding is relative in p.
-      const double given = static_cast<double>(std::abs(log_z[0]) * ulp_at<W>(1));
+      log_sum_exp_vjp(x, std::span<const W>(one), grad);
       for (std::size_t i = 0; i < x.size(); ++i) {
-        const double exact = to_double(p[i]);
-        ASSERT_NEAR(to_double(grad[i]), exact, exact * (given + bar<T>() / 30) + 1e-7 * (sizeof(T) == 2))
-            << n;
+        ASSERT_LE(ulps(grad[i], to_double(p[i])), 2 * softmax_bar<T>()) << n << " columns";
       }
     }
   });

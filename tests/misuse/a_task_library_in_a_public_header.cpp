@@ -3,7 +3,10 @@
 #include "gibbs/gibbs.hpp"
 
 #ifdef MISUSE
-void f() { tbb::global_control* control = nullptr; (void)control; }
+void f() {
+  tbb::global_control* control = nullptr;
+  (void)control;
+}
 #else
 void f() { gibbs::set_num_threads(2); }
 #endif

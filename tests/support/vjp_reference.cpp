@@ -49,13 +49,18 @@ bool is_limit(const VjpProblem& problem) {
   return problem.temperature == 0 || std::isinf(problem.temperature) || std::isinf(problem.alpha);
 }
 
-// vbar = sum s v / sum s with s = p r^-b, and the size of its terms.
+// s = p r^-b; in the limits, where only g counts, p itself.
+Real weight_of(const VjpProblem& problem, const State& state) {
+  return is_limit(problem) ? state.p : state.p * std::exp(-(problem.alpha - 1) * state.log_r);
+}
+
+// vbar = sum s v / sum s, and the size of its terms.
 void weighted_mean(const VjpProblem& problem, Real& mean, Real& size) {
   std::vector<Real> weights, values, sizes;
   State state{};
   for (std::size_t i = 0; i < problem.probabilities.size(); ++i) {
     if (!state_at(problem, i, false, state)) continue;
-    const Real s = state.p * std::exp(-(problem.alpha - 1) * state.log_r);
+    const Real s = weight_of(problem, state);
     weights.push_back(s);
     values.push_back(s * state.v);
     sizes.push_back(s * std::abs(state.v));
@@ -69,7 +74,6 @@ void weighted_mean(const VjpProblem& problem, Real& mean, Real& size) {
 
 ScaledGradient closed_vjp(const VjpProblem& problem) {
   ScaledGradient result = zeros(problem.probabilities.size());
-  if (is_limit(problem)) return result;
   auto& [value, scale] = result;
   Real mean = 0;
   Real size = 0;
@@ -79,13 +83,14 @@ ScaledGradient closed_vjp(const VjpProblem& problem) {
   State state{};
   for (std::size_t i = 0; i < problem.probabilities.size(); ++i) {
     if (!state_at(problem, i, false, state)) continue;
-    const Real s = state.p * std::exp(-b * state.log_r);
+    const Real s = weight_of(problem, state);
     const Real from_mean = state.v - mean;
     const Real reach = std::abs(state.v) + size;
-    value.scores[i] = s * from_mean / t;
-    scale.scores[i] = s * reach / t;
     value.log_degeneracy[i] = state.p * from_mean;
     scale.log_degeneracy[i] = state.p * reach;
+    if (is_limit(problem)) continue;
+    value.scores[i] = s * from_mean / t;
+    scale.scores[i] = s * reach / t;
     const Real of_t = s * power(state.log_r, b) / t;
     value.temperature -= of_t * from_mean;
     scale.temperature += std::abs(of_t) * reach;
@@ -98,7 +103,6 @@ ScaledGradient closed_vjp(const VjpProblem& problem) {
 
 ScaledGradient closed_log_vjp(const VjpProblem& problem) {
   ScaledGradient result = zeros(problem.probabilities.size());
-  if (is_limit(problem)) return result;
   auto& [value, scale] = result;
   State state{};
   Real total = 0;
@@ -110,10 +114,11 @@ ScaledGradient closed_log_vjp(const VjpProblem& problem) {
     if (!state_at(problem, i, true, state)) continue;
     const Real along = state.v - state.p * total;
     const Real reach = std::abs(state.v) + state.p * size;
-    value.scores[i] = along / problem.temperature;
-    scale.scores[i] = reach / problem.temperature;
     value.log_degeneracy[i] = along;
     scale.log_degeneracy[i] = reach;
+    if (is_limit(problem)) continue;
+    value.scores[i] = along / problem.temperature;
+    scale.scores[i] = reach / problem.temperature;
     value.temperature -= along * state.log_r / problem.temperature;
     scale.temperature += reach * std::abs(state.log_r) / problem.temperature;
   }

@@ -1,4 +1,4 @@
-#include "commands/progress.hpp"
+#include "io/progress.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

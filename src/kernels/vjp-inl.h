@@ -1,0 +1,197 @@
+// Vector-Jacobian products of contiguous rows, for one SIMD target.
+
+#if defined(GIBBS_KERNELS_VJP_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_VJP_INL_H_
+#undef GIBBS_KERNELS_VJP_INL_H_
+#else
+#define GIBBS_KERNELS_VJP_INL_H_
+#endif
+
+#include <cmath>
+#include <limits>
+
+#include "hwy/cache_control.h"
+#include "kernels/power-inl.h"
+#include "kernels/sums-inl.h"
+#include "kernels/vjp.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Calls body(i, count) for vectors that cover [0, n); where a row is streamed, those of whole
+// vectors are aligned to the output.
+template <class D, class W, class Body>
+HWY_INLINE void for_each_step(D d, size_t n, const W* out, bool stream, Body&& body) {
+  const size_t lanes = hn::Lanes(d);
+  const size_t head = stream ? (-reinterpret_cast<uintptr_t>(out) / sizeof(W)) % lanes : 0;
+  size_t i = 0;
+  if (head != 0 && head < n) {
+    body(i, head);
+    i = head;
+  }
+  for (; i < n; i += lanes) body(i, std::min(lanes, n - i));
+}
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE hn::Vec<D> load_step(D d, const W* from, size_t count, W fill) {
+  return count == hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, count, fill);
+}
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void store_step(D d, hn::Vec<D> v, bool stream, W* to, size_t count) {
+  if (count != hn::Lanes(d)) {
+    store_first(v, d, to, count);
+  } else if (stream) {
+    hn::Stream(v, d, to);
+  } else {
+    hn::StoreU(v, d, to);
+  }
+}
+
+// s of the Jacobian diag(s) - s s' / sum(s): p^(2 - alpha) on the support. kAlpha: 1, 2, or 0 for
+// any other.
+template <int kAlpha, class D>
+struct Curvature {
+  using V = hn::Vec<D>;
+  using W = hn::TFromD<D>;
+  D d;
+  LogExp<D> math;
+  V exponent, zero, one, smallest;
+  HWY_INLINE Curvature(D tag, double alpha)
+      : d(tag),
+        math(tag),
+        exponent(hn::Set(d, static_cast<W>(2 - alpha))),
+        zero(hn::Zero(d)),
+        one(hn::Set(d, W{1})),
+        smallest(hn::Set(d, std::numeric_limits<W>::min())) {}
+
+  HWY_INLINE V operator()(V p) const {
+    if constexpr (kAlpha == 1) return p;
+    const auto outside = hn::Eq(p, zero);
+    // p * 0 keeps NaN.
+    if constexpr (kAlpha == 2) return hn::IfThenZeroElse(outside, hn::MulAdd(p, zero, one));
+    const V safe = max_keep_nan(d, smallest, p);
+    const V s = math.exp(hn::Mul(exponent, math.log(safe, hn::Mul(safe, zero))));
+    return hn::IfThenZeroElse(outside, s);
+  }
+};
+
+template <class W>
+struct VjpRow {
+  const W* given;
+  const W* upstream;
+  W* out;
+  size_t n;
+  double inverse;  // 1 / T
+  bool stream;
+};
+
+template <class D, class W = hn::TFromD<D>>
+HWY_NOINLINE void fill_vjp(D d, const VjpRow<W>& row, W value) {
+  for_each_step(d, row.n, row.out, false, [&](size_t i, size_t count) HWY_ATTR {
+    store_step(d, hn::Set(d, value), false, row.out + i, count);
+  });
+}
+
+// grad = s (v - vbar) / T
+template <int kAlpha, class D, class W = hn::TFromD<D>>
+HWY_INLINE void entmax_vjp_row(D d, const Curvature<kAlpha, D>& curvature, const VjpRow<W>& row) {
+  LaneSum<D> sum_s(d), sum_sv(d);
+  const auto zero = hn::Zero(d);
+  for_each_step(d, row.n, row.out, false, [&](size_t i, size_t count) HWY_ATTR {
+    const auto p = load_step(d, row.given + i, count, W{0});
+    const auto s = curvature(p);
+    const auto v = load_step(d, row.upstream + i, count, W{0});
+    sum_s.add(s);
+    sum_sv.add(hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(s, v)));
+  });
+  double s = 0, sv = 0, low = 0;
+  sum_s.total(s, low);
+  const double s_low = low;
+  sum_sv.total(sv, low);
+  if (s == 0) return fill_vjp(d, row, W{0});
+  const double mean = (sv + low) / (s + s_low);
+  if (std::isnan(mean)) return fill_vjp(d, row, std::numeric_limits<W>::quiet_NaN());
+  const auto vbar = hn::Set(d, static_cast<W>(mean));
+  const auto vbar_low =
+      hn::Set(d, static_cast<W>(mean - static_cast<double>(static_cast<W>(mean))));
+  const auto inverse = hn::Set(d, static_cast<W>(row.inverse));
+  for_each_step(d, row.n, row.out, row.stream, [&](size_t i, size_t count) HWY_ATTR {
+    const auto p = load_step(d, row.given + i, count, W{0});
+    const auto v = load_step(d, row.upstream + i, count, W{0});
+    const auto centred = hn::Sub(hn::Sub(v, vbar), vbar_low);
+    const auto grad = hn::Mul(hn::Mul(curvature(p), inverse), centred);
+    store_step(d, hn::IfThenZeroElse(hn::Eq(p, zero), grad), row.stream, row.out + i, count);
+  });
+}
+
+// grad = (v - p sum v) / T over states with p > 0
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void log_softmax_vjp_row(D d, const LogExp<D>& math, const VjpRow<W>& row) {
+  constexpr W kLowest = -std::numeric_limits<W>::infinity();
+  const auto lowest = hn::Set(d, kLowest);
+  LaneSum<D> sum_v(d);
+  for_each_step(d, row.n, row.out, false, [&](size_t i, size_t count) HWY_ATTR {
+    const auto log_p = load_step(d, row.given + i, count, kLowest);
+    // log_p - log_p keeps a NaN of log_p.
+    const auto v = hn::Add(load_step(d, row.upstream + i, count, W{0}), hn::Sub(log_p, log_p));
+    sum_v.add(hn::IfThenZeroElse(hn::Eq(log_p, lowest), v));
+  });
+  double total = 0, low = 0;
+  sum_v.total(total, low);
+  if (std::isnan(total)) return fill_vjp(d, row, std::numeric_limits<W>::quiet_NaN());
+  const auto sum = hn::Set(d, static_cast<W>(total + low));
+  const auto inverse = hn::Set(d, static_cast<W>(row.inverse));
+  for_each_step(d, row.n, row.out, row.stream, [&](size_t i, size_t count) HWY_ATTR {
+    const auto log_p = load_step(d, row.given + i, count, kLowest);
+    const auto v = load_step(d, row.upstream + i, count, W{0});
+    const auto grad = hn::Mul(hn::NegMulAdd(math.exp(log_p), sum, v), inverse);
+    store_step(d, hn::IfThenZeroElse(hn::Eq(log_p, lowest), grad), row.stream, row.out + i, count);
+  });
+}
+
+template <class W, class Row>
+HWY_INLINE void for_each_vjp_row(const VjpBatch<W>& batch, Row&& body) {
+  for (int64_t i = 0; i < batch.rows; ++i) {
+    body(VjpRow<W>{batch.given + i * batch.given_stride,
+                   batch.upstream + i * batch.upstream_stride, batch.out + i * batch.out_stride,
+                   static_cast<size_t>(batch.cols), 1 / batch.temperature, batch.stream});
+  }
+}
+
+template <int kAlpha, class W>
+HWY_INLINE void entmax_vjp_rows(const VjpBatch<W>& batch) {
+  using D = hn::ScalableTag<W>;
+  const Curvature<kAlpha, D> curvature(D(), batch.alpha);
+  for_each_vjp_row(batch,
+                   [&](const VjpRow<W>& row) HWY_ATTR { entmax_vjp_row(D(), curvature, row); });
+}
+
+template <class W>
+HWY_INLINE void vjp_batch(const VjpBatch<W>& batch) {
+  if (batch.of == VjpOf::kLogSoftmax) {
+    const LogExp<hn::ScalableTag<W>> math{hn::ScalableTag<W>()};
+    for_each_vjp_row(batch, [&](const VjpRow<W>& row) HWY_ATTR {
+      log_softmax_vjp_row(hn::ScalableTag<W>(), math, row);
+    });
+  } else if (batch.alpha == 1) {
+    entmax_vjp_rows<1>(batch);
+  } else if (batch.alpha == 2) {
+    entmax_vjp_rows<2>(batch);
+  } else {
+    entmax_vjp_rows<0>(batch);
+  }
+  if (batch.stream) hwy::FlushStream();
+}
+
+void vjp_float(const VjpBatch<float>& batch) { vjp_batch(batch); }
+void vjp_double(const VjpBatch<double>& batch) { vjp_batch(batch); }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,123 @@
+// Files appear whole or not at all.
+
+#include <sys/stat.h>
+
+#include <string>
+
+#include "command.hpp"
+
+namespace gibbs::cli::testing {
+namespace {
+
+class Output : public CommandTest {
+ protected:
+  // Enough for a second or two of work.
+  void write_large(const std::string& name) const {
+    std::string piece;
+    for (int i = 0; i < 10000; ++i) piece += "0.123456789,1.23456789,2.3456789,3.456789,4.56789\n";
+    std::string large;
+    for (int i = 0; i < 100; ++i) large += piece;
+    write(name, large);
+  }
+};
+
+TEST_F(Output, AnOlderFileIsReplaced) {
+  write("p.csv", "older, and longer than what comes\n");
+  EXPECT_EQ(gibbs({"map", "-", "-o", "p.csv"}, "0,0\n").err, "");
+  EXPECT_EQ(read("p.csv"), "0.5,0.5\n");
+}
+
+TEST_F(Output, AnOlderFileSurvivesAFailure) {
+  write("p.csv", "older\n");
+  EXPECT_EQ(gibbs({"map", "-", "-o", "p.csv"}, "0,0\n0,x\n").status, 1);
+  EXPECT_EQ(read("p.csv"), "older\n");
+  EXPECT_EQ(files(), std::vector<std::string>{"p.csv"});
+}
+
+TEST_F(Output, TheOutputMayBeTheInput) {
+  write("s.csv", "a,b\n0,0\n");
+  EXPECT_EQ(gibbs({"map", "s.csv", "-o", "s.csv"}).err, "");
+  EXPECT_EQ(read("s.csv"), "a,b\n0.5,0.5\n");
+  write("s.npy", npy_of({0, 0}, 1, 2));
+  EXPECT_EQ(gibbs({"map", "s.npy", "-o", "s.npy"}).err, "");
+  EXPECT_EQ(split_npy(read("s.npy")).data, bytes_of<double>({0.5, 0.5}));
+}
+
+TEST_F(Output, ALinkStaysALink) {
+  write("real.csv", "");
+  std::filesystem::create_symlink("real.csv", directory() / "link.csv");
+  EXPECT_EQ(gibbs({"map", "-", "-o", "link.csv"}, "0,0\n").err, "");
+  EXPECT_TRUE(std::filesystem::is_symlink(directory() / "link.csv"));
+  EXPECT_EQ(read("real.csv"), "0.5,0.5\n");
+}
+
+TEST_F(Output, PermissionsFollowTheMaskAndTheOlderFile) {
+  const auto mode = [this](const char* name) {
+    struct stat status {};
+    stat((directory() / name).c_str(), &status);
+    return status.st_mode & 0777U;
+  };
+  shell("umask 027; echo 0,0 | gibbs map - -o new.csv; touch old.csv; chmod 604 old.csv; "
+        "echo 0,0 | gibbs map - -o old.csv");
+  EXPECT_EQ(mode("new.csv"), 0640U);
+  EXPECT_EQ(mode("old.csv"), 0604U);
+}
+
+TEST_F(Output, WhatCannotBeWrittenIsNamed) {
+  const Result result = gibbs({"map", "-", "-o", "none/p.csv"}, "0,0\n");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.err, "gibbs: cannot write \"none/p.csv\": No such file or directory\n");
+}
+
+TEST_F(Output, ADirectoryIsNoOutput) {
+  std::filesystem::create_directory(directory() / "d.csv");
+  const Result result = gibbs({"map", "-", "-o", "d.csv"}, "0,0\n");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("Is a directory"), std::string::npos) << result.err;
+}
+
+TEST_F(Output, AFullDiskIsAnError) {
+  const Result result = shell("echo 0,0 | gibbs map > /dev/full; echo $?");
+  EXPECT_EQ(result.out, "1\n");
+  EXPECT_EQ(result.err, "gibbs: cannot write \"stdout\": No space left on device\n");
+  EXPECT_EQ(shell("gibbs --version > /dev/full; echo $?").out, "1\n");
+}
+
+TEST_F(Output, WhatIsNoRegularFileIsWrittenDirectly) {
+  EXPECT_EQ(gibbs({"map", "-", "-o", "/dev/null"}, "0,0\n").status, 0);
+  EXPECT_EQ(shell("echo 0,0 | gibbs map -o >(cat)").out, "0.5,0.5\n");
+  EXPECT_EQ(shell("mkfifo p.npy; cat p.npy > /dev/null & echo 0,0 | gibbs map -o p.npy; echo $?").out,
+            "2\n");
+}
+
+TEST_F(Output, ASignalLeavesNothingBehind) {
+  write_large("s.csv");
+  for (const char* signal : {"INT", "TERM", "HUP"}) {
+    const Result result = shell(
+        std::string("set -m; gibbs map s.csv -o p.csv --threads 1 & ") +
+        "while ! ls p.csv.* > /dev/null 2>&1; do :; done; kill -" + signal +
+        " $!; wait $!; echo $(($? - 128))");
+    EXPECT_EQ(shell("kill -l " + result.out).out, std::string(signal) + "\n") << result.err;
+    EXPECT_EQ(files(), std::vector<std::string>{"s.csv"}) << signal;
+  }
+}
+
+TEST_F(Output, AnOlderFileSurvivesASignal) {
+  write_large("s.csv");
+  write("p.csv", "older\n");
+  shell("set -m; gibbs map s.csv -o p.csv --threads 1 & "
+        "while ! ls p.csv.* > /dev/null 2>&1; do :; done; kill -INT $!; wait $!");
+  EXPECT_EQ(read("p.csv"), "older\n");
+  EXPECT_EQ(files(), (std::vector<std::string>{"p.csv", "s.csv"}));
+}
+
+TEST_F(Output, MemoryDoesNotGrowWithTheRows) {
+  write_large("s.csv");
+  const Result result = shell(
+      "for i in 1 2 3 4; do cat s.csv; done | "
+      "(ulimit -v 1000000; /usr/bin/env gibbs map - --threads 2 --summary json)");
+  EXPECT_NE(result.out.find("\"rows\": 4000000,"), std::string::npos) << result.out << result.err;
+}
+
+}  // namespace
+}  // namespace gibbs::cli::testing
