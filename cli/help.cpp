@@ -39,7 +39,7 @@ INPUT                .csv, .tsv, .npy; - or nothing: CSV on standard input
 -o, --output OUTPUT  .csv, .tsv, .npy; - is CSV on standard output
   --with W,W         more columns: log_partition, entropy, support, threshold
   --sparse           only what is above 0: row,column,value, counted from 0
-  --dtype D          float64, float32, float16, bfloat16 (as .npy; text float64)
+  --dtype D          float64, float32, float16, bfloat16 (else as input)
   --summary [json]   sizes, mean entropy, mean support, a picture of first rows
   --threads N        at most N threads
   --quiet            no progress bar

@@ -1,12 +1,12 @@
 // The command `gibbs`.
 
 #include <fmt/format.h>
-#include <gibbs/simd.hpp>
-#include <gibbs/version.hpp>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <exception>
+#include <gibbs/simd.hpp>
+#include <gibbs/version.hpp>
 #include <string>
 #include <vector>
 

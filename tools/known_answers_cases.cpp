@@ -12,13 +12,11 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-constexpr double kAlphas[] = {0.5, 1,    1.001, 1.1, 1.25, 1.5,
-                              1.75, 2,   2.5,   3,   10,   kInfinity};
+constexpr double kAlphas[] = {0.5, 1, 1.001, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 10, kInfinity};
 constexpr double kTemperatures[] = {1e-3, 1e-2, 0.1, 0.5, 2, 10, 100, 1e3};
 // One below, at and above every vector width from 4 to 256 elements.
 constexpr int kShortLengths[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17};
-constexpr int kLongLengths[] = {31,  32,  33,  63,  64,  65,  100, 127,
-                                128, 129, 255, 256, 257, 300};
+constexpr int kLongLengths[] = {31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 255, 256, 257, 300};
 
 class Collector {
  public:
@@ -80,8 +78,8 @@ void add_thresholds(Collector& to) {
     const float within = std::nextafter(distance, 0.0f);
     for (const float d : {distance, beyond, within, distance / 2, distance * 0.9990234375f}) {
       to.add("threshold", {{0, -static_cast<double>(d)}, 1, 1, {}, {}}, alpha, 1);
-      to.add("threshold_of_ties", {{0, -static_cast<double>(d), -static_cast<double>(d)}, 1, 1, {}, {}},
-             alpha, 1);
+      to.add("threshold_of_ties",
+             {{0, -static_cast<double>(d), -static_cast<double>(d)}, 1, 1, {}, {}}, alpha, 1);
     }
   }
 }

@@ -80,7 +80,8 @@ Real excess(const Support& support, const Real& v) {
   return log(sum_of_exp(log_probabilities(support, exp(v))));
 }
 
-// The first `count` states as a support: alpha > 1 measures e from the last, alpha < 1 from the first.
+// The first `count` states as a support: alpha > 1 measures e from the last, alpha < 1 from the
+// first.
 Support leading(const std::vector<State>& states, std::size_t count, const Real& b) {
   Support support{{states.begin(), states.begin() + static_cast<std::ptrdiff_t>(count)}, {}, b};
   const Real from = b > Real(0) ? support.states.back().d : support.states.front().d;

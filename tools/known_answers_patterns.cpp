@@ -28,7 +28,9 @@ Row wide_40(int length, Random& random) { return uniform_row(length, random, 40)
 Row wide_80(int length, Random& random) { return uniform_row(length, random, 80); }
 Row narrow(int length, Random& random) { return uniform_row(length, random, 0.5); }
 
-Row all_equal(int length, Random&) { return row_of(fill(length, [](int) { return 0.75; })); }
+Row all_equal(int length, Random&) {
+  return row_of(fill(length, [](int) { return 0.75; }));
+}
 
 Row ties(int length, Random& random) {
   return row_of(fill(length, [&](int) { return 0.5 * std::floor(random.uniform(-2, 3)); }));
@@ -36,9 +38,8 @@ Row ties(int length, Random& random) {
 
 // Three and its neighbours at a distance of 0 to 3 ulp.
 Row near_ties(int length, Random& random) {
-  return row_of(fill(length, [&](int) {
-    return 3.0 + std::ldexp(std::floor(random.uniform(-3, 4)), -22);
-  }));
+  return row_of(
+      fill(length, [&](int) { return 3.0 + std::ldexp(std::floor(random.uniform(-3, 4)), -22); }));
 }
 
 Row offset_1e4(int length, Random& random) {
@@ -58,7 +59,8 @@ Row offset_minus_1e30(int length, Random&) {
 }
 
 Row subnormal_scores(int length, Random& random) {
-  return row_of(fill(length, [&](int) { return std::ldexp(std::floor(random.uniform(-99, 99)), -149); }));
+  return row_of(
+      fill(length, [&](int) { return std::ldexp(std::floor(random.uniform(-99, 99)), -149); }));
 }
 
 // Probabilities that go below 2^-126, the smallest normal float, and 2^-149, the smallest of all.

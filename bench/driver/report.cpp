@@ -45,7 +45,8 @@ Table figures(const std::vector<Result>& results) {
 
 Row verdict(const Bar& bar, const std::optional<Figure>& figure) {
   return {bar.what, fmt::format("{} {}", bar.at_most ? "<=" : ">=", bar.limit),
-          figure ? number(figure->value) : "-", figure ? figure->shape : "-",
+          // A figure that just misses its bar must not be rounded onto it.
+          figure ? fmt::format("{:.4g}", figure->value) : "-", figure ? figure->shape : "-",
           !figure             ? "not measured"
           : met(bar, *figure) ? "met"
                               : "missed"};

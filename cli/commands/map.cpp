@@ -1,25 +1,25 @@
 #include "commands/map.hpp"
 
 #include <fmt/format.h>
-#include <gibbs/parallel.hpp>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
+#include <gibbs/parallel.hpp>
 #include <memory>
 #include <optional>
 
 #include "commands/degeneracy.hpp"
 #include "commands/pipeline.hpp"
-#include "io/progress.hpp"
 #include "commands/row_map.hpp"
 #include "commands/summary.hpp"
 #include "io/byte_source.hpp"
 #include "io/csv_table.hpp"
-#include "io/number.hpp"
 #include "io/npy_table.hpp"
+#include "io/number.hpp"
 #include "io/output_file.hpp"
+#include "io/progress.hpp"
 
 namespace gibbs::cli {
 

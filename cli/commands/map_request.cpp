@@ -46,8 +46,8 @@ auto choose(std::string_view option, std::string_view word, const Choices& choic
   if (found != choices.end()) return found->value;
   std::vector<std::string_view> words;
   for (const auto& choice : choices) words.push_back(choice.word);
-  throw BadRequest(fmt::format("{} must be one of {}; got {}", option, fmt::join(words, ", "),
-                               in_quotes(word)));
+  throw BadRequest(
+      fmt::format("{} must be one of {}; got {}", option, fmt::join(words, ", "), in_quotes(word)));
 }
 
 double real_number(std::string_view option, std::string_view word) {
@@ -148,7 +148,8 @@ FileFormat format_of_file(std::string_view option, const std::string& path) {
       std::filesystem::is_character_file(status)) {
     return FileFormat::kCsv;
   }
-  throw BadRequest(fmt::format("{}: {} does not end in .csv, .tsv or .npy", option, in_quotes(path)));
+  throw BadRequest(
+      fmt::format("{}: {} does not end in .csv, .tsv or .npy", option, in_quotes(path)));
 }
 
 MapRequest make_request(const MapWords& words, bool input_is_terminal, bool output_is_terminal) {

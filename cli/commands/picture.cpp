@@ -11,8 +11,8 @@ namespace gibbs::cli {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kBars = {
-    "\u00b7", "\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+constexpr std::array<std::string_view, 9> kBars = {"\u00b7", "\u2581", "\u2582", "\u2583", "\u2584",
+                                                   "\u2585", "\u2586", "\u2587", "\u2588"};
 constexpr std::size_t kWidestLabel = 16;
 constexpr std::size_t kWidestName = 16;
 constexpr std::string_view kBold = "\x1b[1;36m";
@@ -50,8 +50,8 @@ std::vector<std::string> without_common_start(std::vector<std::string> names) {
   if (names.size() < 2) return names;
   std::size_t common = names.front().size();
   for (const std::string& name : names) {
-    const auto differ = std::mismatch(name.begin(), name.end(), names.front().begin(),
-                                      names.front().end());
+    const auto differ =
+        std::mismatch(name.begin(), name.end(), names.front().begin(), names.front().end());
     common = std::min(common, static_cast<std::size_t>(differ.first - name.begin()));
   }
   for (std::string& name : names) name.erase(0, common);
@@ -65,7 +65,7 @@ std::size_t level(double probability) {
 
 // How the classes are laid out on a line.
 struct Grid {
-  std::size_t per_bar = 1;   // classes behind one bar
+  std::size_t per_bar = 1;  // classes behind one bar
   std::size_t bars = 0;
   std::size_t bar_width = 1;
   std::size_t gap = 0;
@@ -110,12 +110,11 @@ std::string head(const std::vector<std::string>& names, const Grid& grid) {
   return line;
 }
 
-std::string cells_of(const PictureRow& row, const std::vector<std::string>& names,
-                     const Grid& grid, bool colour) {
+std::string cells_of(const PictureRow& row, const std::vector<std::string>& names, const Grid& grid,
+                     bool colour) {
   const std::vector<double>& p = row.probabilities;
   if (std::any_of(p.begin(), p.end(), [](double x) { return std::isnan(x); })) return "nan";
-  const auto largest =
-      static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
+  const auto largest = static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
   const std::string line = bars(p, largest, grid, colour);
   if (p[largest] == 0) return line + " no state";
   return fmt::format("{} {} {:.3f}", line, fitted(names[largest], widest(names, kWidestName)),
@@ -141,8 +140,7 @@ std::string picture(const std::vector<PictureRow>& rows, const std::vector<std::
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::string label = label_width > 0 ? fitted(labels[i], label_width) + "  " : "";
-    text += fmt::format("{:4}  {}{}\n", i + 1, label,
-                        cells_of(rows[i], names, grid, style.colour));
+    text += fmt::format("{:4}  {}{}\n", i + 1, label, cells_of(rows[i], names, grid, style.colour));
   }
   if (grid.per_bar > 1) text += fmt::format("  each bar: the largest of {}\n", grid.per_bar);
   return text;

@@ -67,7 +67,8 @@ class Pipeline {
       tbb::parallel_pipeline(
           blocks_under_way(threads, table_.block_bytes()),
           tbb::make_filter<void, Block<T>*>(
-              filter_mode::serial_in_order, [this](tbb::flow_control& flow) { return read(flow); }) &
+              filter_mode::serial_in_order,
+              [this](tbb::flow_control& flow) { return read(flow); }) &
               tbb::make_filter<Block<T>*, Block<T>*>(
                   filter_mode::parallel, [this](Block<T>* block) { return compute(block); }) &
               tbb::make_filter<Block<T>*, Block<T>*>(

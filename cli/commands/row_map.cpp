@@ -1,11 +1,10 @@
 #include "commands/row_map.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <gibbs/entmax.hpp>
 #include <gibbs/log_softmax.hpp>
 #include <gibbs/sparse.hpp>
-
-#include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace gibbs::cli {
@@ -118,8 +117,8 @@ void RowMap<T>::map_sparse(Block<T>& block) const {
   }
   auto entmax_options = options<EntmaxOptions<T>>(block);
   entmax_options.alpha = alpha_;
-  block.sparse = sparse_entmax(Rows<const T>(block.numbers.data(), block.rows, cols_),
-                               entmax_options);
+  block.sparse =
+      sparse_entmax(Rows<const T>(block.numbers.data(), block.rows, cols_), entmax_options);
   if (log_) take_logarithms(block.sparse.values);
 }
 

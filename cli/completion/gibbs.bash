@@ -40,7 +40,7 @@ _gibbs() {
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -d -S / -- "$current"
-      compgen -f -X '!*.@(csv|tsv|npy)' -- "$current")
+      for ending in csv tsv npy; do compgen -f -X "!*.$ending" -- "$current"; done)
   fi
 }
 complete -o nospace -o filenames -F _gibbs gibbs 2> /dev/null

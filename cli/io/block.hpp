@@ -1,11 +1,10 @@
 #pragma once
 // Some rows of a table on their way through the command.
 
-#include <gibbs/sparse.hpp>
-#include <gibbs/types.hpp>
-
 #include <cstddef>
 #include <cstdint>
+#include <gibbs/sparse.hpp>
+#include <gibbs/types.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

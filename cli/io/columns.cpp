@@ -69,11 +69,13 @@ std::vector<std::int64_t> find_columns(std::string_view option,
   return places;
 }
 
-void check_disjoint(const std::vector<std::int64_t>& scores, const std::vector<std::int64_t>& kept) {
+void check_disjoint(const std::vector<std::int64_t>& scores,
+                    const std::vector<std::int64_t>& kept) {
   for (const std::int64_t place : kept) {
     if (std::find(scores.begin(), scores.end(), place) != scores.end()) {
       throw BadRequest(fmt::format(
-          "--keep: column {} is a score column already; its place holds the probability", place + 1));
+          "--keep: column {} is a score column already; its place holds the probability",
+          place + 1));
     }
   }
 }
@@ -123,7 +125,8 @@ ColumnPlan plan_columns(const ColumnRequest& request, std::vector<std::string> n
   return plan;
 }
 
-std::vector<std::string> names_of(const ColumnPlan& plan, const std::vector<std::int64_t>& columns) {
+std::vector<std::string> names_of(const ColumnPlan& plan,
+                                  const std::vector<std::int64_t>& columns) {
   std::vector<std::string> chosen;
   chosen.reserve(columns.size());
   for (const std::int64_t place : columns) {

@@ -11,6 +11,7 @@ namespace gibbs::cli {
 bool CsvBlocks::next(std::string& text) {
   text.swap(rest_);
   rest_.clear();
+  if (at_start_) skip_byte_order_mark(text);
   std::size_t target = sizes_.block;
   for (records_ = 0; records_ == 0 && !at_end_; target *= 2) {
     at_end_ = !fill(text, target);
@@ -22,6 +23,17 @@ bool CsvBlocks::next(std::string& text) {
   if (text.empty()) return false;
   cut(text);
   return true;
+}
+
+// Here, because a quote after it opens the first field.
+void CsvBlocks::skip_byte_order_mark(std::string& text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  at_start_ = false;
+  while (text != kMark && kMark.starts_with(text)) {
+    at_end_ = !fill(text, text.size() + 1);
+    if (at_end_) return;
+  }
+  if (text == kMark) text.clear();
 }
 
 // False at the end of the source. Stops early, with what there is, when the next byte is not there
@@ -73,7 +85,8 @@ void CsvBlocks::cut(std::string& text) {
   }
   rest_.assign(text, records_);
   scanned_ = rest_.size();
-  after_close_ = after_close_ >= records_ && after_close_ != SIZE_MAX ? after_close_ - records_ : SIZE_MAX;
+  const bool in_rest = after_close_ != SIZE_MAX && after_close_ >= records_;
+  after_close_ = in_rest ? after_close_ - records_ : SIZE_MAX;
   text.resize(records_);
 }
 

@@ -18,13 +18,14 @@ class CsvBlocks {
   CsvBlocks(ByteSource& source, char separator, BlockSizes sizes)
       : source_(&source), separator_(separator), sizes_(sizes) {}
 
-  // Replaces `text` by the next whole records, the last one closed by a line end, in the file or not.
-  // A quote that is never closed makes the rest one record, which the reader of fields refuses.
-  // False at the end.
-  // throws    Problem (line from the start of this block): a record that is too long
+  // Replaces `text` by the next whole records, the last one closed by a line end, in the file or
+  // not. A quote that is never closed makes the rest one record, which the reader of fields
+  // refuses. A byte order mark before all is left out. False at the end. throws    Problem (line
+  // from the start of this block): a record that is too long
   bool next(std::string& text);
 
  private:
+  void skip_byte_order_mark(std::string& text);
   bool fill(std::string& text, std::size_t target);
   void scan(const std::string& text, std::size_t from);
   bool opens_field(const std::string& text, std::size_t quote) const;
@@ -33,11 +34,12 @@ class CsvBlocks {
   ByteSource* source_;
   char separator_;
   BlockSizes sizes_;
-  std::string rest_;           // the beginning of a record
-  std::size_t scanned_ = 0;    // how much of it has been looked at
-  std::size_t records_ = 0;    // end of the last whole record in the text
+  std::string rest_;                    // the beginning of a record
+  std::size_t scanned_ = 0;             // how much of it has been looked at
+  std::size_t records_ = 0;             // end of the last whole record in the text
   std::size_t after_close_ = SIZE_MAX;  // one past the last closing quote: a quote there reopens
   bool in_quotes_ = false;
+  bool at_start_ = true;
   bool at_end_ = false;
 };
 

@@ -45,8 +45,8 @@ class RowReader {
   }
 
  private:
-  // A row of n fields has at least n bytes, so that room is bounded by the text. One row more: a row
-  // that turns out too short has begun to be stored.
+  // A row of n fields has at least n bytes, so that room is bounded by the text. One row more: a
+  // row that turns out too short has begun to be stored.
   void make_room() {
     const auto lines = static_cast<std::size_t>(std::count(p_, end_, '\n'));
     const std::size_t rows = std::min(lines, block_.text.size() / layout_.columns.size() + 1);
@@ -147,8 +147,8 @@ class RowReader {
       case Parsed::kNumber:
         return value;
       case Parsed::kOutOfRange:
-        throw Problem{0, 0, fmt::format("{} is out of the range of {}", in_quotes(text),
-                                        dtype_name<T>())};
+        throw Problem{
+            0, 0, fmt::format("{} is out of the range of {}", in_quotes(text), dtype_name<T>())};
       case Parsed::kNotANumber:
         break;
     }

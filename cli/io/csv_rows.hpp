@@ -24,8 +24,8 @@ struct CsvLayout {
 
 // Reads all records of block.text, which ends with a line end, into block.numbers, block.kept and
 // block.rows, and counts block.lines on. A bad record becomes block.problem, its line counted from
-// the start of the block, and the records after it are not read. Blank lines are skipped where a row
-// has more than one field.
+// the start of the block, and the records after it are not read. Blank lines are skipped where a
+// row has more than one field.
 template <Score T>
 void read_rows(const CsvLayout& layout, Block<T>& block);
 

@@ -9,8 +9,6 @@ namespace gibbs::cli {
 
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 bool is_word(std::string_view raw) {
   const std::string value = decode_field(raw);
   const std::string_view text = trimmed(value);
@@ -56,12 +54,13 @@ CsvTable::CsvTable(ByteSource& source, const ColumnRequest& request, const CsvOp
 }
 
 void CsvTable::read_first_row(const ColumnRequest& request) {
-  const bool any = blocks_.next(first_);
-  refuse_other_encodings(first_);
-  std::string_view text = first_;
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  for (; at_blank_line(text); ++first_lines_) text.remove_prefix(text.find('\n') + 1);
-  if (!any || text.empty()) throw Problem{0, 0, "the file is empty"};
+  std::string_view text;
+  while (text.empty()) {
+    if (!blocks_.next(first_)) throw Problem{0, 0, "the file is empty"};
+    text = first_;
+    for (; at_blank_line(text); ++first_lines_) text.remove_prefix(text.find('\n') + 1);
+  }
+  if (first_lines_ == 0) refuse_other_encodings(first_);
 
   const Record record = first_record(text, options_.separator);
   const std::string_view line = text.substr(0, record.size);
@@ -73,8 +72,8 @@ void CsvTable::read_first_row(const ColumnRequest& request) {
     text.remove_prefix(record.size);
   }
   first_row_ = first_.size() - text.size();
-  plan_ = plan_columns(request, std::move(names),
-                       static_cast<std::int64_t>(record.fields.size()), name());
+  plan_ = plan_columns(request, std::move(names), static_cast<std::int64_t>(record.fields.size()),
+                       name());
   plan_layout(record.fields.size());
 }
 

@@ -57,8 +57,8 @@ class CsvTable {
   CsvBlocks blocks_;
   ColumnPlan plan_;
   CsvLayout layout_;
-  std::string first_;            // the block that holds the first row of numbers
-  std::size_t first_row_ = 0;    // where in it
+  std::string first_;          // the block that holds the first row of numbers
+  std::size_t first_row_ = 0;  // where in it
   std::int64_t first_lines_ = 0;
   bool at_first_ = true;
 };

@@ -110,8 +110,7 @@ void CsvTripleWriter<T>::start() {
 template <Score T>
 void CsvTripleWriter<T>::format(Block<T>& block) const {
   const SparseRows<T>& sparse = block.sparse;
-  char* const begin =
-      with_room(block.out, sparse.values.size() * 3 * kRoomOfNumber + kNumberRoom);
+  char* const begin = with_room(block.out, sparse.values.size() * 3 * kRoomOfNumber + kNumberRoom);
   char* to = begin;
   for (std::size_t row = 0; row < static_cast<std::size_t>(block.rows); ++row) {
     const auto first = static_cast<std::size_t>(sparse.row_offsets[row]);

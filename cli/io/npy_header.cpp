@@ -74,7 +74,9 @@ class Reader {
   }
 
  private:
-  void skip_space() { text_.remove_prefix(std::min(text_.find_first_not_of(" \n\t"), text_.size())); }
+  void skip_space() {
+    text_.remove_prefix(std::min(text_.find_first_not_of(" \n\t"), text_.size()));
+  }
 
   std::int64_t whole_number() {
     skip_space();
@@ -130,7 +132,8 @@ int size_of_type(std::string_view descr) {
   if (descr.starts_with(">f")) {
     refuse("the numbers are big-endian; array.astype(\"<f8\") in NumPy turns them round");
   }
-  refuse(fmt::format("the numbers are of type {}, not float16, float32 or float64", in_quotes(descr)));
+  refuse(
+      fmt::format("the numbers are of type {}, not float16, float32 or float64", in_quotes(descr)));
 }
 
 void set_shape(NpyHeader& header, const std::vector<std::int64_t>& shape) {

@@ -50,8 +50,8 @@ T converted(Stored stored) {
     const auto wide = static_cast<working_t<Stored>>(stored);
     const T value(static_cast<working_t<T>>(wide));
     if (std::isfinite(wide) && !std::isfinite(static_cast<working_t<T>>(value))) {
-      throw Problem{0, 0, fmt::format("{} is out of the range of {}", number_text(stored),
-                                      dtype_name<T>())};
+      throw Problem{
+          0, 0, fmt::format("{} is out of the range of {}", number_text(stored), dtype_name<T>())};
     }
     return value;
   }
@@ -91,11 +91,9 @@ void copy_kept(const Stash<Stored>& stash, const std::vector<std::int64_t>& colu
   }
 }
 
-
 }  // namespace
 
-NpyTable::NpyTable(const ByteSource& source, const ColumnRequest& request,
-                   std::int64_t block_bytes)
+NpyTable::NpyTable(const ByteSource& source, const ColumnRequest& request, std::int64_t block_bytes)
     : source_(&source), header_(read_npy_header(source)) {
   plan_ = plan_columns(request, {}, header_.cols, source.name());
   block_rows_ = rows_of_a_block(header_, block_bytes);

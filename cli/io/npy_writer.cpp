@@ -27,8 +27,8 @@ char* append_bytes(char* to, Number number) {
 template <Score T>
 std::string NpyWriter<T>::header() const {
   const std::size_t cols = layout_.names.size() + layout_.extras.size();
-  const std::string shape = layout_.one_dimension ? fmt::format("({},)", cols)
-                                                  : fmt::format("({}, {})", rows_, cols);
+  const std::string shape =
+      layout_.one_dimension ? fmt::format("({},)", cols) : fmt::format("({}, {})", rows_, cols);
   return make_npy_header(fmt::format("'{}'", descr<T>()), shape);
 }
 

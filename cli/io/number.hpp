@@ -1,9 +1,8 @@
 #pragma once
 // Numbers to text and back, to the same bits.
 
-#include <gibbs/types.hpp>
-
 #include <cstddef>
+#include <gibbs/types.hpp>
 #include <string>
 #include <string_view>
 
@@ -11,17 +10,17 @@ namespace gibbs::cli {
 
 enum class Parsed { kNumber, kNotANumber, kOutOfRange };
 
-// Reads the whole of `text` as one decimal number, rounded to nearest, or as inf, infinity or nan in
-// any case, with a sign or without.
-// edges     kOutOfRange: a finite number that T could only hold as infinity
+// Reads the whole of `text` as one decimal number, rounded to nearest, or as inf, infinity or nan
+// in any case, with a sign or without. edges     kOutOfRange: a finite number that T could only
+// hold as infinity
 template <Score T>
 Parsed parse_number(std::string_view text, T& value);
 
 // The most bytes that write_number may touch; the number itself is shorter.
 inline constexpr std::size_t kNumberRoom = 64;
 
-// Writes the shortest decimal that reads back to the same bits, plain or with an exponent, whichever
-// is shorter; inf, -inf, nan. Returns the end.
+// Writes the shortest decimal that reads back to the same bits, plain or with an exponent,
+// whichever is shorter; inf, -inf, nan. Returns the end.
 template <Score T>
 char* write_number(char* to, T value);
 

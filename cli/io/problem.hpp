@@ -20,8 +20,8 @@ class BadData : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// One bad place of a table, not yet tied to a file. Lines and fields count from 1; line 0 means that
-// the place is not a line of text, field 0 that it is the whole line.
+// One bad place of a table, not yet tied to a file. Lines and fields count from 1; line 0 means
+// that the place is not a line of text, field 0 that it is the whole line.
 struct Problem {
   std::int64_t line = 0;
   std::int64_t field = 0;

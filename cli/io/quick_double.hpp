@@ -44,7 +44,8 @@ inline int take_digits(const char*& p, std::uint64_t& number) {
 // Reads [-]digits.digits, up to 7 before the point, 15 after it, 19 in all, when the digits without
 // the point are at most 2^53: they and the power of ten are exact doubles then, and their quotient
 // is the nearest double (Clinger 1990).
-// Returns the end, or nullptr where the general way must be taken; within 32 characters of `end` too.
+// Returns the end, or nullptr where the general way must be taken; within 32 characters of `end`
+// too.
 inline const char* read_quick_double(const char* p, const char* end, double& value) {
   static_assert(std::endian::native == std::endian::little);
   constexpr std::uint64_t kMostExact = std::uint64_t{1} << 53;

@@ -20,6 +20,7 @@
 #include "kernels/limit_row.hpp"
 #include "kernels/power-inl.h"
 #include "kernels/reduce-inl.h"
+#include "kernels/short_entmax-inl.h"
 #include "kernels/sums-inl.h"
 #include "kernels/vector_math-inl.h"
 
@@ -285,18 +286,6 @@ HWY_INLINE void write_mapped(D d, const W* x, size_t n, bool stream, W* to, cons
   if (i < n) store_first(map(load_first(d, x + i, n - i, W{0})), d, to + i, n - i);
 }
 
-// t and sum p v (v = (x / T) - t) of the whole row give its value and its entropy:
-// log Z = t + (b / alpha) sum p v,  H = -(1 / alpha) sum p v.
-HWY_INLINE RowSummary entmax_summary(double max, double temperature, double alpha, double delta,
-                                     double sum_pv) {
-  const double b = alpha - 1;
-  RowSummary summary;
-  summary.log_partition = max / temperature + (delta + b / alpha * sum_pv);
-  summary.entropy = -sum_pv / alpha;
-  if (b > 0) summary.threshold = max + temperature * (delta - 1 / b);
-  return summary;
-}
-
 template <class W>
 HWY_INLINE RowSummary edge_summary(const Candidates<W>& c, const Edge<W>& edge, double alpha,
                                    double temperature) {
@@ -322,44 +311,118 @@ struct TsallisSums {
   double p = 0, q = 0, pv = 0;
 };
 
-template <bool kMoment, class D, class W = hn::TFromD<D>>
-HWY_INLINE TsallisSums tsallis_sums(D d, const TsallisExp<D>& map, const W* x, size_t n) {
-  LaneSum<D> sum_p(d), sum_q(d), sum_pv(d);
+// Where p and q of every candidate are kept; null: nowhere.
+template <class W>
+struct Kept {
+  W* p = nullptr;
+  W* q = nullptr;
+};
+
+template <bool kMoment, bool kKeep, class D, class W = hn::TFromD<D>>
+HWY_INLINE TsallisSums tsallis_sums(D d, const TsallisExp<D>& map, const W* x, size_t n,
+                                    Kept<W> kept) {
+  BoundedLaneSum<D> sum_p(d, W{2});  // p <= 1, as delta >= 0
+  LaneSum<D> sum_pv(d);
   const auto zero = hn::Zero(d);
+  auto sum_q = zero;  // steers the steps, no more
   for_each_vector(d, x, n, -std::numeric_limits<W>::infinity(),
-                  [&](size_t, hn::Vec<D> scores) HWY_ATTR {
+                  [&](size_t i, hn::Vec<D> scores) HWY_ATTR {
                     const auto v = map.v(scores);
                     hn::Vec<D> p, q;
                     map(v, p, q);
+                    if constexpr (kKeep) {  // both are padded
+                      hn::StoreU(p, d, kept.p + i);
+                      hn::StoreU(q, d, kept.q + i);
+                    }
                     sum_p.add(p);
-                    sum_q.add(q);
+                    sum_q = hn::Add(sum_q, q);
                     if constexpr (kMoment) {
                       sum_pv.add(hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, v)));
                     }
                   });
   TsallisSums sums;
   double low = 0;
-  sum_p.total(sums.p, low);
-  sum_q.total(sums.q, low);
-  sum_pv.total(sums.pv, low);
+  sum_p.add_total(sums.p, low);
+  sums.p += low;
+  sums.q = static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum_q)));
+  if constexpr (kMoment) sum_pv.total(sums.pv, low);
   return sums;
 }
 
-// Newton's method on the norm (sum p)^b, which is nearly straight in t: from t = max / T, where the
-// sum is at least 1, the steps never overshoot for alpha < 2.
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE double solve_tsallis(D d, const Candidates<W>& c, double b, double temperature) {
-  constexpr double kTolerance = sizeof(W) == 4 ? 3e-8 : 1e-16;
-  double delta = 0, last = 1;
-  for (int i = 0; i < 100; ++i) {
-    const TsallisExp<D> map(d, b, c.max, temperature, delta);
-    const auto sums = tsallis_sums<false>(d, map, c.scores, c.count);
-    const double step = sums.p / sums.q * (-std::expm1(-b * std::log(sums.p)) / b);
-    delta += step;
-    if (!(std::abs(step) * std::min(1.0, std::abs(step / last)) > kTolerance * (1 + delta))) break;
-    last = step;
+// (1 - F^-b) / b, by its series near F = 1. Float rows need no more than float functions away from
+// there: the step only has to come near.
+template <class W>
+HWY_INLINE double norm_excess(double sum, double b) {
+  const double e = sum - 1;
+  if (std::abs(e) < 1e-3) {
+    return e * (1 - (1 + b) / 2 * e * (1 - (2 + b) / 3 * e * (1 - (3 + b) / 4 * e)));
   }
-  return delta;
+  if constexpr (sizeof(W) == 4) {
+    const float y = static_cast<float>(b) * std::log(static_cast<float>(sum));
+    if (std::abs(y) > 0.1f) return (1 - static_cast<double>(std::exp(-y))) / b;
+  }
+  return -std::expm1(-b * std::log(sum)) / b;
+}
+
+// What Newton's method found: the answer is delta + step, and p and q, if kept, are those at delta.
+struct TsallisRoot {
+  double delta = 0, step = 0;
+};
+
+// Newton's method on the norm (sum p)^b, which is nearly straight in t: from t = max / T, where the
+// sum is at least 1, the steps never overshoot for alpha < 2. It ends when the step after this one
+// would be below the tolerance, and this one small enough for p(delta + step) to second order.
+template <bool kKeep, class D, class W = hn::TFromD<D>>
+HWY_INLINE TsallisRoot solve_tsallis(D d, const Candidates<W>& c, double b, double temperature,
+                                     Kept<W> kept) {
+  constexpr double kTolerance = sizeof(W) == 4 ? 3e-8 : 1e-16;
+  const double longest = kKeep ? std::cbrt(kTolerance) : 1;
+  TsallisRoot root;
+  double last = 1;
+  for (int i = 0; i < 100; ++i) {
+    root.delta = std::max(0.0, root.delta + root.step);
+    const TsallisExp<D> map(d, b, c.max, temperature, root.delta);
+    const auto sums = tsallis_sums<false, kKeep>(d, map, c.scores, c.count, kept);
+    root.step = sums.p / sums.q * norm_excess<W>(sums.p, b);
+    const double size = std::abs(root.step), ratio = size / last;
+    // For the last steps the error falls with its square: the next is about size (size / last^2) size.
+    const double next = i == 0 ? size : size * std::min(1.0, ratio * ratio);
+    if (!(next > kTolerance * (1 + root.delta)) && !(size > longest)) break;
+    if (!(size > 64 * kTolerance) && ratio > 0.5) break;  // steps of rounding only
+    if (std::isnan(size)) break;
+    last = size;
+  }
+  return root;
+}
+
+// p at delta + step from p and q at delta: dp/ddelta = -q, dq/ddelta = -(1 - b) q^2 / p.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void write_kept(D d, Kept<W> kept, size_t n, double b, double step, bool stream,
+                           W* to) {
+  const auto h = hn::Set(d, static_cast<W>(step)), zero = hn::Zero(d);
+  const auto half = hn::Set(d, static_cast<W>((1 - b) / 2 * step * step));
+  size_t i = 0;
+  const auto map = [&](size_t at, hn::Vec<D> p) HWY_ATTR {
+    const auto q = hn::LoadU(d, kept.q + at);
+    const auto present = hn::Gt(p, zero);
+    const auto bend = hn::Mul(hn::Mul(half, q), hn::Div(q, hn::IfThenElse(present, p, h)));
+    return hn::Max(zero, hn::Add(p, hn::IfThenElseZero(present, hn::NegMulAdd(h, q, bend))));
+  };
+  const size_t lanes = hn::Lanes(d);
+  const size_t head = stream ? (-reinterpret_cast<uintptr_t>(to) / sizeof(W)) % lanes : 0;
+  if (head != 0 && head < n) {
+    store_first(map(0, hn::LoadU(d, kept.p)), d, to, head);
+    i = head;
+  }
+  for (; i + lanes <= n; i += lanes) {
+    const auto p = map(i, hn::LoadU(d, kept.p + i));
+    if (stream) {
+      hn::Stream(p, d, to + i);
+    } else {
+      hn::StoreU(p, d, to + i);
+    }
+  }
+  if (i < n) store_first(map(i, hn::LoadU(d, kept.p + i)), d, to + i, n - i);
 }
 
 template <class D, class W = hn::TFromD<D>>
@@ -395,16 +458,25 @@ HWY_INLINE void finish_edge(D d, const RowJob<W>& job, const Candidates<W>& c,
 template <class D, class W = hn::TFromD<D>>
 HWY_INLINE void finish_tsallis(D d, const RowJob<W>& job, const Candidates<W>& c) {
   const double b = job.batch.alpha - 1, temperature = job.batch.temperature;
-  const double delta = solve_tsallis(d, c, b, temperature);
-  if (std::isnan(delta)) {
+  // Where every state is a candidate, the last pass of the solver already has their p.
+  const bool all = c.count == job.n() && b < 0.5;
+  W* spare = job.batch.scratch + job.batch.cols + 64;
+  const Kept<W> kept{spare, spare + job.batch.cols + 64};
+  const auto root = all ? solve_tsallis<true>(d, c, b, temperature, kept)
+                        : solve_tsallis<false>(d, c, b, temperature, kept);
+  const double delta = std::max(0.0, root.delta + root.step);
+  if (std::isnan(root.step)) {
     if (job.summary) *job.summary = RowSummary::nan();
     return fill_row(d, std::numeric_limits<W>::quiet_NaN(), job.n(), job.out);
   }
   const TsallisExp<D> map(d, b, c.max, temperature, delta);
   if (job.summary) {
-    const auto sums = tsallis_sums<true>(d, map, c.scores, c.count);
+    const auto sums = tsallis_sums<true, false>(d, map, c.scores, c.count, Kept<W>{});
     *job.summary = entmax_summary(static_cast<double>(c.max), temperature, job.batch.alpha, delta,
                                   sums.pv / sums.p);
+  }
+  if (all) {
+    return write_kept(d, kept, job.n(), b, delta - root.delta, job.batch.stream, job.out);
   }
   const W bound = b > 0 ? below(c.max, temperature / b) : -std::numeric_limits<W>::infinity();
   const auto limit = hn::Set(d, bound);
@@ -446,6 +518,9 @@ HWY_INLINE void entmax_row(D d, const RowJob<W>& job) {
 
 template <class W>
 HWY_INLINE void entmax_batch(const EntmaxBatch<W>& batch) {
+  if constexpr (sizeof(W) == 4) {
+    if (batch.cols <= kLongestShortRow && batch.alpha <= 2) return short_entmax_batch(batch);
+  }
   const hn::ScalableTag<W> d;
   for (int64_t i = 0; i < batch.rows; ++i) {
     entmax_row(d, RowJob<W>{batch, batch.scores + i * batch.scores_stride,

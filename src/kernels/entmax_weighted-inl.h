@@ -89,13 +89,14 @@ HWY_INLINE double exp_of_product(double a, double b) {
 // p_j <= 1 bounds t from below by y_j - (g_j^-b - 1) / b for every state j; the plain bound max y
 // would be wrong wherever g < 1 at the top.
 HWY_INLINE size_t reference_state(const double* y, const double* log_weights, size_t n, double b) {
-  size_t best = 0;
+  constexpr double kAbsent = -std::numeric_limits<double>::infinity();
+  size_t best = n;
   double bound = -std::numeric_limits<double>::infinity();
   for (size_t i = 0; i < n; ++i) {
     const double weight = log_weights ? log_weights[i] : 0.0;
-    if (weight == -std::numeric_limits<double>::infinity()) continue;
+    if (y[i] == kAbsent || weight == kAbsent) continue;
     const double of_state = y[i] - std::expm1(-b * weight) / b;
-    if (of_state > bound) {
+    if (best == n || of_state > bound) {
       bound = of_state;
       best = i;
     }

@@ -12,6 +12,7 @@
 
 #include "hwy/highway.h"
 #include "kernels/move.hpp"
+#include "kernels/transpose-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace gibbs::kernels {
@@ -100,57 +101,6 @@ HWY_INLINE void narrow(const W* from, int64_t n, W* to) {
   std::memcpy(to, from, static_cast<size_t>(n) * sizeof(W));
 }
 
-// A 4 x 4 block of floats (2 x 2 of doubles) turned over: columns from `from` become rows of `to`.
-template <class W, class Store>
-HWY_INLINE void transpose_square(const W* from, ptrdiff_t from_step, Store store) {
-  constexpr size_t kSide = 16 / sizeof(W);
-  const hn::FixedTag<W, kSide> d;
-  const auto line = [&](ptrdiff_t k) HWY_ATTR { return hn::LoadU(d, from + k * from_step); };
-  if constexpr (kSide == 2) {
-    const auto a = line(0), b = line(1);
-    store(0, hn::InterleaveLower(d, a, b));
-    store(1, hn::InterleaveUpper(d, a, b));
-  } else {
-    const auto a = line(0), b = line(1), c = line(2), e = line(3);
-    const auto ab_low = hn::InterleaveLower(d, a, b), ab_high = hn::InterleaveUpper(d, a, b);
-    const auto ce_low = hn::InterleaveLower(d, c, e), ce_high = hn::InterleaveUpper(d, c, e);
-    store(0, hn::ConcatLowerLower(d, ce_low, ab_low));
-    store(1, hn::ConcatUpperUpper(d, ce_low, ab_low));
-    store(2, hn::ConcatLowerLower(d, ce_high, ab_high));
-    store(3, hn::ConcatUpperUpper(d, ce_high, ab_high));
-  }
-}
-
-// to[i * to_step + j] = from[j * from_step + i] for i < rows, j < cols: a transpose, four lines of
-// `from` at a time, so that each cache line of it is read once.
-template <class W>
-HWY_INLINE void transpose(const W* from, ptrdiff_t from_step, int64_t rows, int64_t cols, W* to,
-                          ptrdiff_t to_step, bool stream) {
-  constexpr int64_t kSide = 16 / sizeof(W);
-  const hn::FixedTag<W, kSide> d;
-  const bool aligned =
-      (reinterpret_cast<uintptr_t>(to) | static_cast<size_t>(to_step) * sizeof(W)) % 16 == 0;
-  const bool around = stream && aligned;
-  const int64_t whole_rows = rows / kSide * kSide, whole_cols = cols / kSide * kSide;
-  for (int64_t j = 0; j < whole_cols; j += kSide) {
-    for (int64_t i = 0; i < whole_rows; i += kSide) {
-      W* corner = to + i * to_step + j;
-      transpose_square(from + j * from_step + i, from_step,
-                       [&](ptrdiff_t k, auto v) HWY_ATTR {
-                         if (around) {
-                           hn::Stream(v, d, corner + k * to_step);
-                         } else {
-                           hn::StoreU(v, d, corner + k * to_step);
-                         }
-                       });
-    }
-  }
-  const auto copy = [&](int64_t i, int64_t j) { to[i * to_step + j] = from[j * from_step + i]; };
-  for (int64_t j = 0; j < cols; ++j) {
-    for (int64_t i = j < whole_cols ? whole_rows : 0; i < rows; ++i) copy(i, j);
-  }
-}
-
 template <class T, class W>
 HWY_INLINE void read_any(const Block<const T>& from, W* to, ptrdiff_t to_stride) {
   if (from.col_stride == 1) {
@@ -161,7 +111,8 @@ HWY_INLINE void read_any(const Block<const T>& from, W* to, ptrdiff_t to_stride)
   }
   if constexpr (sizeof(T) == sizeof(W)) {
     if (from.row_stride == 1) {
-      return transpose(from.data, from.col_stride, from.rows, from.cols, to, to_stride, false);
+      return transpose(from.data, from.col_stride, from.rows, from.cols, to, to_stride, Far::kFrom,
+                       false);
     }
   }
   for (int64_t j = 0; j < from.cols; ++j) {
@@ -182,7 +133,8 @@ HWY_INLINE void write_any(const W* from, ptrdiff_t from_stride, const Block<T>& 
   }
   if constexpr (sizeof(T) == sizeof(W)) {
     if (to.row_stride == 1) {
-      return transpose(from, from_stride, to.cols, to.rows, to.data, to.col_stride, stream);
+      return transpose(from, from_stride, to.cols, to.rows, to.data, to.col_stride, Far::kTo,
+                       stream);
     }
   }
   for (int64_t j = 0; j < to.cols; ++j) {

@@ -94,7 +94,7 @@ struct TsallisExp {
 
   D d;
   LogExp<D> math;
-  V max, slope, delta, b, exponent, one, zero;
+  V max, slope, delta, delta_low, b, exponent, one, zero;
   bool heavy;  // b < 0
 
   HWY_INLINE TsallisExp(D tag, double b_, W max_, double temperature, double delta_)
@@ -103,19 +103,35 @@ struct TsallisExp {
         max(hn::Set(d, max_)),
         slope(hn::Set(d, static_cast<W>(1 / temperature))),
         delta(hn::Set(d, static_cast<W>(delta_))),
+        delta_low(hn::Set(
+            d, static_cast<W>(delta_ - static_cast<double>(static_cast<W>(delta_))))),
         b(hn::Set(d, static_cast<W>(b_))),
         exponent(hn::Set(d, static_cast<W>((b_ < 0 ? 1 : 1 - b_) / b_))),
         one(hn::Set(d, W{1})),
         zero(hn::Zero(d)),
         heavy(b_ < 0) {}
 
-  HWY_INLINE V v(V x) const { return hn::MulSub(hn::Sub(x, max), slope, delta); }
+  // The same with a maximum and a delta of its own for every lane.
+  HWY_INLINE TsallisExp(D tag, double b_, double temperature, V max_, V delta_)
+      : TsallisExp(tag, b_, W{0}, temperature, 0.0) {
+    max = max_;
+    delta = delta_;
+  }
+
+  HWY_INLINE V v(V x) const {
+    return hn::Sub(hn::MulSub(hn::Sub(x, max), slope, delta), delta_low);
+  }
 
   // States outside the support, and x = -inf, give p = q = 0.
   HWY_INLINE void operator()(V v, V& p, V& q) const {
     const V bv = hn::Mul(b, v);
     V w, correction;
-    two_sum(one, bv, w, correction);
+    if (heavy) {
+      two_sum(one, bv, w, correction);
+    } else {  // |b v| <= 1 inside the support: Dekker's FastTwoSum
+      w = hn::Add(one, bv);
+      correction = hn::Sub(bv, hn::Sub(w, one));
+    }
     const V largest = hn::Set(d, std::numeric_limits<W>::max());
     const V smallest = hn::Set(d, std::numeric_limits<W>::min());
     const auto outside = hn::Or(hn::Lt(w, smallest), hn::Gt(w, largest));

@@ -12,6 +12,7 @@
 
 #include "kernels/limit_row.hpp"
 #include "kernels/reduce-inl.h"
+#include "kernels/short_softmax-inl.h"
 #include "kernels/softmax.hpp"
 #include "kernels/sums-inl.h"
 #include "hwy/cache_control.h"
@@ -26,6 +27,30 @@ struct PassFlags {
   bool store;   // keep the exponentials
   bool moment;  // sum exp(y) y too, y = (x - max) / T
   bool low;     // scores are unevaluated sums
+  bool trail = false;  // scale and stream the row before this one
+};
+
+// What it reads, and where the next pass will read.
+template <class W>
+struct PassInput {
+  const W* x;
+  const W* low;
+  size_t n;
+  const W* next;
+};
+
+// The exponentials of the row before, waiting to be scaled and streamed while this one computes:
+// alone, a burst of such stores would wait for the memory.
+template <class D>
+struct Trail {
+  using W = hn::TFromD<D>;
+  const W* from = nullptr;
+  W* to = nullptr;  // aligned to a vector
+  hn::Vec<D> high, low;
+  HWY_INLINE void step(D d, size_t i) const {
+    const auto e = hn::LoadU(d, from + i);
+    hn::Stream(hn::MulAdd(e, high, hn::Mul(e, low)), d, to + i);
+  }
 };
 
 template <class W>
@@ -36,9 +61,12 @@ struct PassTotals {
 
 // One vector of a pass: the exponentials of x at `i`, of which `count` lanes exist.
 template <PassFlags kFlags, class D, class W, class Moment>
-HWY_INLINE hn::Vec<D> exp_step(const RowExp<D>& row, const W* x, const W* low, size_t i,
-                               size_t count, W* stored, Moment& moment) {
+HWY_INLINE hn::Vec<D> exp_step(const RowExp<D>& row, const PassInput<W>& in, size_t i,
+                               size_t count, W* stored, Moment& moment, const Trail<D>& trail) {
   const D d = row.d;
+  const auto [x, low, n, next] = in;
+  prefetch(next + i);
+  if constexpr (kFlags.trail) trail.step(d, i);
   const bool full = count >= hn::Lanes(d);
   const W lowest = -std::numeric_limits<W>::infinity();
   const auto scores = full ? hn::LoadU(d, x + i) : load_first(d, x + i, count, lowest);
@@ -63,19 +91,20 @@ struct MomentSum {
 
 // exp((x - max) / T) 2^kBias of a row. Two sums hide the latency of one.
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
-HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const W* x, const W* low, size_t n,
-                                  W* stored) {
+HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const PassInput<W>& in, W* stored,
+                                  const Trail<D>& trail = Trail<D>()) {
   const D d = row.d;
+  const size_t n = in.n;
   const size_t lanes = hn::Lanes(d);
   const W bound = static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 1));
   BoundedLaneSum<D> even(d, bound), odd(d, bound);
   MomentSum<D> moment{hn::Sub(hn::Set(d, max), row.shift), LaneSum<D>(d)};
   size_t i = 0;
   for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    even.add(exp_step<kFlags>(row, x, low, i, lanes, stored, moment));
-    odd.add(exp_step<kFlags>(row, x, low, i + lanes, lanes, stored, moment));
+    even.add(exp_step<kFlags>(row, in, i, lanes, stored, moment, trail));
+    odd.add(exp_step<kFlags>(row, in, i + lanes, lanes, stored, moment, trail));
   }
-  for (; i < n; i += lanes) even.add(exp_step<kFlags>(row, x, low, i, n - i, stored, moment));
+  for (; i < n; i += lanes) even.add(exp_step<kFlags>(row, in, i, n - i, stored, moment, trail));
   PassTotals<W> totals;
   even.add_total(totals.sum, totals.sum_low);
   odd.add_total(totals.sum, totals.sum_low);
@@ -179,9 +208,9 @@ HWY_INLINE RowSummary summary_of_row(W max, Wider<W> log_sum, double moment, dou
 }
 
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
-HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& scale, const W* x,
-                            const W* low, W* out, RowSummary* summary) {
-  const size_t n = static_cast<size_t>(batch.cols);
+HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& scale,
+                            const PassInput<W>& in, W* out, RowSummary* summary) {
+  const auto [x, low, n, next] = in;
   const W max = max_of(d, x, n);
   if (!(max - max == 0)) {  // NaN or infinite
     const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{},
@@ -189,8 +218,8 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
     if (summary) *summary = limit;
     return;
   }
-  const RowExp<D> row(d, scale, max);
-  const auto totals = exp_pass<kFlags>(row, max, x, low, n, batch.scratch);
+  const RowExp<D> row(d, scale, hn::Set(d, max));
+  const auto totals = exp_pass<kFlags>(row, max, in, batch.scratch);
   if (summary || batch.output == Output::kLogProbabilities) {
     const Wider<W> log_sum = log_of_sum(totals);
     if (summary) {
@@ -210,13 +239,58 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_NOINLINE void softmax_batch(D d, const SoftmaxBatch<W>& batch) {
   for (int64_t i = 0; i < batch.rows; ++i) {
-    softmax_row<kFlags>(d, batch, batch.scales[i * batch.scales_stride],
-                        batch.scores + i * batch.scores_stride,
-                        kFlags.low ? batch.low + i * batch.scores_stride : nullptr,
+    const W* x = batch.scores + i * batch.scores_stride;
+    const PassInput<W> in{x, kFlags.low ? batch.low + i * batch.scores_stride : nullptr,
+                          static_cast<size_t>(batch.cols),
+                          i + 1 < batch.rows ? x + batch.scores_stride : x};
+    softmax_row<kFlags>(d, batch, batch.scales[i * batch.scales_stride], in,
                         batch.out ? batch.out + i * batch.out_stride : nullptr,
                         batch.summaries ? batch.summaries + i : nullptr);
   }
   if (batch.stream) hwy::FlushStream();
+}
+
+// Whether every row of the output is whole vectors, aligned.
+template <class D, class W>
+HWY_INLINE bool is_aligned(D d, const SoftmaxBatch<W>& batch) {
+  const size_t bytes = hn::Lanes(d) * sizeof(W);
+  return static_cast<size_t>(batch.cols) % hn::Lanes(d) == 0 &&
+         (reinterpret_cast<uintptr_t>(batch.out) |
+          static_cast<size_t>(batch.out_stride) * sizeof(W)) % bytes == 0;
+}
+
+// Probabilities of a batch larger than the caches: each row is written while the next computes.
+template <class D, class W = hn::TFromD<D>>
+HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
+  constexpr PassFlags kFirst{true, false, false, false}, kTrailing{true, false, false, true};
+  const auto n = static_cast<size_t>(batch.cols);
+  W* stored = batch.scratch;
+  W* other = batch.scratch + batch.cols + kScratchPad;
+  Trail<D> trail;
+  Reciprocal<W> of_trail(1.0, 0.0);
+  const auto finish = [&] {
+    if (trail.from) scale_row(d, trail.from, n, of_trail, true, trail.to);
+    trail.from = nullptr;
+  };
+  for (int64_t i = 0; i < batch.rows; ++i) {
+    const W* x = batch.scores + i * batch.scores_stride;
+    W* out = batch.out + i * batch.out_stride;
+    const W max = max_of(d, x, n);
+    if (!(max - max == 0)) {
+      finish();
+      limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false, out);
+      continue;
+    }
+    const RowExp<D> row(d, batch.scales[i * batch.scales_stride], hn::Set(d, max));
+    const PassInput<W> in{x, nullptr, n, i + 1 < batch.rows ? x + batch.scores_stride : x};
+    const auto totals = trail.from ? exp_pass<kTrailing>(row, max, in, stored, trail)
+                                   : exp_pass<kFirst>(row, max, in, stored);
+    of_trail = Reciprocal<W>(totals.sum, totals.sum_low);
+    trail = {stored, out, hn::Set(d, of_trail.high), hn::Set(d, of_trail.low)};
+    std::swap(stored, other);
+  }
+  finish();
+  hwy::FlushStream();
 }
 
 // A row of few columns wastes lanes of a wide vector; narrower vectors also reduce in fewer steps.
@@ -227,14 +301,22 @@ HWY_INLINE void softmax_by_width(const SoftmaxBatch<W>& batch) {
   softmax_batch<kFlags>(hn::ScalableTag<W>(), batch);
 }
 
+
 template <class W>
 HWY_INLINE void softmax_by_flags(const SoftmaxBatch<W>& batch) {
+  if constexpr (sizeof(W) == 4) {
+    if (batch.cols <= kLongestShortRow && !batch.low) return short_softmax_batch(batch);
+  }
   const bool store = batch.output == Output::kProbabilities;
   if (batch.low) {
     if (store) return softmax_by_width<PassFlags{true, true, true}>(batch);
     return softmax_by_width<PassFlags{false, true, true}>(batch);
   }
   if (store) {
+    const hn::ScalableTag<W> d;
+    if (batch.stream && !batch.summaries && is_aligned(d, batch)) {
+      return streamed_softmax_batch(hn::ScalableTag<W>(), batch);
+    }
     if (batch.entropy) return softmax_by_width<PassFlags{true, true, false}>(batch);
     return softmax_by_width<PassFlags{true, false, false}>(batch);
   }
@@ -244,7 +326,8 @@ HWY_INLINE void softmax_by_flags(const SoftmaxBatch<W>& batch) {
 
 // One cache block of a long row, relative to its own maximum.
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
-HWY_INLINE Part block_of_row(D d, const W* x, const W* low, size_t n, const Scale<W>& scale) {
+HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale) {
+  const auto [x, low, n, next] = in;
   const W max = max_of(d, x, n);
   if (!(max - max == 0)) {
     const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{},
@@ -254,8 +337,8 @@ HWY_INLINE Part block_of_row(D d, const W* x, const W* low, size_t n, const Scal
                                   : static_cast<long double>(limit.support);
     return {{static_cast<long double>(max), terms}, 0};
   }
-  const RowExp<D> row(d, scale, max);
-  const auto totals = exp_pass<kFlags>(row, max, x, low, n, static_cast<W*>(nullptr));
+  const RowExp<D> row(d, scale, hn::Set(d, max));
+  const auto totals = exp_pass<kFlags>(row, max, in, static_cast<W*>(nullptr));
   const long double sum = static_cast<long double>(totals.sum) + totals.sum_low;
   const long double unit = std::ldexp(1.0L, -ExpRange<W>::kBias);
   return {{static_cast<long double>(max), sum * unit},
@@ -269,7 +352,9 @@ HWY_INLINE Part blocks_of_row(const W* x, const W* low, int64_t n, const Scale<W
   Part part;
   for (int64_t i = 0; i < n; i += kBlock) {
     const auto count = static_cast<size_t>(std::min(kBlock, n - i));
-    const auto block = block_of_row<kFlags>(d, x + i, low ? low + i : nullptr, count, scale);
+    const W* next = i + kBlock < n ? x + i + kBlock : x + i;
+    const auto block =
+        block_of_row<kFlags>(d, PassInput<W>{x + i, low ? low + i : nullptr, count, next}, scale);
     part = merge(part, block, scale.temperature);
   }
   return part;
@@ -286,23 +371,41 @@ HWY_INLINE Part any_part_of_row(const W* x, const W* low, int64_t n, const Scale
 // p of a part of a row: the exponentials once more, block by block, scaled from a buffer in cache.
 template <PassFlags kFlags, class W>
 HWY_INLINE void write_probabilities(const W* x, const W* low, int64_t n, const Scale<W>& scale,
-                                    const Part& total, bool stream, W* out) {
+                                    const Part& total, bool stream, W* out, const W* next) {
   constexpr int64_t kBlock = 1024;
-  const hn::ScalableTag<W> d;
+  using D = hn::ScalableTag<W>;
+  const D d;
   const W max = static_cast<W>(total.total.max);
-  const RowExp<decltype(d)> row(d, scale, max);
+  const RowExp<D> row(d, scale, hn::Set(d, max));
   const Reciprocal<W> inverse(std::ldexp(total.total.sum, ExpRange<W>::kBias));
-  HWY_ALIGN W buffer[kBlock + HWY_MAX_BYTES / sizeof(W)];
+  constexpr PassFlags kTrailing{true, false, kFlags.low, true};
+  HWY_ALIGN W buffers[2][kBlock + HWY_MAX_BYTES / sizeof(W)];
+  const bool aligned = reinterpret_cast<uintptr_t>(out) % HWY_MAX_BYTES == 0;
+  Trail<D> trail;
   for (int64_t i = 0; i < n; i += kBlock) {
+    W* buffer = buffers[(i / kBlock) % 2];
     const auto count = static_cast<size_t>(std::min(kBlock, n - i));
-    exp_pass<kFlags>(row, max, x + i, low ? low + i : nullptr, count, buffer);
+    const PassInput<W> in{x + i, low ? low + i : nullptr, count, next + i};
+    const bool whole = stream && aligned && count == size_t{kBlock};
+    if (trail.from && whole) {
+      exp_pass<kTrailing>(row, max, in, buffer, trail);
+    } else {
+      if (trail.from) scale_row(d, trail.from, kBlock, inverse, true, trail.to);
+      exp_pass<kFlags>(row, max, in, buffer);
+    }
+    trail = {buffer, out + i, hn::Set(d, inverse.high), hn::Set(d, inverse.low)};
+    if (whole) continue;
     scale_row(d, buffer, count, inverse, stream, out + i);
+    trail.from = nullptr;
   }
+  if (trail.from) scale_row(d, trail.from, kBlock, inverse, true, trail.to);
+  if (stream) hwy::FlushStream();
 }
 
 template <class W>
 HWY_INLINE void any_write_part(const W* x, const W* low, int64_t n, const Scale<W>& scale,
-                               const Part& row, Output output, bool stream, W* out) {
+                               const Part& row, Output output, bool stream, W* out,
+                               const W* next) {
   const hn::ScalableTag<W> d;
   const double log_sum = static_cast<double>(std::log(row.total.sum));
   const W max = static_cast<W>(row.total.max);
@@ -312,9 +415,10 @@ HWY_INLINE void any_write_part(const W* x, const W* low, int64_t n, const Scale<
     return log_row<false>(d, scale, x, low, count, max, log_sum, out);
   }
   if (low) {
-    return write_probabilities<PassFlags{true, false, true}>(x, low, n, scale, row, stream, out);
+    return write_probabilities<PassFlags{true, false, true}>(x, low, n, scale, row, stream, out,
+                                                              next);
   }
-  write_probabilities<PassFlags{true, false, false}>(x, low, n, scale, row, stream, out);
+  write_probabilities<PassFlags{true, false, false}>(x, low, n, scale, row, stream, out, next);
 }
 
 void softmax_float(const SoftmaxBatch<float>& batch) { softmax_by_flags(batch); }
@@ -328,12 +432,12 @@ Part part_double(const double* x, const double* low, int64_t n, const Scale<doub
   return any_part_of_row(x, low, n, scale, moment);
 }
 void write_float(const float* x, const float* low, int64_t n, const Scale<float>& scale,
-                 const Part& row, Output output, bool stream, float* out) {
-  any_write_part(x, low, n, scale, row, output, stream, out);
+                 const Part& row, Output output, bool stream, float* out, const float* next) {
+  any_write_part(x, low, n, scale, row, output, stream, out, next);
 }
 void write_double(const double* x, const double* low, int64_t n, const Scale<double>& scale,
-                  const Part& row, Output output, bool stream, double* out) {
-  any_write_part(x, low, n, scale, row, output, stream, out);
+                  const Part& row, Output output, bool stream, double* out, const double* next) {
+  any_write_part(x, low, n, scale, row, output, stream, out, next);
 }
 
 }  // namespace HWY_NAMESPACE

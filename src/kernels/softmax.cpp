@@ -30,12 +30,12 @@ Part part_of_row(const double* x, const double* low, std::int64_t n, const Scale
 }
 
 void write_part(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
-                const Part& row, Output output, bool stream, float* out) {
-  HWY_DYNAMIC_DISPATCH(write_float)(x, low, n, scale, row, output, stream, out);
+                const Part& row, Output output, bool stream, float* out, const float* next) {
+  HWY_DYNAMIC_DISPATCH(write_float)(x, low, n, scale, row, output, stream, out, next);
 }
 void write_part(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
-                const Part& row, Output output, bool stream, double* out) {
-  HWY_DYNAMIC_DISPATCH(write_double)(x, low, n, scale, row, output, stream, out);
+                const Part& row, Output output, bool stream, double* out, const double* next) {
+  HWY_DYNAMIC_DISPATCH(write_double)(x, low, n, scale, row, output, stream, out, next);
 }
 
 // The moments are relative to different maxima: with f = sum_b exp((max_b - max_a) / T),

@@ -35,9 +35,12 @@ struct SoftmaxBatch {
   bool stream = false;   // write around the caches
 };
 
-// How many lanes of scratch a whole row needs.
+// Lanes that a row's scratch has beyond its columns.
+inline constexpr std::int64_t kScratchPad = 64;
+
+// How many lanes of scratch whole rows need: two, as one is written while the next is computed.
 constexpr std::int64_t scratch_size(std::int64_t cols) {
-  return (cols < kLongestWholeRow ? cols : kLongestWholeRow) + 64;
+  return 2 * ((cols < kLongestWholeRow ? cols : kLongestWholeRow) + kScratchPad);
 }
 
 // cols <= kLongestWholeRow. out may be scores.
@@ -58,10 +61,11 @@ Part part_of_row(const double* x, const double* low, std::int64_t n, const Scale
                  bool moment);
 RowSummary summary_of(const Part& row, double temperature);
 
-// Writes a part of a row whose whole total, with a finite positive sum, is `row`.
+// Writes a part of a row whose whole total, with a finite positive sum, is `row`. What will be read
+// next (n lanes at next; x if nothing) is fetched meanwhile.
 void write_part(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
-                const Part& row, Output output, bool stream, float* out);
+                const Part& row, Output output, bool stream, float* out, const float* next);
 void write_part(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
-                const Part& row, Output output, bool stream, double* out);
+                const Part& row, Output output, bool stream, double* out, const double* next);
 
 }  // namespace gibbs::kernels

@@ -23,16 +23,23 @@ HWY_INLINE void two_sum(V a, V b, V& sum, V& error) {
   error = hn::Add(hn::Sub(a, hn::Sub(sum, of_b)), hn::Sub(b, of_b));
 }
 
-// Adds lanes to a double-double, lane by lane.
+// Adds lanes to a double-double: float lanes in double, double lanes by TwoSum one after the other.
 template <class D>
 HWY_INLINE void add_lanes(D d, hn::Vec<D> v, double& high, double& low) {
-  using W = hn::TFromD<D>;
-  HWY_ALIGN W lanes[HWY_MAX_BYTES / sizeof(W)];
-  hn::Store(v, d, lanes);
-  for (size_t i = 0; i < hn::Lanes(d); ++i) {
-    const double lane = static_cast<double>(lanes[i]), next = high + lane, of_lane = next - high;
-    low += (high - (next - of_lane)) + (lane - of_lane);
-    high = next;
+  if constexpr (sizeof(hn::TFromD<D>) == 4) {
+    const hn::RepartitionToWide<D> wide;
+    const hn::Half<D> half;
+    const auto sum = hn::Add(hn::PromoteTo(wide, hn::LowerHalf(half, v)),
+                             hn::PromoteTo(wide, hn::UpperHalf(half, v)));
+    high += hn::GetLane(hn::SumOfLanes(wide, sum));
+  } else {
+    HWY_ALIGN double lanes[HWY_MAX_BYTES / sizeof(double)];
+    hn::Store(v, d, lanes);
+    for (size_t i = 0; i < hn::Lanes(d); ++i) {
+      const double next = high + lanes[i], of_lane = next - high;
+      low += (high - (next - of_lane)) + (lanes[i] - of_lane);
+      high = next;
+    }
   }
 }
 
@@ -60,32 +67,24 @@ struct LaneSum {
 template <class D>
 struct BoundedLaneSum {
   const D d;
-  const double start;
+  const hn::Vec<D> start;
   hn::Vec<D> sum, lost;
 
   HWY_INLINE BoundedLaneSum(D tag, hn::TFromD<D> bound)
-      : d(tag), start(static_cast<double>(bound)), sum(hn::Set(d, bound)), lost(hn::Zero(d)) {}
+      : d(tag), start(hn::Set(d, bound)), sum(start), lost(hn::Zero(d)) {}
   HWY_INLINE void add(hn::Vec<D> v) {
     const auto next = hn::Add(sum, v);
     lost = hn::Add(lost, hn::Sub(v, hn::Sub(next, sum)));
     sum = next;
   }
+  // sum + lost of each lane as high + low; sum - start is exact.
+  HWY_INLINE void lane_totals(hn::Vec<D>& high, hn::Vec<D>& low) const {
+    two_sum(hn::Sub(sum, start), lost, high, low);
+  }
   // Adds the lanes' sum to a double-double.
   HWY_INLINE void add_total(double& high, double& low) const {
-    if constexpr (sizeof(hn::TFromD<D>) == 4) {  // double lanes hold all of it
-      const hn::RepartitionToWide<D> wide;
-      const hn::Half<D> half;
-      const auto promote = [&](hn::Vec<D> v) HWY_ATTR {
-        return hn::Add(hn::PromoteTo(wide, hn::LowerHalf(half, v)),
-                       hn::PromoteTo(wide, hn::UpperHalf(half, v)));
-      };
-      const auto both =
-          hn::Add(hn::Sub(promote(sum), hn::Set(wide, 2 * start)), promote(lost));
-      high += hn::GetLane(hn::SumOfLanes(wide, both));
-    } else {
-      add_lanes(d, hn::Sub(sum, hn::Set(d, start)), high, low);
-      add_lanes(d, lost, high, low);
-    }
+    add_lanes(d, hn::Sub(sum, start), high, low);
+    add_lanes(d, lost, high, low);
   }
 };
 

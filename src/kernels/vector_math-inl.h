@@ -57,6 +57,13 @@ HWY_INLINE hn::Vec<D> load_as_double(D d, const float* from, size_t count) {
       d, count >= hn::Lanes(d) ? hn::LoadU(df, from) : load_first(df, from, count, 0.0f));
 }
 
+// Asks for the cache line of a later read. The hardware's own prefetch stops where a pass over a row
+// ends, and the passes that compute would leave the memory idle. Any address may be asked for.
+template <class W>
+HWY_INLINE void prefetch(const W* address) {
+  __builtin_prefetch(address, 0, 2);  // to the second level: the row at hand keeps the first
+}
+
 // Calls body(offset, vector) over all of from[0, n), the last vector filled with `fill`.
 template <class D, class W, class Body>
 HWY_INLINE void for_each_vector(D d, const W* from, size_t n, W fill, Body&& body) {
@@ -82,6 +89,19 @@ HWY_INLINE V horner(D d, V x, const hn::TFromD<D> (&c)[kTerms]) {
   V sum = hn::Set(d, c[kTerms - 1]);
   for (size_t k = kTerms - 1; k-- > 0;) sum = hn::MulAdd(sum, x, hn::Set(d, c[k]));
   return sum;
+}
+
+// c[0] + c[1] x + ... by Estrin's scheme: a third of the latency of Horner's.
+template <size_t kTerms, class D, class V = hn::Vec<D>>
+HWY_INLINE V estrin(D d, V x, V x2, const hn::TFromD<D> (&c)[kTerms]) {
+  static_assert(kTerms == 9);
+  const auto pair = [&](size_t k) HWY_ATTR {
+    return hn::MulAdd(x, hn::Set(d, c[k + 1]), hn::Set(d, c[k]));
+  };
+  const V x4 = hn::Mul(x2, x2);
+  const V low = hn::MulAdd(pair(2), x2, pair(0));
+  const V high = hn::MulAdd(x4, hn::Set(d, c[8]), hn::MulAdd(pair(6), x2, pair(4)));
+  return hn::MulAdd(high, x4, low);
 }
 
 // e^r - 1 for |r| <= log(2) / 2, relative error below 0.7 ulp.
@@ -114,25 +134,26 @@ struct RowExp {
 
   // Where |max| is large against the reach, every x that counts is within a factor of two of it, so
   // x - max is exact and c = max. Elsewhere c = 0, and |n| stays below 2^9 (2^12 in double).
-  HWY_INLINE RowExp(D tag, const Scale<W>& s, W max) : d(tag) {
-    const bool far = max > 2 * s.reach || max < -2 * s.reach;
-    const W c = far ? max : W{0}, from_c = max - c;
-    // Of the maximum itself: n, the exact first part of the rest, and the second part.
-    const W n = (from_c * s.log2e_over_t + round_magic(W{0})) - round_magic(W{0});
+  HWY_INLINE RowExp(D tag, const Scale<W>& s, V max) : d(tag) {
     const W bias = static_cast<W>(ExpRange<W>::kExponentBias + ExpRange<W>::kBias);
-    shift = hn::Set(d, c);
-    // The middle of the scores whose power of two has the exponent field 0: it is 0.0, and so is
-    // the exponential of everything at or below.
-    clamp = hn::Set(d, from_c - bias * (s.ln2_high + s.ln2_low));
+    const V whole = hn::Set(d, round_magic(W{0}));
     log2e_over_t = hn::Set(d, s.log2e_over_t);
-    fraction = hn::Set(d, from_c * s.log2e_over_t - n);
-    magic = hn::Set(d, round_magic(bias - n));
     ln2_high = hn::Set(d, s.ln2_high);
-    top = hn::Set(d, from_c - n * s.ln2_high);
     ln2_low_over_t = hn::Set(d, s.ln2_low_over_t);
-    top_low = hn::Set(d, n * s.ln2_low_over_t);
     inverse = hn::Set(d, s.inverse);
     inverse_low = hn::Set(d, s.inverse_low);
+    shift = hn::IfThenElseZero(hn::Gt(hn::Abs(max), hn::Set(d, 2 * s.reach)), max);
+    const V from_c = hn::Sub(max, shift);
+    // Of the maximum itself: n, the exact first part of the rest, and the second part.
+    const V power = hn::Mul(from_c, log2e_over_t);
+    const V n = hn::Sub(hn::Add(power, whole), whole);
+    // The middle of the scores whose power of two has the exponent field 0: it is 0.0, and so is
+    // the exponential of everything at or below.
+    clamp = hn::Sub(from_c, hn::Set(d, bias * (s.ln2_high + s.ln2_low)));
+    fraction = hn::Sub(power, n);
+    magic = hn::Sub(hn::Set(d, round_magic(bias)), n);
+    top = hn::NegMulAdd(n, ln2_high, from_c);
+    top_low = hn::Mul(n, ln2_low_over_t);
   }
 
   // x - c, not below the clamp; NaN stays.
@@ -160,8 +181,9 @@ struct RowExp {
 template <class D>
 HWY_INLINE hn::Vec<D> log1p_reduced(D d, hn::Vec<D> f) {
   if constexpr (sizeof(hn::TFromD<D>) == 4) {
-    const auto tail = hn::MulAdd(horner(d, f, kLogTailFloat), f, hn::Set(d, -0.5f));
-    return hn::MulAdd(tail, hn::Mul(f, f), f);
+    const auto square = hn::Mul(f, f);
+    const auto tail = hn::MulAdd(estrin(d, f, square, kLogTailFloat), f, hn::Set(d, -0.5f));
+    return hn::MulAdd(tail, square, f);
   } else {
     // 2 s + s^3 q(s^2) with s = f / (2 + f); 2 s = f - f s spares the rounding of s.
     const auto s = hn::Div(f, hn::Add(f, hn::Set(d, 2.0)));

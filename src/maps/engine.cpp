@@ -88,7 +88,8 @@ class WholeRows {
 
   std::int64_t block_rows(std::int64_t cost) const {
     const std::int64_t rows = std::max<std::int64_t>(request_.scores.rows, 1);
-    if (!copies() && !worth_threads(cost)) return rows;
+    // Summaries of a block stay in cache; without them one call maps all rows.
+    if (!copies() && !worth_threads(cost) && !wants_summary(options_)) return rows;
     const std::int64_t cols = std::max<std::int64_t>(request_.scores.cols, 1);
     const std::int64_t step = std::max<std::int64_t>(kTaskElements / cols, 1);
     // A block that is turned over reads and writes whole cache lines of 16 floats.
@@ -182,10 +183,11 @@ class WholeRows {
 
 template <Score T>
 void check(const char* function, const char* out_name, const Request<T>& request) {
-  const auto& [scores, out, output, o] = request;
+  const auto& scores = request.scores;
+  const auto& o = request.options;
   base::check_size(function, "scores", shape(scores));
-  if (output != Output::kNothing) {
-    base::check_same_shape(function, out_name, shape(out), "scores", shape(scores));
+  if (request.output != Output::kNothing) {
+    base::check_same_shape(function, out_name, shape(request.out), "scores", shape(scores));
   }
   base::check_alpha(function, o.alpha, scores.rows);
   base::check_temperature(function, o.temperature, scores.rows);

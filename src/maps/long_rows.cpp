@@ -41,7 +41,7 @@ Part total_of(const RowsToMap<W>& row, const kernels::Scale<W>& scale) {
 }  // namespace
 
 template <class W>
-RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature) {
+RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more) {
   const auto scale = kernels::make_scale<W>(temperature);
   const Part whole = total_of(row, scale);
   if (!std::isfinite(whole.total.max) || !(whole.total.sum > 0)) {
@@ -51,14 +51,15 @@ RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature) {
   }
   if (row.output != Output::kNothing) {
     for_each_part(row.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {
-      kernels::write_part(row.scores.data + first, nullptr, cols, scale, whole, row.output,
-                          row.stream, row.out.data + first);
+      const W* x = row.scores.data + first;
+      kernels::write_part(x, nullptr, cols, scale, whole, row.output, row.stream,
+                          row.out.data + first, more ? x + row.scores.stride : x);
     });
   }
   return kernels::summary_of(whole, temperature);
 }
 
-template RowSummary map_long_softmax(const RowsToMap<float>&, double);
-template RowSummary map_long_softmax(const RowsToMap<double>&, double);
+template RowSummary map_long_softmax(const RowsToMap<float>&, double, bool);
+template RowSummary map_long_softmax(const RowsToMap<double>&, double, bool);
 
 }  // namespace gibbs::maps

@@ -6,8 +6,9 @@
 
 namespace gibbs::maps {
 
-// Row 0 at alpha 1. The parts and the order in which they merge depend on cols alone.
+// Row 0 at alpha 1; whether row 1 comes next. The parts and the order in which they merge depend on
+// cols alone.
 template <class W>
-kernels::RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature);
+kernels::RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more);
 
 }  // namespace gibbs::maps

@@ -59,7 +59,7 @@ void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t cou
                   RowSummary* summaries) {
   if (rows.cols > kernels::kLongestWholeRow) {
     for (std::int64_t i = 0; i < count; ++i) {
-      const RowSummary summary = map_long_softmax(row_of(rows, i), temperature);
+      const RowSummary summary = map_long_softmax(row_of(rows, i), temperature, i + 1 < count);
       if (summaries) summaries[i] = summary;
     }
     return;
@@ -129,7 +129,7 @@ RowSummary softmax_of_sums(const double* high, const double* low, std::int64_t n
   }
   const auto whole = kernels::part_of_row(high, low, n, kUnit, true);
   if (output != Output::kNothing) {
-    kernels::write_part(high, low, n, kUnit, whole, output, false, out);
+    kernels::write_part(high, low, n, kUnit, whole, output, false, out, high);
   }
   return kernels::summary_of(whole, 1.0);
 }

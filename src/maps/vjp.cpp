@@ -203,11 +203,11 @@ class VjpRun {
 
 template <Score T>
 void check(const char* function, const char* given_name, const VjpRequest<T>& request) {
-  const auto& [of, given, upstream, grad, o] = request;
-  const base::Shape scores = shape(given);
+  const auto& o = request.options;
+  const base::Shape scores = shape(request.given);
   base::check_size(function, given_name, scores);
-  base::check_same_shape(function, "upstream", shape(upstream), given_name, scores);
-  base::check_same_shape(function, "grad_scores", shape(grad), given_name, scores);
+  base::check_same_shape(function, "upstream", shape(request.upstream), given_name, scores);
+  base::check_same_shape(function, "grad_scores", shape(request.grad_scores), given_name, scores);
   base::check_alpha(function, o.alpha, scores.rows);
   base::check_temperature(function, o.temperature, scores.rows);
   const auto row_or_same = [&](const char* name, const auto& rows) {

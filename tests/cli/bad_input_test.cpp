@@ -45,23 +45,29 @@ TEST_F(BadInput, ARowWithAnotherNumberOfFieldsIsRefused) {
 
 TEST_F(BadInput, ANumberTooLargeForTheTypeIsRefused) {
   expect_refused("1,2\n1e400,1\n", ":2:1: \"1e400\" is out of the range of float64");
-  expect_refused("1,2\n1,1e39\n", ":2:2: \"1e39\" is out of the range of float32", {"--dtype", "float32"});
-  expect_refused("1,2\n1,70000\n", ":2:2: \"70000\" is out of the range of float16", {"--dtype", "float16"});
+  expect_refused("1,2\n1,1e39\n", ":2:2: \"1e39\" is out of the range of float32",
+                 {"--dtype", "float32"});
+  expect_refused("1,2\n1,70000\n", ":2:2: \"70000\" is out of the range of float16",
+                 {"--dtype", "float16"});
 }
 
 TEST_F(BadInput, ANulByteIsRefusedWhereverItStands) {
   expect_refused(std::string("a,b\n1,2\n1,\0002\n", 13), ":3:2: a NUL byte");
   expect_refused(std::string("a\0,b\n1,2\n", 9), ":1:1: a NUL byte");
-  expect_refused(std::string("i,a,b\nx,1,2\n\"\n\0\",1,2\n", 22), ":4:1: a NUL byte", {"--keep", "i"});
+  expect_refused(std::string("i,a,b\nx,1,2\n\"\n\0\",1,2\n", 22), ":4:1: a NUL byte",
+                 {"--keep", "i"});
 }
 
 TEST_F(BadInput, AnotherEncodingIsRefused) {
-  expect_refused(std::string("\xFF\xFE" "1\0,\0", 6), ": the text is UTF-16; it must be UTF-8");
+  expect_refused(std::string("\xFF\xFE"
+                             "1\0,\0",
+                             6),
+                 ": the text is UTF-16; it must be UTF-8");
 }
 
 TEST_F(BadInput, AQuoteThatIsNeverClosedIsNamedWhereItOpens) {
-  expect_refused("i,a\n\"x\ny\",1\nz,2\n\"u,3\nv,4\n", ":5:1: the quote that opens here is never closed",
-                 {"--keep", "i"});
+  expect_refused("i,a\n\"x\ny\",1\nz,2\n\"u,3\nv,4\n",
+                 ":5:1: the quote that opens here is never closed", {"--keep", "i"});
   expect_refused("\"a,b\n1,2\n", ":1:1: the quote that opens here is never closed");
 }
 

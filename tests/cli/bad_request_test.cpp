@@ -54,8 +54,9 @@ TEST_F(BadRequestTest, AnUnknownColumnListsTheKnownOnes) {
                  "--columns: no column \"z\" in s.csv; the columns are \"id\", \"a\", \"b\"");
   expect_refused({"s.csv", "--keep", "9"},
                  "--keep: no column \"9\" in s.csv; the columns are \"id\", \"a\", \"b\"");
-  expect_refused({"s.npy", "--columns", "a"},
-                 "--columns: no column \"a\" in s.npy; the columns have no names, only numbers 1 to 2");
+  expect_refused(
+      {"s.npy", "--columns", "a"},
+      "--columns: no column \"a\" in s.npy; the columns have no names, only numbers 1 to 2");
 }
 
 TEST_F(BadRequestTest, ANameThatTwoColumnsHaveMustBeANumber) {
@@ -82,16 +83,19 @@ TEST_F(BadRequestTest, WordsOfAListAreChecked) {
   expect_refused({"s.csv", "--with", "entropy,entropy"}, "--with: \"entropy\" is asked for twice");
   expect_refused({"s.csv", "--dtype", "int8"},
                  "--dtype must be one of float64, float32, float16, bfloat16; got \"int8\"");
-  expect_refused({"s.csv", "--missing", "zero"}, "--missing must be one of error, mask; got \"zero\"");
+  expect_refused({"s.csv", "--missing", "zero"},
+                 "--missing must be one of error, mask; got \"zero\"");
   expect_refused({"s.csv", "--header", "2"}, "--header must be one of auto, yes, no; got \"2\"");
   expect_refused({"s.csv", "--summary=xml"}, "--summary must be one of text, json; got \"xml\"");
 }
 
 TEST_F(BadRequestTest, OptionsMustNotContradict) {
-  expect_refused({"s.csv", "--keep", "id", "--sparse", "--with", "entropy"},
-                 "--sparse writes triples of row, column and value, which leave no place for --with");
-  expect_refused({"s.csv", "--keep", "id", "--sparse"},
-                 "--sparse writes triples of row, column and value, which leave no place for --keep");
+  expect_refused(
+      {"s.csv", "--keep", "id", "--sparse", "--with", "entropy"},
+      "--sparse writes triples of row, column and value, which leave no place for --with");
+  expect_refused(
+      {"s.csv", "--keep", "id", "--sparse"},
+      "--sparse writes triples of row, column and value, which leave no place for --keep");
   expect_refused({"s.csv", "--keep", "id", "-o", "p.npy"},
                  "--keep copies text, and .npy holds numbers only; write .csv or .tsv");
   expect_refused({"s.npy", "--dtype", "bfloat16", "-o", "p.npy"},
@@ -101,7 +105,8 @@ TEST_F(BadRequestTest, OptionsMustNotContradict) {
 }
 
 TEST_F(BadRequestTest, TheEndingNamesTheFormat) {
-  expect_refused({"s.csv", "-o", "p.txt"}, "--output: \"p.txt\" does not end in .csv, .tsv or .npy");
+  expect_refused({"s.csv", "-o", "p.txt"},
+                 "--output: \"p.txt\" does not end in .csv, .tsv or .npy");
   expect_refused({"scores"}, "input: \"scores\" does not end in .csv, .tsv or .npy");
 }
 

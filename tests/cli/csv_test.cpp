@@ -32,7 +32,8 @@ Whole read_whole(std::string_view csv, const ColumnRequest& request, BlockSizes 
     for (std::int64_t lines = 0; table.next(block); lines += block.lines) {
       table.load(block);
       const std::int64_t count = block.rows * std::ssize(table.columns().scores);
-      whole.numbers.insert(whole.numbers.end(), block.numbers.begin(), block.numbers.begin() + count);
+      whole.numbers.insert(whole.numbers.end(), block.numbers.begin(),
+                           block.numbers.begin() + count);
       for (std::int64_t i = 0; i < block.rows * std::ssize(table.columns().kept); ++i) {
         whole.kept.push_back(decode_field(block.kept[static_cast<std::size_t>(i)]));
       }
@@ -66,6 +67,8 @@ TEST(Csv, BlocksDoNotChangeTheTable) {
   expect_same_at_every_block_size("i,a\n\"never\n1,2\n3,4\n", {{}, {"i"}});
   expect_same_at_every_block_size("1,2\n3,4\n5\n", {});
   expect_same_at_every_block_size("1,2\n\"3\",\"4\"\n\"5\"6,7\n", {});
+  expect_same_at_every_block_size("\xEF\xBB\xBF\"i\n,\",a\nx,1\n", {{}, {"1"}});
+  expect_same_at_every_block_size("\n\r\n\n1,2\n3,x\n", {});
   expect_same_at_every_block_size(std::string_view("1,2\n3,4\n5,\0\n", 13), {});
 }
 

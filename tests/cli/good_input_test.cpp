@@ -25,12 +25,21 @@ TEST_F(GoodInput, TheLastLineNeedsNoEnd) {
   expect_halves("1,1\r\n2,2\r", 2);
 }
 
-TEST_F(GoodInput, AByteOrderMarkIsSkipped) { expect_halves("\xEF\xBB\xBF" "1,1\n2,2\n", 2); }
+TEST_F(GoodInput, AByteOrderMarkIsSkipped) {
+  expect_halves(
+      "\xEF\xBB\xBF"
+      "1,1\n2,2\n",
+      2);
+}
 
 TEST_F(GoodInput, BlankLinesAreSkipped) { expect_halves("\n1,1\n\n\r\n2,2\n\n", 2); }
 
 TEST_F(GoodInput, AByteOrderMarkIsNoPartOfTheFirstName) {
-  EXPECT_EQ(gibbs({"map", "--columns", "a,b"}, "\xEF\xBB\xBF" "a,b\n1,1\n").out, "a,b\n0.5,0.5\n");
+  EXPECT_EQ(gibbs({"map", "--columns", "a,b"},
+                  "\xEF\xBB\xBF"
+                  "a,b\n1,1\n")
+                .out,
+            "a,b\n0.5,0.5\n");
 }
 
 TEST_F(GoodInput, AHeaderAloneIsATableOfNoRows) {
@@ -41,7 +50,8 @@ TEST_F(GoodInput, AHeaderAloneIsATableOfNoRows) {
 }
 
 TEST_F(GoodInput, QuotedFieldsMayHoldSeparatorsQuotesAndLines) {
-  const std::string csv = "\"i,\"\"d\"\"\",a,b\n\"x,\"\"y\"\"\nz\",1,1\n\"\",\"1\",1\n5\" pipe,1,1\n";
+  const std::string csv =
+      "\"i,\"\"d\"\"\",a,b\n\"x,\"\"y\"\"\nz\",1,1\n\"\",\"1\",1\n5\" pipe,1,1\n";
   const Result result = gibbs({"map", "--keep", "\"i,\"\"d\"\"\""}, csv);
   EXPECT_EQ(result.out,
             "\"i,\"\"d\"\"\",a,b\n\"x,\"\"y\"\"\nz\",0.5,0.5\n\"\",0.5,0.5\n5\" pipe,0.5,0.5\n")
@@ -52,15 +62,15 @@ TEST_F(GoodInput, NamesMayRepeatWhenNoneIsAskedFor) {
   EXPECT_EQ(gibbs({"map"}, "a,a\n1,1\n").out, "a,a\n0.5,0.5\n");
 }
 
-TEST_F(GoodInput, OneColumnIsATable) {
-  EXPECT_EQ(gibbs({"map"}, "a\n1\n-inf\n").out, "a\n1\n0\n");
-}
+TEST_F(GoodInput, OneColumnIsATable) { EXPECT_EQ(gibbs({"map"}, "a\n1\n-inf\n").out, "a\n1\n0\n"); }
 
 TEST_F(GoodInput, TenMegabytesOnOneLineAreARow) {
   std::string line = "0";
   while (line.size() < 10'000'000) line += ",0";
-  const Result result = gibbs({"map", "--alpha", "inf", "--sparse", "--summary", "json"}, line + "\n");
-  EXPECT_NE(result.out.find("\"rows\": 1, \"columns\": 5000001,"), std::string::npos) << result.out << result.err;
+  const Result result =
+      gibbs({"map", "--alpha", "inf", "--sparse", "--summary", "json"}, line + "\n");
+  EXPECT_NE(result.out.find("\"rows\": 1, \"columns\": 5000001,"), std::string::npos)
+      << result.out << result.err;
 }
 
 TEST_F(GoodInput, RowsFlowThroughAPipeOneByOne) {

@@ -18,9 +18,9 @@ class Help : public CommandTest {
 
   // What bash offers for the last of these words.
   std::string completions(const std::string& words) const {
-    const Result result = shell(
-        "source " + source("completion/gibbs.bash") + "; COMP_WORDS=(" + words +
-        "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _gibbs; echo ${COMPREPLY[@]}");
+    const Result result =
+        shell("source " + source("completion/gibbs.bash") + "; COMP_WORDS=(" + words +
+              "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _gibbs; echo ${COMPREPLY[@]}");
     EXPECT_EQ(result.err, "");
     return result.out;
   }
@@ -70,8 +70,8 @@ TEST_F(Help, ManualAndCompletionsKnowEveryOption) {
 TEST_F(Help, TheVersionNamesTheSimdTarget) {
   const Result result = gibbs({"--version"});
   EXPECT_EQ(result.status, 0);
-  EXPECT_TRUE(std::regex_match(result.out,
-                               std::regex("gibbs [0-9]+\\.[0-9]+\\.[0-9]+ \\(SIMD target \\w+\\)\n")))
+  EXPECT_TRUE(std::regex_match(
+      result.out, std::regex("gibbs [0-9]+\\.[0-9]+\\.[0-9]+ \\(SIMD target \\w+\\)\n")))
       << result.out;
 }
 
@@ -92,7 +92,8 @@ TEST_F(Help, ManualPagesAreWithoutWarnings) {
     const Result result = shell("man --warnings -E UTF-8 -l -Tutf8 -Z " + source(page) + " > out");
     EXPECT_EQ(result.status, 0);
     EXPECT_EQ(result.err, "");
-    EXPECT_NE(shell("MANWIDTH=80 man -l " + source(page)).out.find("EXIT STATUS"), std::string::npos);
+    EXPECT_NE(shell("MANWIDTH=80 man -l " + source(page)).out.find("EXIT STATUS"),
+              std::string::npos);
   }
 }
 

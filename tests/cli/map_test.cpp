@@ -18,7 +18,8 @@ TEST_F(Map, TurnsEachRowIntoProbabilities) {
   const auto rows = numbers_of(result.out);
   ASSERT_EQ(rows.size(), 2U);
   const double z = std::exp(3) + std::exp(2) + std::exp(1);
-  for (int i = 0; i < 3; ++i) EXPECT_NEAR(rows[0][static_cast<std::size_t>(i)], std::exp(3 - i) / z, 1e-15);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_NEAR(rows[0][static_cast<std::size_t>(i)], std::exp(3 - i) / z, 1e-15);
   EXPECT_EQ(result.out.substr(result.out.find('\n') + 1), "0.5,0.5,0\n");
 }
 
@@ -53,7 +54,8 @@ TEST_F(Map, LogOfSoftmaxReachesWhereProbabilitiesUnderflow) {
 TEST_F(Map, KeptColumnsComeFirstAndNamesStay) {
   write("s.csv", kScores);
   const Result result = gibbs({"map", "s.csv", "--keep", "id", "--alpha", "inf"});
-  EXPECT_EQ(result.out, "id,a,b,c\nx,1,0,0\ny,0.3333333333333333,0.3333333333333333,0.3333333333333333\n");
+  EXPECT_EQ(result.out,
+            "id,a,b,c\nx,1,0,0\ny,0.3333333333333333,0.3333333333333333,0.3333333333333333\n");
 }
 
 TEST_F(Map, ColumnsArePickedByNameOrByNumberInTheOrderAsked) {
@@ -78,7 +80,8 @@ TEST_F(Map, AFirstRowOfNumbersIsARowUnlessColumnsAreNamed) {
 }
 
 TEST_F(Map, NumbersMayBeInfiniteOrNanInAnyCase) {
-  const Result result = gibbs({"map"}, "-inf,-Infinity,0\n+inf,0,INF\nNaN,1,2\n+1.5,\"1.5\", 1.5 \n");
+  const Result result =
+      gibbs({"map"}, "-inf,-Infinity,0\n+inf,0,INF\nNaN,1,2\n+1.5,\"1.5\", 1.5 \n");
   EXPECT_EQ(result.out,
             "0,0,1\n0.5,0,0.5\nnan,nan,nan\n0.3333333333333333,0.3333333333333333,"
             "0.3333333333333333\n")
@@ -86,7 +89,8 @@ TEST_F(Map, NumbersMayBeInfiniteOrNanInAnyCase) {
 }
 
 TEST_F(Map, AnEmptyCellMasksItsStateWhenAllowed) {
-  EXPECT_EQ(gibbs({"map", "--missing", "mask"}, "1,,1\n,,\n\"\", ,3\n").out, "0.5,0,0.5\n0,0,0\n0,0,1\n");
+  EXPECT_EQ(gibbs({"map", "--missing", "mask"}, "1,,1\n,,\n\"\", ,3\n").out,
+            "0.5,0,0.5\n0,0,0\n0,0,1\n");
 }
 
 TEST_F(Map, DegeneracyWeighsTheStates) {
@@ -129,7 +133,8 @@ TEST_F(Map, SparseLogLeavesOutLogZeroOnly) {
 }
 
 TEST_F(Map, DtypeSetsTheTypeOfTheNumbers) {
-  EXPECT_EQ(gibbs({"map", "--dtype", "float32"}, "0,0,0\n").out, "0.33333334,0.33333334,0.33333334\n");
+  EXPECT_EQ(gibbs({"map", "--dtype", "float32"}, "0,0,0\n").out,
+            "0.33333334,0.33333334,0.33333334\n");
   EXPECT_EQ(gibbs({"map", "--dtype", "float16"}, "0,0,0\n").out, "0.3333,0.3333,0.3333\n");
   EXPECT_EQ(gibbs({"map", "--dtype", "bfloat16"}, "0,0,0\n").out, "0.334,0.334,0.334\n");
 }
@@ -138,15 +143,17 @@ TEST_F(Map, TabsSeparateTsvInAndOut) {
   write("s.tsv", "id\ta\tb\n\"x\ty\"\t0\t0\nu,v\t0\t0\n");
   EXPECT_EQ(gibbs({"map", "s.tsv", "--keep", "id", "-o", "p.tsv"}).status, 0);
   EXPECT_EQ(read("p.tsv"), "id\ta\tb\n\"x\ty\"\t0.5\t0.5\nu,v\t0.5\t0.5\n");
-  EXPECT_EQ(gibbs({"map", "s.tsv", "--keep", "id"}).out,
-            "id,a,b\nx\ty,0.5,0.5\n\"u,v\",0.5,0.5\n");
+  EXPECT_EQ(gibbs({"map", "s.tsv", "--keep", "id"}).out, "id,a,b\nx\ty,0.5,0.5\n\"u,v\",0.5,0.5\n");
 }
 
 TEST_F(Map, TheThreadsDoNotChangeABit) {
   std::string scores;
-  for (int i = 0; i < 100000; ++i) scores += std::to_string(i % 977) + ".25," + std::to_string(i % 13) + "\n";
-  const Result one = gibbs({"map", "--threads", "1", "--alpha", "1.3", "--temperature", "99"}, scores);
-  const Result two = gibbs({"map", "--threads", "2", "--alpha", "1.3", "--temperature", "99"}, scores);
+  for (int i = 0; i < 100000; ++i)
+    scores += std::to_string(i % 977) + ".25," + std::to_string(i % 13) + "\n";
+  const Result one =
+      gibbs({"map", "--threads", "1", "--alpha", "1.3", "--temperature", "99"}, scores);
+  const Result two =
+      gibbs({"map", "--threads", "2", "--alpha", "1.3", "--temperature", "99"}, scores);
   EXPECT_EQ(one.status, 0);
   EXPECT_EQ(std::count(one.out.begin(), one.out.end(), '\n'), 100000);
   EXPECT_TRUE(one.out == two.out);

@@ -1,8 +1,7 @@
 // .npy in and out.
 
-#include <gibbs/types.hpp>
-
 #include <cstring>
+#include <gibbs/types.hpp>
 #include <limits>
 #include <string>
 #include <vector>
@@ -17,7 +16,8 @@ namespace {
 
 class Npy : public CommandTest {};
 
-std::string dictionary(const std::string& type, const std::string& order, const std::string& shape) {
+std::string dictionary(const std::string& type, const std::string& order,
+                       const std::string& shape) {
   return "{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }";
 }
 
@@ -74,7 +74,8 @@ TEST_F(Npy, FortranOrderIsTheSameTable) {
 TEST_F(Npy, FortranOrderIsTheSameTableOverManyBlocks) {
   std::vector<double> rows;
   std::vector<double> columns(3 * 50000);
-  for (std::size_t i = 0; i < 3 * 50000; ++i) rows.push_back(static_cast<double>(i * 7919 % 1000) / 64);
+  for (std::size_t i = 0; i < 3 * 50000; ++i)
+    rows.push_back(static_cast<double>(i * 7919 % 1000) / 64);
   for (std::size_t i = 0; i < rows.size(); ++i) columns[i % 3 * 50000 + i / 3] = rows[i];
   write("c.npy", npy_of(rows, 50000, 3));
   write("f.npy", npy(dictionary("<f8", "True", "(50000, 3)"), bytes_of(columns)));
@@ -207,7 +208,8 @@ TEST_F(Npy, ComesFromARegularFileAndGoesToOne) {
   write("d.npy", npy_of({1, 2}, 1, 2));
   const Result in = shell("mkfifo f.npy; cat d.npy > f.npy & gibbs map f.npy; echo $?");
   EXPECT_EQ(in.out, "1\n");
-  EXPECT_EQ(in.err, "gibbs: f.npy: .npy is read at many places at once and cannot come through a pipe\n");
+  EXPECT_EQ(in.err,
+            "gibbs: f.npy: .npy is read at many places at once and cannot come through a pipe\n");
 }
 
 }  // namespace

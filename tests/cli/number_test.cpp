@@ -91,8 +91,8 @@ TEST(Number, ReadsTheWordsOfInfinityAndNan) {
 
 TEST(Number, RefusesWhatIsNone) {
   double value = 0;
-  for (const char* text : {"", "+", "-", ".", "e5", "1e", "1.2.3", "1 ", " 1", "++1", "+-1", "0x1p3",
-                           "1,5", "one", "infinit", "na"}) {
+  for (const char* text : {"", "+", "-", ".", "e5", "1e", "1.2.3", "1 ", " 1", "++1", "+-1",
+                           "0x1p3", "1,5", "one", "infinit", "na"}) {
     EXPECT_EQ(parse_number(text, value), Parsed::kNotANumber) << text;
   }
 }

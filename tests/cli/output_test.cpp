@@ -57,8 +57,9 @@ TEST_F(Output, PermissionsFollowTheMaskAndTheOlderFile) {
     stat((directory() / name).c_str(), &status);
     return status.st_mode & 0777U;
   };
-  shell("umask 027; echo 0,0 | gibbs map - -o new.csv; touch old.csv; chmod 604 old.csv; "
-        "echo 0,0 | gibbs map - -o old.csv");
+  shell(
+      "umask 027; echo 0,0 | gibbs map - -o new.csv; touch old.csv; chmod 604 old.csv; "
+      "echo 0,0 | gibbs map - -o old.csv");
   EXPECT_EQ(mode("new.csv"), 0640U);
   EXPECT_EQ(mode("old.csv"), 0604U);
 }
@@ -86,17 +87,17 @@ TEST_F(Output, AFullDiskIsAnError) {
 TEST_F(Output, WhatIsNoRegularFileIsWrittenDirectly) {
   EXPECT_EQ(gibbs({"map", "-", "-o", "/dev/null"}, "0,0\n").status, 0);
   EXPECT_EQ(shell("echo 0,0 | gibbs map -o >(cat)").out, "0.5,0.5\n");
-  EXPECT_EQ(shell("mkfifo p.npy; cat p.npy > /dev/null & echo 0,0 | gibbs map -o p.npy; echo $?").out,
-            "2\n");
+  EXPECT_EQ(
+      shell("mkfifo p.npy; cat p.npy > /dev/null & echo 0,0 | gibbs map -o p.npy; echo $?").out,
+      "2\n");
 }
 
 TEST_F(Output, ASignalLeavesNothingBehind) {
   write_large("s.csv");
   for (const char* signal : {"INT", "TERM", "HUP"}) {
-    const Result result = shell(
-        std::string("set -m; gibbs map s.csv -o p.csv --threads 1 & ") +
-        "while ! ls p.csv.* > /dev/null 2>&1; do :; done; kill -" + signal +
-        " $!; wait $!; echo $(($? - 128))");
+    const Result result = shell(std::string("set -m; gibbs map s.csv -o p.csv --threads 1 & ") +
+                                "while ! ls p.csv.* > /dev/null 2>&1; do :; done; kill -" + signal +
+                                " $!; wait $!; echo $(($? - 128))");
     EXPECT_EQ(shell("kill -l " + result.out).out, std::string(signal) + "\n") << result.err;
     EXPECT_EQ(files(), std::vector<std::string>{"s.csv"}) << signal;
   }
@@ -105,8 +106,9 @@ TEST_F(Output, ASignalLeavesNothingBehind) {
 TEST_F(Output, AnOlderFileSurvivesASignal) {
   write_large("s.csv");
   write("p.csv", "older\n");
-  shell("set -m; gibbs map s.csv -o p.csv --threads 1 & "
-        "while ! ls p.csv.* > /dev/null 2>&1; do :; done; kill -INT $!; wait $!");
+  shell(
+      "set -m; gibbs map s.csv -o p.csv --threads 1 & "
+      "while ! ls p.csv.* > /dev/null 2>&1; do :; done; kill -INT $!; wait $!");
   EXPECT_EQ(read("p.csv"), "older\n");
   EXPECT_EQ(files(), (std::vector<std::string>{"p.csv", "s.csv"}));
 }

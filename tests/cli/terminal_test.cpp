@@ -68,11 +68,13 @@ TEST_F(Terminal, RowsOfNanAreShownAndLeftOutOfTheMeans) {
 }
 
 TEST_F(Terminal, TheSummaryForProgramsIsJson) {
-  const Result result = gibbs({"map", "s.csv", "--keep", "id", "--alpha", "2", "--summary", "json"});
-  EXPECT_TRUE(has(result.out,
-                  "{\"input\": \"s.csv\", \"rows\": 2, \"columns\": 3, \"alpha\": 2, "
-                  "\"temperature\": 1, \"dtype\": \"float64\", \"mean_entropy\": 0.2604166666666667, "
-                  "\"mean_support\": 2.5, \"nan_rows\": 0, \"seconds\": "))
+  const Result result =
+      gibbs({"map", "s.csv", "--keep", "id", "--alpha", "2", "--summary", "json"});
+  EXPECT_TRUE(
+      has(result.out,
+          "{\"input\": \"s.csv\", \"rows\": 2, \"columns\": 3, \"alpha\": 2, "
+          "\"temperature\": 1, \"dtype\": \"float64\", \"mean_entropy\": 0.2604166666666667, "
+          "\"mean_support\": 2.5, \"nan_rows\": 0, \"seconds\": "))
       << result.out;
   const Result none = gibbs({"map", "--alpha", "inf", "--summary", "json"}, "a\n");
   EXPECT_TRUE(has(none.out, "\"alpha\": \"inf\"")) << none.out;

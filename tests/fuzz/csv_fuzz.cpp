@@ -19,6 +19,7 @@ using namespace gibbs::cli;
 template <gibbs::Score T>
 std::string read(std::string_view bytes, const CsvOptions& options, const ColumnRequest& request) {
   std::string whole;
+  std::string kept;
   try {
     MemorySource source(bytes);
     CsvTable table(source, request, options);
@@ -32,7 +33,7 @@ std::string read(std::string_view bytes, const CsvOptions& options, const Column
       for (std::int64_t i = 0; i < block.rows * std::ssize(table.columns().kept); ++i) {
         const std::string value = decode_field(block.kept[static_cast<std::size_t>(i)]);
         if (decode_field(encode_field(value, options.separator)) != value) std::abort();
-        whole += value;
+        kept += value + ' ';
       }
       if (block.problem) {
         block.problem->line += lines;
@@ -42,7 +43,7 @@ std::string read(std::string_view bytes, const CsvOptions& options, const Column
   } catch (const std::runtime_error& error) {
     whole += error.what();
   }
-  return whole;
+  return whole + kept;
 }
 
 }  // namespace
@@ -53,8 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CsvOptions options{.separator = (data[0] & 1) != 0 ? '\t' : ',',
                      .header = static_cast<Header>((data[0] >> 1) % 3),
                      .empty_is_masked = (data[0] & 8) != 0};
-  const ColumnRequest request =
-      (data[0] & 16) != 0 ? ColumnRequest{{"2"}, {"1"}} : ColumnRequest{};
+  const ColumnRequest request = (data[0] & 16) != 0 ? ColumnRequest{{"2"}, {"1"}} : ColumnRequest{};
   const std::string whole = read<double>(bytes, options, request);
   options.sizes.block = 1 + data[1];
   if (read<double>(bytes, options, request) != whole) std::abort();

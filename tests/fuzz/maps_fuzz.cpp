@@ -16,7 +16,8 @@ namespace gibbs::testing {
 namespace {
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kAlphaMenu[] = {1, 1.5, 2, kInf, 0.5, 1.001, 1.25, 1.75, 2.5, 3, 10, 0.1, 0.999999};
+constexpr double kAlphaMenu[] = {1,    1.5, 2, kInf, 0.5, 1.001,   1.25,
+                                 1.75, 2.5, 3, 10,   0.1, 0.999999};
 constexpr double kTemperatureMenu[] = {1, 0.5, 0, kInf, 1e-3, 0.1, 0.3, 2, 10, 1e3, 1e-30, 1e30};
 constexpr double kScoreMenu[] = {0, -kInf, kInf, 1e30, -1e30, 1e-40, 88.8, -104, 3};
 
@@ -29,7 +30,8 @@ T draw(FuzzedDataProvider& bytes, Style style) {
   if (style == Style::kNear) return from_double<T>(word / 8192.0);
   if (style == Style::kWide) return from_double<T>(word / 256.0);
   if (style == Style::kSpecial && word % 4 == 0) {
-    return from_double<T>(kScoreMenu[static_cast<std::size_t>(word & 0xFF) % std::size(kScoreMenu)]);
+    return from_double<T>(
+        kScoreMenu[static_cast<std::size_t>(word & 0xFF) % std::size(kScoreMenu)]);
   }
   if (style == Style::kBits) {
     return from_double<T>(static_cast<long double>(bytes.ConsumeFloatingPoint<float>()));
@@ -140,10 +142,14 @@ void run(FuzzedDataProvider& bytes) {
   const std::vector<std::string> targets = simd_targets();
   set_simd_target(targets[bytes.ConsumeIntegral<std::uint8_t>() % targets.size()]);
   switch (bytes.ConsumeIntegralInRange<int>(0, 3)) {
-    case 0: return run_call(draw_call<float>(bytes));
-    case 1: return run_call(draw_call<double>(bytes));
-    case 2: return run_call(draw_call<bfloat16>(bytes));
-    default: return run_call(draw_call<float16>(bytes));
+    case 0:
+      return run_call(draw_call<float>(bytes));
+    case 1:
+      return run_call(draw_call<double>(bytes));
+    case 2:
+      return run_call(draw_call<bfloat16>(bytes));
+    default:
+      return run_call(draw_call<float16>(bytes));
   }
 }
 

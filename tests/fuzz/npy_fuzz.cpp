@@ -46,8 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
   const std::string file = (data[0] & 1) != 0 ? with_magic(bytes) : std::string(bytes);
-  const ColumnRequest request =
-      (data[0] & 2) != 0 ? ColumnRequest{{"2"}, {"1"}} : ColumnRequest{};
+  const ColumnRequest request = (data[0] & 2) != 0 ? ColumnRequest{{"2"}, {"1"}} : ColumnRequest{};
   const std::int64_t numbers = count_numbers<double>(file, request, 1 + data[1]);
   if (numbers > std::ssize(file)) std::abort();
   if (count_numbers<double>(file, request, 1 << 18) != numbers) std::abort();

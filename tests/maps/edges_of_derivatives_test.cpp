@@ -20,7 +20,8 @@ VjpProblem half_zero(std::int64_t n, double alpha) {
   problem.alpha = alpha;
   problem.upstream = widened(normal_scores<T>(n, 1, 111));
   for (std::int64_t i = 0; i < n; ++i) {
-    problem.probabilities.push_back(i % 2 == 1 && i < n - 1 ? 0 : 2.0L / static_cast<long double>(n));
+    problem.probabilities.push_back(i % 2 == 1 && i < n - 1 ? 0
+                                                            : 2.0L / static_cast<long double>(n));
   }
   return problem;
 }
@@ -48,7 +49,8 @@ TEST(EdgesOfDerivatives, WhereTheProbabilityIsZeroTheUpstreamDoesNotMatter) {
         const Gradient expected = run_vjp<T>(plain);
         for (const long double harmless : {kNan, kInfinity, -kInfinity, 1e30L}) {
           VjpProblem spoilt = plain;
-          for (std::size_t i = 1; i + 1 < plain.upstream.size(); i += 2) spoilt.upstream[i] = harmless;
+          for (std::size_t i = 1; i + 1 < plain.upstream.size(); i += 2)
+            spoilt.upstream[i] = harmless;
           const Gradient got = run_vjp<T>(spoilt);
           expect_same(got, expected);
           EXPECT_EQ(got.scores[1], 0);
@@ -115,8 +117,9 @@ TEST(EdgesOfDerivatives, ARowWithoutAStateHasGradientZero) {
   on_every_target_and_type([]<Score T>() {
     for (const double alpha : kAlphas) {
       for (const std::size_t n : {0, 1, 5, 100}) {
-        expect_all(run_vjp<T>({std::vector<long double>(n, 0), std::vector<long double>(n, 3), alpha}),
-                   false);
+        expect_all(
+            run_vjp<T>({std::vector<long double>(n, 0), std::vector<long double>(n, 3), alpha}),
+            false);
       }
     }
   });
@@ -232,7 +235,8 @@ TEST(EdgesOfDerivatives, OfLogSumExpAtTheLimitsOnlyTheDegeneracyCounts) {
       log_sum_exp_vjp(x, std::span<const W>(upstream), grad, options);
       for (const T value : grad) EXPECT_EQ(to_double(value), 0) << t;
       EXPECT_EQ(grad_t[0], 0) << t;
-      const std::vector<W> shares = t == 0 ? std::vector<W>{3, 0, 3, 0} : std::vector<W>{2, 2, 2, 0};
+      const std::vector<W> shares =
+          t == 0 ? std::vector<W>{3, 0, 3, 0} : std::vector<W>{2, 2, 2, 0};
       EXPECT_EQ(grad_log_g, shares) << t;
     }
   });

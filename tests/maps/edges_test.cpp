@@ -125,7 +125,8 @@ TEST(Edges, ARowWithoutAStateIsZerosWithLogPartitionMinusInfinity) {
   on_every_target_and_type([]<Score T>() {
     for (const double alpha : kAlphas) {
       for (const long double t : {0.0L, 1.0L, kInfinity}) {
-        for (const std::size_t n : {std::size_t{0}, std::size_t{1}, std::size_t{5}, std::size_t{40}}) {
+        for (const std::size_t n :
+             {std::size_t{0}, std::size_t{1}, std::size_t{5}, std::size_t{40}}) {
           const std::vector<long double> ones(n, 1), infinite(n, -kInfinity);
           expect_no_state<T>({infinite, alpha, t, {}, {}});
           expect_no_state<T>({ones, alpha, t, infinite, {}});
@@ -222,7 +223,8 @@ TEST(Edges, AnInfiniteOrNanDegeneracyMakesTheRowNan) {
 
 TEST(Edges, ATieAtTheThresholdIsOutOfTheSupport) {
   on_every_target_and_type([]<Score T>() {
-    for (const auto& [alpha, distance] : {std::pair{1.5, 2.0}, {2.0, 1.0}, {3.0, 0.5}, {1.25, 4.0}}) {
+    for (const auto& [alpha, distance] :
+         {std::pair{1.5, 2.0}, {2.0, 1.0}, {3.0, 0.5}, {1.25, 4.0}}) {
       const Mapped<T> got = map_row<T>({{0, -distance, -distance, -9}, alpha, 1, {}, {}});
       EXPECT_EQ(to_double(got.probabilities[0]), 1) << alpha;
       EXPECT_EQ(to_double(got.probabilities[1]), 0) << alpha;

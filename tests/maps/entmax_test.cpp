@@ -1,8 +1,7 @@
-#include <gibbs/entmax.hpp>
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <gibbs/entmax.hpp>
 #include <gibbs/softmax.hpp>
 
 #include "support/bits.hpp"
@@ -37,9 +36,10 @@ TEST(Entmax, IsExactWithinTheBarAtEveryLength) {
 
 TEST(Entmax, IsExactWithinTheBarForEveryKindOfAlpha) {
   on_every_target_and_type([]<Score T>() {
-    for (const double alpha : {0.01, 0.1, 0.25, 0.9, 0.99, 1.01, 1.05, 1.1, 1.2, 1.3, 4.0 / 3, 1.4,
-                               1.4999999, 1.5000001, 1.6, 1.9, 1.9999999, 2.0000001, 2.1, 2.5, 4.0,
-                               20.0, 100.0, 1e6, 1e300}) {
+    for (const double alpha :
+         {0.01, 0.1,     0.25, 0.9,       0.99,      1.01, 1.05, 1.1,       1.2,
+          1.3,  4.0 / 3, 1.4,  1.4999999, 1.5000001, 1.6,  1.9,  1.9999999, 2.0000001,
+          2.1,  2.5,     4.0,  20.0,      100.0,     1e6,  1e300}) {
       for (const double sigma : {0.01, 0.5, 3.0, 40.0}) {
         ASSERT_TRUE(row_is_close<T>(problem_of(normal_scores<T>(50, sigma, 53), alpha)))
             << "sigma " << sigma;
@@ -147,8 +147,8 @@ TEST(Entmax, ApproachesSoftmaxFromBothSidesAsAlphaGoesToOne) {
     }
     for (const double alpha : {std::nextafter(1.0, 2.0), std::nextafter(1.0, 0.0)}) {
       const auto p = map_row<T>(problem_of(scores, alpha)).probabilities;
-      ASSERT_TRUE(probabilities_are_close(p, problem_of(scores, alpha),
-                                          solve(problem_of(scores, 1))));
+      ASSERT_TRUE(
+          probabilities_are_close(p, problem_of(scores, alpha), solve(problem_of(scores, 1))));
     }
   });
 }

@@ -14,8 +14,8 @@
 namespace gibbs::testing {
 namespace {
 
-constexpr double kSmoothAlphas[] = {0.5, 0.99, 0.999999, 1, 1.000001, 1.01,
-                                    1.25, 1.5, 1.75, 2, 2.5, 3};
+constexpr double kSmoothAlphas[] = {0.5,  0.99, 0.999999, 1, 1.000001, 1.01,
+                                    1.25, 1.5,  1.75,     2, 2.5,      3};
 
 Problem problem_of(std::int64_t n, double alpha, double temperature, bool with_g) {
   Problem problem;
@@ -161,7 +161,8 @@ TEST(EntmaxVjp, TiesInsideTheSupportShareTheGradient) {
     for (const double alpha : kSmoothAlphas) {
       const std::vector<long double> half{0.5L, 0.5L, 0};
       const Gradient got = run_vjp<T>({half, {1, 0, 5}, alpha, 1, {}});
-      const double expected = 0.25 * std::pow(2.0, alpha - 1) * 1;  // s (v - vbar), s = p^(2 - alpha)
+      const double expected =
+          0.25 * std::pow(2.0, alpha - 1) * 1;  // s (v - vbar), s = p^(2 - alpha)
       EXPECT_TRUE(near(got.scores[0], expected, 1e-6)) << alpha;
       EXPECT_EQ(got.scores[0], -got.scores[1]) << alpha;
       EXPECT_EQ(got.scores[2], 0) << alpha;

@@ -1,6 +1,6 @@
-#include <gibbs/log_softmax.hpp>
-
 #include <gtest/gtest.h>
+
+#include <gibbs/log_softmax.hpp>
 
 #include "support/bars.hpp"
 #include "support/random.hpp"

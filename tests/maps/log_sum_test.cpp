@@ -1,8 +1,7 @@
-#include <gibbs/log_sum.hpp>
-
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <gibbs/log_sum.hpp>
 #include <vector>
 
 #include "support/random.hpp"

@@ -1,10 +1,9 @@
 // Every option changes the answer as its definition says, and only the answer that it should.
 
-#include <gibbs/options.hpp>
-
 #include <gtest/gtest.h>
 
 #include <gibbs/gibbs.hpp>
+#include <gibbs/options.hpp>
 
 #include "support/bits.hpp"
 #include "support/closeness.hpp"
@@ -227,10 +226,10 @@ TEST(Options, EachOneOfADerivativeChangesTheGradient) {
     EXPECT_TRUE(differ(plain, with([&](auto& o) { o.log_degeneracy = a.matrix(); })));
     std::vector<working_t<T>> grad_t(kRows), grad_alpha(1), grad_log_g(kCols);
     EXPECT_FALSE(differ(plain, with([&](auto& o) {
-      o.grad_temperature = grad_t;
-      o.grad_alpha = grad_alpha;
-      o.grad_log_degeneracy = grad_log_g;
-    })));
+                          o.grad_temperature = grad_t;
+                          o.grad_alpha = grad_alpha;
+                          o.grad_log_degeneracy = grad_log_g;
+                        })));
   });
 }
 

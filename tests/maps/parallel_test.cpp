@@ -1,12 +1,11 @@
 // A row's bits depend on its own numbers only: not on threads, batch or neighbours.
 
-#include <gibbs/parallel.hpp>
-
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <functional>
 #include <gibbs/gibbs.hpp>
+#include <gibbs/parallel.hpp>
 
 #include "support/bits.hpp"
 #include "support/random.hpp"
@@ -55,7 +54,8 @@ TEST(Parallel, ProbabilitiesDoNotDependOnTheNumberOfThreads) {
     for (const Shape& shape : kShapes) {
       const auto scores = normal_scores<T>(shape.rows * shape.cols, 2, 221);
       for (const double alpha : {1.0, 1.25, 1.5, 2.0}) {
-        expect_same_with_any_threads([&] { return entmax_of(scores, shape.rows, alpha); }, "entmax");
+        expect_same_with_any_threads([&] { return entmax_of(scores, shape.rows, alpha); },
+                                     "entmax");
       }
     }
   });

@@ -1,9 +1,8 @@
-#include <gibbs/per_row.hpp>
-
 #include <gtest/gtest.h>
 
 #include <array>
 #include <gibbs/gibbs.hpp>
+#include <gibbs/per_row.hpp>
 
 #include "support/bits.hpp"
 #include "support/random.hpp"
@@ -73,8 +72,8 @@ TEST(PerRow, ARowOfADerivativeWithItsOwnParametersIsThatRowAlone) {
       EntmaxVjpOptions<T> of_row{.alpha = alphas[i], .temperature = temperatures[i]};
       of_row.grad_temperature = one_t;
       of_row.grad_alpha = one_alpha;
-      entmax_vjp(Rows<const T>(p.data() + 50 * i, 1, cols), Rows<const T>(v.data() + 50 * i, 1, cols),
-                 alone, of_row);
+      entmax_vjp(Rows<const T>(p.data() + 50 * i, 1, cols),
+                 Rows<const T>(v.data() + 50 * i, 1, cols), alone, of_row);
       const auto first = together.begin() + static_cast<std::ptrdiff_t>(50 * i);
       EXPECT_TRUE(same_bits(std::vector<T>(first, first + cols), alone)) << i;
       EXPECT_TRUE(same_bits(std::vector{grad_t[i]}, one_t)) << i;

@@ -120,7 +120,8 @@ TEST_F(Refusals, ADegeneracyOrMaskOfAnotherShape) {
             "softmax: log_degeneracy must be 1 x 3 or 2 x 3, got 1 x 1");
   EXPECT_EQ(refusal([&] { entmax(scores_, to_, {.mask = Rows<const bool>(on, 3, 2)}); }),
             "entmax: mask must be 1 x 3 or 2 x 3, got 3 x 2");
-  EXPECT_NE(refusal([&] { softmax_vjp(probabilities_, scores_, to_, {.log_degeneracy = one_}); }), "");
+  EXPECT_NE(refusal([&] { softmax_vjp(probabilities_, scores_, to_, {.log_degeneracy = one_}); }),
+            "");
   EXPECT_NE(refusal([&] { (void)entropy(three_, {.log_degeneracy = one_}); }), "");
 }
 
@@ -139,16 +140,14 @@ TEST_F(Refusals, ASideOutputOfTheWrongLength) {
 }
 
 TEST_F(Refusals, AGradientOfTheWrongLength) {
-  EXPECT_EQ(refusal([&] {
-              entmax_vjp(probabilities_, scores_, to_, {.grad_temperature = three_});
-            }),
-            "entmax_vjp: grad_temperature must have 1 or 2 entries, got 3");
+  EXPECT_EQ(
+      refusal([&] { entmax_vjp(probabilities_, scores_, to_, {.grad_temperature = three_}); }),
+      "entmax_vjp: grad_temperature must have 1 or 2 entries, got 3");
   EXPECT_EQ(refusal([&] { entmax_vjp(probabilities_, scores_, to_, {.grad_alpha = three_}); }),
             "entmax_vjp: grad_alpha must have 1 or 2 entries, got 3");
-  EXPECT_NE(refusal([&] {
-              softmax_vjp(probabilities_, scores_, to_, {.grad_log_degeneracy = one_});
-            }),
-            "");
+  EXPECT_NE(
+      refusal([&] { softmax_vjp(probabilities_, scores_, to_, {.grad_log_degeneracy = one_}); }),
+      "");
   const std::span<const float> bad = three_;
   EXPECT_EQ(refusal([&] { log_sum_exp_vjp(scores_, bad, to_); }),
             "log_sum_exp_vjp: upstream must have 2 entries, one per row, got 3");

@@ -1,11 +1,10 @@
 // Batches at any strides, any alignment, in place, and beyond 32 bits.
 
-#include <gibbs/rows.hpp>
-
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
 #include <gibbs/gibbs.hpp>
+#include <gibbs/rows.hpp>
 
 #include "support/batches.hpp"
 #include "support/bits.hpp"
@@ -19,12 +18,13 @@ namespace {
 struct Size {
   std::int64_t rows, cols;
 };
-constexpr Size kSizes[] = {{1, 1}, {1, 5}, {3, 2}, {7, 10}, {17, 4}, {33, 17}, {5, 67}, {70, 33}, {2, 1000}};
+constexpr Size kSizes[] = {{1, 1},   {1, 5},  {3, 2},   {7, 10},  {17, 4},
+                           {33, 17}, {5, 67}, {70, 33}, {2, 1000}};
 
 // The answer in a layout of scores and one of probabilities, row after row.
 template <Score T>
-std::vector<T> in_layouts(const std::vector<T>& scores, Size size, double alpha,
-                          const Layout& from, const Layout& to) {
+std::vector<T> in_layouts(const std::vector<T>& scores, Size size, double alpha, const Layout& from,
+                          const Layout& to) {
   Batch<T> in(size.rows, size.cols, from), out(size.rows, size.cols, to);
   fill(in, scores);
   entmax(in.input(), out.view(), {.alpha = alpha});

@@ -1,8 +1,7 @@
-#include <gibbs/simd.hpp>
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <gibbs/simd.hpp>
 #include <gibbs/softmax.hpp>
 #include <stdexcept>
 

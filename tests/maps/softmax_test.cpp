@@ -1,8 +1,7 @@
-#include <gibbs/softmax.hpp>
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <gibbs/softmax.hpp>
 #include <numeric>
 
 #include "support/closeness.hpp"
@@ -134,9 +133,9 @@ TEST(Softmax, EqualScoresGetTheSameBits) {
     for (const std::int64_t n : lengths()) {
       const std::vector<T> scores(static_cast<std::size_t>(n), from_double<T>(0.7));
       const auto p = softmax_of(scores);
-      EXPECT_EQ(std::count_if(p.begin(), p.end(),
-                              [&](T x) { return to_double(x) == to_double(p[0]); }),
-                n);
+      EXPECT_EQ(
+          std::count_if(p.begin(), p.end(), [&](T x) { return to_double(x) == to_double(p[0]); }),
+          n);
     }
   });
 }
@@ -144,8 +143,7 @@ TEST(Softmax, EqualScoresGetTheSameBits) {
 TEST(Softmax, AHigherScoreNeverGetsALowerProbability) {
   on_every_target_and_type([]<Score T>() {
     auto scores = normal_scores<T>(500, 2, 23);
-    std::sort(scores.begin(), scores.end(),
-              [](T a, T b) { return to_double(a) < to_double(b); });
+    std::sort(scores.begin(), scores.end(), [](T a, T b) { return to_double(a) < to_double(b); });
     const auto p = softmax_of(scores);
     for (std::size_t i = 1; i < p.size(); ++i) {
       const double rise = to_double(scores[i]) - to_double(scores[i - 1]);

@@ -34,9 +34,7 @@ struct Call {
     options.grad_temperature = grad_temperature;
     options.grad_log_degeneracy = grad_log_g;
   }
-  Gradient gradient() const {
-    return {widened(grad), widened(grad_log_g), grad_temperature[0], 0};
-  }
+  Gradient gradient() const { return {widened(grad), widened(grad_log_g), grad_temperature[0], 0}; }
   std::vector<T> grad;
   std::vector<working_t<T>> log_g, grad_log_g;
   std::vector<working_t<T>> grad_temperature = std::vector<working_t<T>>(1);

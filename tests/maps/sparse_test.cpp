@@ -1,6 +1,6 @@
-#include <gibbs/sparse.hpp>
-
 #include <gtest/gtest.h>
+
+#include <gibbs/sparse.hpp>
 
 #include "support/bits.hpp"
 #include "support/random.hpp"

@@ -1,10 +1,9 @@
 // bfloat16 and float16: all 65536 patterns, and the roundings between them.
 
-#include <gibbs/types.hpp>
-
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <gibbs/types.hpp>
 #include <limits>
 
 namespace gibbs::testing {
@@ -13,16 +12,17 @@ namespace {
 // A pattern by the definition of the formats: sign, exponent, fraction.
 long double decode(std::uint32_t bits, int exponent_bits, int fraction_bits) {
   const std::uint32_t fraction = bits & ((1u << fraction_bits) - 1);
-  const auto exponent =
-      static_cast<int>((bits >> fraction_bits) & ((1u << exponent_bits) - 1));
+  const auto exponent = static_cast<int>((bits >> fraction_bits) & ((1u << exponent_bits) - 1));
   const long double sign = bits >> 15 ? -1 : 1;
   const int bias = (1 << (exponent_bits - 1)) - 1;
   if (exponent == (1 << exponent_bits) - 1) {
     return fraction ? std::numeric_limits<long double>::quiet_NaN()
                     : sign * std::numeric_limits<long double>::infinity();
   }
-  if (exponent == 0) return sign * std::ldexp(static_cast<long double>(fraction), 1 - bias - fraction_bits);
-  const long double significand = 1 + std::ldexp(static_cast<long double>(fraction), -fraction_bits);
+  if (exponent == 0)
+    return sign * std::ldexp(static_cast<long double>(fraction), 1 - bias - fraction_bits);
+  const long double significand =
+      1 + std::ldexp(static_cast<long double>(fraction), -fraction_bits);
   return sign * std::ldexp(significand, exponent - bias);
 }
 
@@ -105,7 +105,8 @@ TYPED_TEST(ShortTypes, WhatIsTooLargeBecomesInfinity) {
 }
 
 TYPED_TEST(ShortTypes, NanStaysNanWhateverItsPayload) {
-  for (const std::uint32_t word : {0x7F800001u, 0x7FC00000u, 0xFF800001u, 0x7FFFFFFFu, 0x7F80FFFFu}) {
+  for (const std::uint32_t word :
+       {0x7F800001u, 0x7FC00000u, 0xFF800001u, 0x7FFFFFFFu, 0x7F80FFFFu}) {
     EXPECT_TRUE(std::isnan(static_cast<float>(TypeParam(std::bit_cast<float>(word))))) << word;
   }
 }

@@ -35,7 +35,8 @@ Problem problem_at(double alpha, double temperature, bool with_g) {
 // No state may be near the edge of the support: there is no derivative there.
 TEST(VjpReference, ClosedFormsAreTheFiniteDifferences) {
   const auto v = widened(normal_scores<float>(9, 1, 123));
-  for (const double alpha : {0.3, 0.5, 0.9, 0.999, 1.0, 1.001, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0}) {
+  for (const double alpha :
+       {0.3, 0.5, 0.9, 0.999, 1.0, 1.001, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0}) {
     for (const double temperature : {0.7, 1.0, 3.0}) {
       for (const bool with_g : {false, true}) {
         const ::testing::ScopedTrace trace(__FILE__, __LINE__, "alpha " + std::to_string(alpha));

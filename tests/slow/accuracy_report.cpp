@@ -40,10 +40,13 @@ Bars, twice as wide on targets without fused multiply-add (SSE4):
 
 std::string sweep_section(const std::vector<SweepResult>& results) {
   std::string text =
-      "## The exponential over all 2^32 floats\n\nThrough softmax of rows of 4096 floats whose bits "
-      "follow each other: the error holds that of\nthe exponential and of the division. Below 2^-126 "
+      "## The exponential over all 2^32 floats\n\nThrough softmax of rows of 4096 floats whose "
+      "bits "
+      "follow each other: the error holds that of\nthe exponential and of the division. Below "
+      "2^-126 "
       "a probability is subnormal; its unit is 2^-149.\n\n"
-      "| target | worst, ulp | at x | worst subnormal, units | NaN lost |\n|---|---:|---:|---:|---:|\n";
+      "| target | worst, ulp | at x | worst subnormal, units | NaN lost "
+      "|\n|---|---:|---:|---:|---:|\n";
   for (const SweepResult& result : results) {
     char x[32];
     std::snprintf(x, sizeof x, "%.9g", static_cast<double>(std::bit_cast<float>(result.worst_at)));
@@ -58,31 +61,37 @@ bool is_good(const SweepResult& result) {
   return result.worst_normal <= bar && result.worst_subnormal <= bar && result.nan_lost == 0;
 }
 
-struct Section {
-  const char* title;
-  Table (*measure)();
-};
-constexpr Section kSections[] = {
-    {"softmax, ulp of p", softmax_accuracy},
-    {"log_softmax, ulp of max(1, |log p|)", log_softmax_accuracy},
-    {"log_sum_exp, ulp of max(1, |log Z|)", log_sum_exp_accuracy},
-    {"entmax, |p - exact|", entmax_accuracy},
-    {"entmax_vjp, ulp of the size of the terms, all outputs", vjp_accuracy},
-};
+std::string section(const char* title, const Table& table) {
+  return std::string("## ") + title + "\n\n" + table.markdown();
+}
+
+// The report, and in `good` whether every error is within its bar.
+std::string report(bool& good) {
+  std::string text = kHead;
+  text += "Measured on " + processor() + ", built by " GIBBS_COMPILER ", gibbs " +
+          std::string(kVersion) + ".\n\n";
+  const std::vector<SweepResult> sweep = sweep_exponential();
+  const SoftmaxTables tables = softmax_accuracy();
+  const Table entmax = entmax_accuracy();
+  const Table vjp = vjp_accuracy();
+  for (const SweepResult& result : sweep) good = good && is_good(result);
+  for (const Table* table :
+       {&tables.softmax, &tables.log_softmax, &tables.log_sum_exp, &entmax, &vjp}) {
+    good = good && table->within_bars();
+  }
+  text += sweep_section(sweep);
+  text += section("softmax, ulp of p", tables.softmax);
+  text += section("log_softmax, ulp of max(1, |log p|)", tables.log_softmax);
+  text += section("log_sum_exp, ulp of max(1, |log Z|)", tables.log_sum_exp);
+  text += section("entmax, |p - exact|", entmax);
+  text += section("entmax_vjp, ulp of the size of the terms, all outputs", vjp);
+  text.pop_back();
+  return text;
+}
 
 int write_report(const char* path) {
   bool good = true;
-  std::string text = kHead;
-  text += "Measured on " + processor() + ", built by " + GIBBS_COMPILER + ", gibbs " + kVersion + ".\n\n";
-  const std::vector<SweepResult> sweep = sweep_exponential();
-  for (const SweepResult& result : sweep) good = good && is_good(result);
-  text += sweep_section(sweep);
-  for (const Section& section : kSections) {
-    const Table table = section.measure();
-    good = good && table.within_bars();
-    text += std::string("## ") + section.title + "\n\n" + table.markdown();
-  }
-  text.pop_back();
+  const std::string text = report(good);
   std::ofstream file(path);
   file << text;
   if (!file.flush()) {

@@ -25,14 +25,10 @@ constexpr std::int64_t kElements = 1 << 18;
 
 const std::vector<Shape>& shapes() {
   static const std::vector<Shape> all = {
-      {"N(0, 2), 10 columns", 10, false, 2},
-      {"N(0, 2), 100", 100, false, 2},
-      {"N(0, 2), 1000", 1000, false, 2},
-      {"N(0, 2), 32768", 32768, false, 2},
-      {"N(0, 2), 131072", 131072, false, 2},
-      {"N(0, 2), 4Mi", std::int64_t{1} << 22, false, 2},
-      {"U(-40, 40), 1000", 1000, true, 40},
-      {"U(-40, 40), 131072", 131072, true, 40},
+      {"N(0, 2), 10 columns", 10, false, 2}, {"N(0, 2), 100", 100, false, 2},
+      {"N(0, 2), 1000", 1000, false, 2},     {"N(0, 2), 32768", 32768, false, 2},
+      {"N(0, 2), 131072", 131072, false, 2}, {"N(0, 2), 4Mi", std::int64_t{1} << 22, false, 2},
+      {"U(-40, 40), 1000", 1000, true, 40},  {"U(-40, 40), 131072", 131072, true, 40},
   };
   return all;
 }
@@ -49,29 +45,6 @@ std::vector<std::string> columns_of_tables() {
     for (const std::string& target : simd_targets()) columns.push_back(type + (" " + target));
   }
   return columns;
-}
-
-// Errors of one row on every target: measure(scores, solution) -> error, bar -> cell.
-template <Score T>
-using Measure = Cell (*)(const std::vector<T>&, const Solution&);
-
-template <Score T>
-void measure_targets(const Shape& shape, Measure<T> measure, std::vector<Cell>& cells) {
-  const std::size_t from = cells.size();
-  cells.resize(from + simd_targets().size());
-  const std::int64_t rows = std::max<std::int64_t>(1, kElements / shape.cols);
-  for (std::int64_t row = 0; row < rows; ++row) {
-    const auto scores = scores_of<T>(shape, 1000 + static_cast<std::uint64_t>(row));
-    const Solution exact = solve({widened(scores)});
-    std::size_t k = from;
-    for (const std::string& target : simd_targets()) {
-      set_simd_target(target);
-      const Cell cell = measure(scores, exact);
-      cells[k].error = std::max(cells[k].error, cell.error);
-      cells[k++].bar = cell.bar;
-    }
-  }
-  set_simd_target("");
 }
 
 template <Score T>
@@ -104,19 +77,32 @@ Cell log_sum_exp_error(const std::vector<T>& scores, const Solution& exact) {
   return {ulps_of_log(log_z, exact.log_partition), softmax_bar<W>()};
 }
 
-Table table_by_shape(Measure<double> of_double, Measure<float> of_float,
-                     Measure<bfloat16> of_bfloat16, Measure<float16> of_float16) {
-  Table table("scores", columns_of_tables());
-  for (const Shape& shape : shapes()) {
-    std::fprintf(stderr, "%s\n", shape.name.c_str());
-    std::vector<Cell> cells;
-    measure_targets<double>(shape, of_double, cells);
-    measure_targets<float>(shape, of_float, cells);
-    measure_targets<bfloat16>(shape, of_bfloat16, cells);
-    measure_targets<float16>(shape, of_float16, cells);
-    table.add_row(shape.name, cells);
+// One line of the three tables.
+struct Line {
+  std::vector<Cell> softmax, log_softmax, log_sum_exp;
+};
+
+void keep_worst(Cell& worst, const Cell& cell) {
+  worst = {std::max(worst.error, cell.error), cell.bar};
+}
+
+template <Score T>
+void measure(const Shape& shape, Line& line) {
+  const std::size_t from = line.softmax.size();
+  const std::size_t to = from + simd_targets().size();
+  for (auto* cells : {&line.softmax, &line.log_softmax, &line.log_sum_exp}) cells->resize(to);
+  const std::int64_t rows = std::max<std::int64_t>(1, kElements / shape.cols);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const auto scores = scores_of<T>(shape, 1000 + static_cast<std::uint64_t>(row));
+    const Solution exact = solve({widened(scores)});
+    for (std::size_t k = from; k < to; ++k) {
+      set_simd_target(simd_targets()[k - from]);
+      keep_worst(line.softmax[k], softmax_error(scores, exact));
+      keep_worst(line.log_softmax[k], log_softmax_error(scores, exact));
+      keep_worst(line.log_sum_exp[k], log_sum_exp_error(scores, exact));
+    }
   }
-  return table;
+  set_simd_target("");
 }
 
 // |p - exact| of rows of 1000 scores and of one of 131072.
@@ -135,8 +121,8 @@ void entmax_errors(double alpha, std::vector<Cell>& cells) {
       const auto p = map_row<T>(problem).probabilities;
       cells[k].bar = static_cast<double>(entmax_bar_at<T>(1));
       for (std::size_t i = 0; i < p.size(); ++i) {
-        const long double error = std::abs(to_double(p[i]) - exact.probabilities[i]);
-        cells[k].error = std::max(cells[k].error, static_cast<double>(error));
+        cells[k].error =
+            std::max(cells[k].error, distance(to_double(p[i]), exact.probabilities[i], 1));
       }
       ++k;
     }
@@ -150,15 +136,15 @@ double vjp_error(const VjpProblem& problem) {
   const Gradient got = run_vjp<T>(problem);
   const ScaledGradient exact = closed_vjp(problem);
   double worst = 0;
-  const auto measure = [&](long double value, long double wanted, long double scale) {
+  const auto keep = [&](long double value, long double wanted, long double scale) {
     if (scale > 0) worst = std::max(worst, distance(value, wanted, scale * ulp_at<T>(1)));
   };
   for (std::size_t i = 0; i < got.scores.size(); ++i) {
-    measure(got.scores[i], exact.value.scores[i], exact.scale.scores[i]);
-    measure(got.log_degeneracy[i], exact.value.log_degeneracy[i], exact.scale.log_degeneracy[i]);
+    keep(got.scores[i], exact.value.scores[i], exact.scale.scores[i]);
+    keep(got.log_degeneracy[i], exact.value.log_degeneracy[i], exact.scale.log_degeneracy[i]);
   }
-  measure(got.temperature, exact.value.temperature, exact.scale.temperature);
-  measure(got.alpha, exact.value.alpha, exact.scale.alpha);
+  keep(got.temperature, exact.value.temperature, exact.scale.temperature);
+  keep(got.alpha, exact.value.alpha, exact.scale.alpha);
   return worst;
 }
 
@@ -185,19 +171,21 @@ constexpr double kReported[] = {0.5, 1.001, 1.05, 1.25, 1.5, 1.75, 2, 2.5, 3, 10
 
 }  // namespace
 
-Table softmax_accuracy() {
-  return table_by_shape(softmax_error<double>, softmax_error<float>, softmax_error<bfloat16>,
-                        softmax_error<float16>);
-}
-
-Table log_softmax_accuracy() {
-  return table_by_shape(log_softmax_error<double>, log_softmax_error<float>,
-                        log_softmax_error<bfloat16>, log_softmax_error<float16>);
-}
-
-Table log_sum_exp_accuracy() {
-  return table_by_shape(log_sum_exp_error<double>, log_sum_exp_error<float>,
-                        log_sum_exp_error<bfloat16>, log_sum_exp_error<float16>);
+SoftmaxTables softmax_accuracy() {
+  const Table empty("scores", columns_of_tables());
+  SoftmaxTables tables{empty, empty, empty};
+  for (const Shape& shape : shapes()) {
+    std::fprintf(stderr, "%s\n", shape.name.c_str());
+    Line line;
+    measure<double>(shape, line);
+    measure<float>(shape, line);
+    measure<bfloat16>(shape, line);
+    measure<float16>(shape, line);
+    tables.softmax.add_row(shape.name, line.softmax);
+    tables.log_softmax.add_row(shape.name, line.log_softmax);
+    tables.log_sum_exp.add_row(shape.name, line.log_sum_exp);
+  }
+  return tables;
 }
 
 Table entmax_accuracy() {

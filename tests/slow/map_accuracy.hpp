@@ -5,9 +5,11 @@
 
 namespace gibbs::testing {
 
-Table softmax_accuracy();
-Table log_softmax_accuracy();
-Table log_sum_exp_accuracy();
+// The three that share a reference.
+struct SoftmaxTables {
+  Table softmax, log_softmax, log_sum_exp;
+};
+SoftmaxTables softmax_accuracy();
 Table entmax_accuracy();
 Table vjp_accuracy();
 

@@ -14,10 +14,10 @@ namespace gibbs::testing {
 struct Layout {
   const char* name;
   bool columns_first;
-  std::int64_t step;  // between neighbours on the fast axis; negative runs backwards
-  std::int64_t gap;   // elements between one line of the fast axis and the next
-  bool upside_down;   // the slow axis runs backwards
-  std::int64_t start; // elements before the first, so that the first is not aligned
+  std::int64_t step;   // between neighbours on the fast axis; negative runs backwards
+  std::int64_t gap;    // elements between one line of the fast axis and the next
+  bool upside_down;    // the slow axis runs backwards
+  std::int64_t start;  // elements before the first, so that the first is not aligned
 };
 
 inline constexpr Layout kLayouts[] = {

@@ -21,14 +21,13 @@ bool within_bar(T got, long double exact, const Problem& problem) {
 
 template <Score T>
 ::testing::AssertionResult probabilities_are_close(const std::vector<T>& got,
-                                                   const Problem& problem,
-                                                   const Solution& exact) {
+                                                   const Problem& problem, const Solution& exact) {
   for (std::size_t i = 0; i < got.size(); ++i) {
     if (within_bar(got[i], exact.probabilities[i], problem)) continue;
     return ::testing::AssertionFailure()
-           << "alpha " << problem.alpha << " T " << problem.temperature << " columns "
-           << got.size() << ": p[" << i << "] is " << to_double(got[i]) << ", exact "
-           << exact.probabilities[i] << ", " << ulps(got[i], exact.probabilities[i]) << " ulp off";
+           << "alpha " << problem.alpha << " T " << problem.temperature << " columns " << got.size()
+           << ": p[" << i << "] is " << to_double(got[i]) << ", exact " << exact.probabilities[i]
+           << ", " << ulps(got[i], exact.probabilities[i]) << " ulp off";
   }
   return ::testing::AssertionSuccess();
 }

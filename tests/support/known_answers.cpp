@@ -32,28 +32,39 @@ long double number(std::istream& in, int line) {
 }
 
 void read_item(KnownAnswer& to, const std::string& key, std::istream& in, int line) {
-  if (key == "alpha") to.problem.alpha = number(in, line);
-  else if (key == "temperature") to.problem.temperature = number(in, line);
-  else if (key == "scores") to.problem.scores = numbers(in, line);
-  else if (key == "log_degeneracy") to.problem.log_degeneracy = numbers(in, line);
+  if (key == "alpha")
+    to.problem.alpha = number(in, line);
+  else if (key == "temperature")
+    to.problem.temperature = number(in, line);
+  else if (key == "scores")
+    to.problem.scores = numbers(in, line);
+  else if (key == "log_degeneracy")
+    to.problem.log_degeneracy = numbers(in, line);
   else if (key == "mask") {
     for (const long double on : numbers(in, line)) to.problem.mask.push_back(on != 0);
-  } else if (key == "log_partition") to.solution.log_partition = number(in, line);
-  else if (key == "entropy") to.solution.entropy = number(in, line);
-  else if (key == "threshold") to.solution.threshold = number(in, line);
-  else if (key == "support") to.solution.support = static_cast<std::int64_t>(number(in, line));
-  else if (key == "probabilities") to.solution.probabilities = numbers(in, line);
-  else if (key == "log_probabilities") to.solution.log_probabilities = numbers(in, line);
-  else fail(line, "unknown key " + key);
+  } else if (key == "log_partition")
+    to.solution.log_partition = number(in, line);
+  else if (key == "entropy")
+    to.solution.entropy = number(in, line);
+  else if (key == "threshold")
+    to.solution.threshold = number(in, line);
+  else if (key == "support")
+    to.solution.support = static_cast<std::int64_t>(number(in, line));
+  else if (key == "probabilities")
+    to.solution.probabilities = numbers(in, line);
+  else if (key == "log_probabilities")
+    to.solution.log_probabilities = numbers(in, line);
+  else
+    fail(line, "unknown key " + key);
 }
 
 void check_lengths(const KnownAnswer& one, int line) {
   const std::size_t cols = one.problem.scores.size();
-  const bool good = one.solution.probabilities.size() == cols &&
-                    (one.problem.log_degeneracy.empty() ||
-                     one.problem.log_degeneracy.size() == cols) &&
-                    (one.problem.mask.empty() || one.problem.mask.size() == cols) &&
-                    (one.problem.alpha != 1 || one.solution.log_probabilities.size() == cols);
+  const bool good =
+      one.solution.probabilities.size() == cols &&
+      (one.problem.log_degeneracy.empty() || one.problem.log_degeneracy.size() == cols) &&
+      (one.problem.mask.empty() || one.problem.mask.size() == cols) &&
+      (one.problem.alpha != 1 || one.solution.log_probabilities.size() == cols);
   if (!good) fail(line, "lengths differ in case " + one.name);
 }
 

@@ -20,7 +20,9 @@ Real log_g_of(const Problem& problem, std::size_t i) {
   return problem.log_degeneracy.empty() ? 0 : problem.log_degeneracy[i];
 }
 
-bool is_on(const Problem& problem, std::size_t i) { return problem.mask.empty() || problem.mask[i]; }
+bool is_on(const Problem& problem, std::size_t i) {
+  return problem.mask.empty() || problem.mask[i];
+}
 
 bool spoils_row(const Problem& problem, std::size_t i) {
   const Real log_g = log_g_of(problem, i);
@@ -275,8 +277,7 @@ Solution solve(const Problem& problem) {
     states = candidates(states, problem.alpha - 1);
   }
   store(solution, states, solve_logs(problem, states));
-  solution.entropy =
-      tsallis_entropy(solution.probabilities, problem.alpha, problem.log_degeneracy);
+  solution.entropy = tsallis_entropy(solution.probabilities, problem.alpha, problem.log_degeneracy);
   solution.log_partition = mean_score(problem, states, solution) + solution.entropy;
   solution.threshold = threshold_of(problem, states, solution);
   return solution;

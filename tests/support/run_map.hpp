@@ -15,8 +15,8 @@ inline const long double kInfinity = std::numeric_limits<long double>::infinity(
 inline const long double kNan = std::numeric_limits<long double>::quiet_NaN();
 
 // One of every kind: heavy tails, softmax, sparse with both closed forms, steep edges, argmax.
-inline constexpr double kAlphas[] = {
-    0.5, 1, 1.001, 1.25, 1.5, 1.75, 2, 3, 10, std::numeric_limits<double>::infinity()};
+inline constexpr double kAlphas[] = {0.5,  1, 1.001, 1.25, 1.5,
+                                     1.75, 2, 3,     10,   std::numeric_limits<double>::infinity()};
 
 // A probability vector or batch, row after row, and one of each other number per row.
 template <Score T>
@@ -45,10 +45,8 @@ template <Score T>
 Mapped<T> map_rows(Rows<const T> scores, EntmaxOptions<T> options) {
   const auto rows = static_cast<std::size_t>(scores.rows);
   Mapped<T> out{std::vector<T>(rows * static_cast<std::size_t>(scores.cols)),
-                std::vector<working_t<T>>(rows),
-                std::vector<working_t<T>>(rows),
-                std::vector<working_t<T>>(rows),
-                std::vector<std::int64_t>(rows)};
+                std::vector<working_t<T>>(rows), std::vector<working_t<T>>(rows),
+                std::vector<working_t<T>>(rows), std::vector<std::int64_t>(rows)};
   options.log_partition = out.log_partition;
   options.entropy = out.entropy;
   options.support = out.support;

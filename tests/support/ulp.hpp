@@ -66,8 +66,8 @@ inline long double power_of_two(int exponent) {
 // The distance between neighbours of T around a finite value; that of the subnormals below them.
 template <Score T>
 long double ulp_at(long double value) {
-  const int exponent = value == 0 ? Format<T>::kMinExponent
-                                  : std::max(std::ilogb(value), Format<T>::kMinExponent);
+  const int exponent =
+      value == 0 ? Format<T>::kMinExponent : std::max(std::ilogb(value), Format<T>::kMinExponent);
   return power_of_two(exponent - Format<T>::kMantissa);
 }
 
@@ -89,7 +89,8 @@ inline double distance(long double got, long double exact, long double unit) {
 // In units of the exact answer, to 1/1000 of one.
 template <Score T>
 double ulps(T got, long double exact) {
-  if (overflows<T>(exact)) exact = std::copysign(std::numeric_limits<long double>::infinity(), exact);
+  if (overflows<T>(exact))
+    exact = std::copysign(std::numeric_limits<long double>::infinity(), exact);
   return distance(to_double(got), exact, std::isfinite(exact) ? ulp_at<T>(exact) : 1);
 }
 

@@ -1,0 +1,260 @@
+// entmax of short rows, side by side, 0 < alpha <= 2, for one SIMD target.
+
+#if defined(GIBBS_KERNELS_SHORT_ENTMAX_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_SHORT_ENTMAX_INL_H_
+#undef GIBBS_KERNELS_SHORT_ENTMAX_INL_H_
+#else
+#define GIBBS_KERNELS_SHORT_ENTMAX_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+
+#include "hwy/cache_control.h"
+#include "kernels/entmax.hpp"
+#include "kernels/limit_row.hpp"
+#include "kernels/power-inl.h"
+#include "kernels/side_by_side-inl.h"
+#include "kernels/sums-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// t and sum p v (v = (x / T) - t) of the whole row give its value and its entropy:
+// log Z = t + (b / alpha) sum p v,  H = -(1 / alpha) sum p v.
+HWY_INLINE RowSummary entmax_summary(double max, double temperature, double alpha, double delta,
+                                     double sum_pv) {
+  const double b = alpha - 1;
+  RowSummary summary;
+  summary.log_partition = max / temperature + (delta + b / alpha * sum_pv);
+  summary.entropy = -sum_pv / alpha;
+  if (b > 0) summary.threshold = max + temperature * (delta - 1 / b);
+  return summary;
+}
+
+// The lanes of z = (x - max) b / T replace x where the map has a closed form, those of x - max else.
+// Solved, delta is t - max / T of every row and sum_pv its moment.
+template <class D>
+struct EntmaxGroup {
+  using W = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  SideBySide<D>& x;
+  double alpha, temperature;
+  bool moment;
+  V max, delta, sum_pv;
+  double b() const { return alpha - 1; }
+};
+
+// Replaces x by (x - max) scale; returns which lanes have a NaN.
+template <class D>
+HWY_INLINE hn::Mask<D> shift_columns(EntmaxGroup<D>& group, double scale) {
+  using W = hn::TFromD<D>;
+  const D d = group.x.d;
+  const auto factor = hn::Set(d, static_cast<W>(scale));
+  auto nan = hn::Zero(d);
+  for (size_t j = 0; j < group.x.cols; ++j) {
+    const auto x = group.x.load(j);
+    nan = hn::IfThenElse(hn::Ne(x, x), x, nan);
+    group.x.store(hn::Mul(hn::Sub(x, group.max), factor), j);
+  }
+  return hn::Ne(nan, nan);
+}
+
+// Writes p = map(z - tau) for z > tau, and the moments: v = ((z - tau) - 1) / b.
+template <class D, class Map>
+HWY_INLINE void write_above(EntmaxGroup<D>& group, hn::Vec<D> tau, Map map) {
+  using W = hn::TFromD<D>;
+  const D d = group.x.d;
+  const auto zero = hn::Zero(d), one = hn::Set(d, W{1});
+  const auto inverse_b = hn::Set(d, static_cast<W>(1 / group.b()));
+  auto sum = zero, moment = zero;
+  for (size_t j = 0; j < group.x.cols; ++j) {
+    const auto u = hn::Max(hn::Sub(group.x.load(j), tau), zero);
+    const auto p = map(u);
+    group.x.store(p, j);
+    if (group.moment) {
+      sum = hn::Add(sum, p);
+      moment = hn::MulAdd(p, hn::Mul(hn::Sub(u, one), inverse_b), moment);
+    }
+  }
+  group.delta = hn::Mul(hn::Add(one, tau), inverse_b);
+  group.sum_pv = hn::Div(moment, sum);
+}
+
+// sparsemax: as solve_sparsemax, for all lanes until none changes; then one Newton step on
+// sum p = 1, whose terms are small, takes out what rounding the sum of z left.
+template <class D>
+HWY_INLINE void short_sparsemax(EntmaxGroup<D>& group) {
+  using W = hn::TFromD<D>;
+  const D d = group.x.d;
+  const auto one = hn::Set(d, W{1}), zero = hn::Zero(d);
+  auto tau = hn::Neg(one), count = zero, last = one;
+  for (size_t i = 0; i <= group.x.cols && !hn::AllTrue(d, hn::Eq(count, last)); ++i) {
+    last = count;
+    auto sum = zero;
+    count = zero;
+    for (size_t j = 0; j < group.x.cols; ++j) {
+      const auto z = group.x.load(j);
+      const auto above = hn::Gt(z, tau);
+      count = hn::Add(count, hn::IfThenElseZero(above, one));
+      sum = hn::Add(sum, hn::IfThenElseZero(above, z));
+    }
+    tau = hn::Div(hn::Sub(sum, one), count);
+  }
+  auto total = zero;
+  for (size_t j = 0; j < group.x.cols; ++j) {
+    total = hn::Add(total, hn::Max(hn::Sub(group.x.load(j), tau), zero));
+  }
+  tau = hn::Add(tau, hn::Div(hn::Sub(total, one), count));
+  write_above(group, tau, [](hn::Vec<D> u) HWY_ATTR { return u; });
+}
+
+// 1.5-entmax: Newton on the norm of (z - tau)+, monotone from tau = -1.
+template <class D>
+HWY_INLINE void short_entmax15(EntmaxGroup<D>& group) {
+  using W = hn::TFromD<D>;
+  const D d = group.x.d;
+  const auto zero = hn::Zero(d), tolerance = hn::Set(d, W(3e-7));
+  auto tau = hn::Set(d, W{-1});
+  for (int i = 0; i < 40; ++i) {
+    auto sum = zero, squares = zero;
+    for (size_t j = 0; j < group.x.cols; ++j) {
+      const auto u = hn::Max(hn::Sub(group.x.load(j), tau), zero);
+      sum = hn::Add(sum, u);
+      squares = hn::MulAdd(u, u, squares);
+    }
+    const auto step = hn::Div(hn::Sub(squares, hn::Sqrt(squares)), sum);
+    tau = hn::Add(tau, step);
+    if (hn::AllFalse(d, hn::Gt(hn::Abs(step), tolerance))) break;
+  }
+  write_above(group, tau, [](hn::Vec<D> u) HWY_ATTR { return hn::Mul(u, u); });
+}
+
+// (1 - exp(-y)) for y of either sign, without cancellation near 0.
+template <class D>
+HWY_INLINE hn::Vec<D> one_minus_exp(D d, const LogExp<D>& math, hn::Vec<D> y) {
+  using W = hn::TFromD<D>;
+  const auto near = hn::Lt(hn::Abs(y), hn::Set(d, W(0.34)));
+  const auto small = expm1_reduced(d, hn::IfThenElseZero(near, hn::Neg(y)));
+  const auto large = hn::Sub(math.exp(hn::Neg(y)), hn::Set(d, W{1}));
+  return hn::Neg(hn::IfThenElse(near, small, large));
+}
+
+// Any other alpha: Newton on the norm, as newton_tsallis, for all lanes.
+template <class D>
+HWY_INLINE void short_tsallis(EntmaxGroup<D>& group) {
+  using W = hn::TFromD<D>;
+  const D d = group.x.d;
+  const double b = group.b();
+  const auto zero = hn::Zero(d), one = hn::Set(d, W{1}), tolerance = hn::Set(d, W(1e-7));
+  const auto b_lanes = hn::Set(d, static_cast<W>(b));
+  auto delta = zero, last = one;
+  for (int i = 0; i < 60; ++i) {
+    const TsallisExp<D> map(d, b, group.temperature, zero, delta);
+    BoundedLaneSum<D> sum_p(d, W{2});
+    auto sum_q = zero, p = zero, q = zero, low = zero;
+    for (size_t j = 0; j < group.x.cols; ++j) {
+      map(map.v(group.x.load(j)), p, q);
+      sum_p.add(p);
+      sum_q = hn::Add(sum_q, q);
+    }
+    sum_p.lane_totals(p, low);
+    const auto y = hn::Mul(b_lanes, map.math.log(p, low));
+    const auto step =
+        hn::Mul(hn::Div(p, sum_q), hn::Div(one_minus_exp(d, map.math, y), b_lanes));
+    delta = hn::Max(hn::Add(delta, step), zero);
+    const auto ratio = hn::Min(one, hn::Abs(hn::Div(step, last)));
+    const auto ahead = hn::Mul(hn::Abs(step), ratio);
+    const auto reach = hn::Mul(tolerance, hn::Add(one, delta));
+    // A lane is done when the next step would not matter, or this one is rounding.
+    if (hn::AllFalse(d, hn::And(hn::Gt(ahead, reach), hn::Gt(hn::Abs(step), hn::Add(reach, reach))))) {
+      break;
+    }
+    last = step;
+  }
+  const TsallisExp<D> map(d, b, group.temperature, zero, delta);
+  auto sum = zero, moment = zero;
+  for (size_t j = 0; j < group.x.cols; ++j) {
+    hn::Vec<D> p, q;
+    const auto v = map.v(group.x.load(j));
+    map(v, p, q);
+    group.x.store(p, j);
+    if (group.moment) {
+      sum = hn::Add(sum, p);
+      moment = hn::Add(moment, hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, v)));
+    }
+  }
+  group.delta = delta;
+  group.sum_pv = hn::Div(moment, sum);
+}
+
+template <class D>
+HWY_INLINE void summarize(const EntmaxGroup<D>& group, int64_t count, RowSummary* summaries) {
+  using W = hn::TFromD<D>;
+  constexpr size_t kLanes = SideBySide<D>::kLanes;
+  const D d = group.x.d;
+  HWY_ALIGN W max[kLanes], delta[kLanes], sum_pv[kLanes];
+  hn::Store(group.max, d, max);
+  hn::Store(group.delta, d, delta);
+  hn::Store(group.sum_pv, d, sum_pv);
+  for (int64_t k = 0; k < count; ++k) {
+    summaries[k] = entmax_summary(static_cast<double>(max[k]), group.temperature, group.alpha,
+                                  static_cast<double>(delta[k]), static_cast<double>(sum_pv[k]));
+  }
+}
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void short_entmax_group(SideBySide<D>& x, const EntmaxBatch<W>& batch, int64_t first,
+                                   int64_t count) {
+  const W* scores = batch.scores + first * batch.scores_stride;
+  W* out = batch.out + first * batch.out_stride;
+  RowSummary* summaries = batch.summaries ? batch.summaries + first : nullptr;
+  x.read(scores, batch.scores_stride, count);
+  const auto max = x.max(), zero = hn::Zero(x.d);
+  const auto closed = batch.alpha == 2 || batch.alpha == 1.5;
+  EntmaxGroup<D> group{x,   batch.alpha, batch.temperature, summaries != nullptr, max, zero, zero};
+  const auto nan = shift_columns(group, closed ? group.b() / batch.temperature : 1.0);
+  const uint64_t bad =
+      not_finite(x.d, hn::IfThenElse(nan, hn::Set(x.d, std::numeric_limits<W>::quiet_NaN()), max),
+                 count);
+  HWY_ALIGN W limit_out[SideBySide<D>::kSize];
+  RowSummary limits[SideBySide<D>::kLanes];
+  for_each_bit(bad, [&](int64_t k) {
+    limits[k] = limit_row<W>(scores + k * batch.scores_stride, static_cast<const W*>(nullptr),
+                             x.cols, LimitLaw{Limit::kRegular, batch.alpha, batch.temperature},
+                             false, limit_out + static_cast<size_t>(k) * x.cols);
+  });
+  if (batch.alpha == 2) {
+    short_sparsemax(group);
+  } else if (batch.alpha == 1.5) {
+    short_entmax15(group);
+  } else {
+    short_tsallis(group);
+  }
+  if (summaries) summarize(group, count, summaries);
+  x.write(out, batch.out_stride, count, batch.stream);
+  for_each_bit(bad, [&](int64_t k) {
+    if (summaries) summaries[k] = limits[k];
+    std::copy_n(limit_out + static_cast<size_t>(k) * x.cols, x.cols, out + k * batch.out_stride);
+  });
+}
+
+template <class W>
+HWY_NOINLINE void short_entmax_batch(const EntmaxBatch<W>& batch) {
+  using D = hn::ScalableTag<W>;
+  SideBySide<D> x(D(), batch.cols);
+  constexpr auto kLanes = static_cast<int64_t>(SideBySide<D>::kLanes);
+  for (int64_t i = 0; i < batch.rows; i += kLanes) {
+    short_entmax_group(x, batch, i, std::min(kLanes, batch.rows - i));
+  }
+  if (batch.stream) hwy::FlushStream();
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,106 @@
+// Short rows side by side: lane k of vector j is column j of row k. For one SIMD target.
+
+#if defined(GIBBS_KERNELS_SIDE_BY_SIDE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_SIDE_BY_SIDE_INL_H_
+#undef GIBBS_KERNELS_SIDE_BY_SIDE_INL_H_
+#else
+#define GIBBS_KERNELS_SIDE_BY_SIDE_INL_H_
+#endif
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "kernels/power-inl.h"
+#include "kernels/transpose-inl.h"
+#include "kernels/vector_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Rows as short as these are mapped side by side: no step then runs across lanes, and what is done
+// once per row is done for all lanes at once. Which rows share vectors changes no bit of any.
+constexpr int64_t kLongestShortRow = 64;
+
+template <class D, class W = hn::TFromD<D>>
+struct SideBySide {
+  static constexpr size_t kLanes = HWY_MAX_BYTES / sizeof(W);
+  static constexpr size_t kSize = static_cast<size_t>(kLongestShortRow) * kLanes;
+
+  D d;
+  size_t cols;
+  HWY_ALIGN W lanes[kSize];
+
+  HWY_INLINE SideBySide(D tag, int64_t columns) : d(tag), cols(static_cast<size_t>(columns)) {}
+
+  // `count` rows; the lanes of rows that do not exist are 0.
+  HWY_INLINE void read(const W* rows, ptrdiff_t stride, int64_t count) {
+    if (static_cast<size_t>(count) < kLanes) std::memset(lanes, 0, cols * kLanes * sizeof(W));
+    transpose(rows, stride, static_cast<int64_t>(cols), count, lanes, ptrdiff_t{kLanes}, Far::kTo,
+              false);
+  }
+  HWY_INLINE void write(W* rows, ptrdiff_t stride, int64_t count, bool stream) const {
+    const auto width = static_cast<int64_t>(cols);
+    const bool lines = stream && stride == width && count == int64_t{kLanes} &&
+                       reinterpret_cast<uintptr_t>(rows) % HWY_MAX_BYTES == 0;
+    if (!lines) {
+      return transpose(lanes, ptrdiff_t{kLanes}, count, width, rows, stride, Far::kTo, false);
+    }
+    HWY_ALIGN W turned[kSize];
+    transpose(lanes, ptrdiff_t{kLanes}, count, width, turned, stride, Far::kTo, false);
+    for (size_t j = 0; j < cols; ++j) {
+      hn::Stream(hn::Load(d, turned + j * kLanes), d, rows + j * kLanes);
+    }
+  }
+  HWY_INLINE hn::Vec<D> load(size_t col) const { return hn::Load(d, lanes + col * kLanes); }
+  HWY_INLINE void store(hn::Vec<D> v, size_t col) { hn::Store(v, d, lanes + col * kLanes); }
+
+  HWY_INLINE hn::Vec<D> max() const {
+    auto top = hn::Set(d, -std::numeric_limits<W>::infinity()), other = top;
+    size_t j = 0;
+    for (; j + 2 <= cols; j += 2) {
+      top = hn::Max(top, load(j));
+      other = hn::Max(other, load(j + 1));
+    }
+    if (j < cols) top = hn::Max(top, load(j));
+    return hn::Max(top, other);
+  }
+};
+
+// A bit for each of the first `count` lanes that is infinite or NaN.
+template <class D>
+HWY_INLINE uint64_t not_finite(D d, hn::Vec<D> v, int64_t count) {
+  const auto zero = hn::Zero(d);
+  const auto bad = hn::Ne(hn::Sub(v, v), zero);
+  if (hn::AllFalse(d, bad)) return 0;
+  uint8_t bits[8] = {};
+  hn::StoreMaskBits(d, bad, bits);
+  uint64_t all = 0;
+  std::memcpy(&all, bits, sizeof all);
+  return all & ((uint64_t{1} << count) - 1);
+}
+
+template <class Body>
+HWY_INLINE void for_each_bit(uint64_t bits, Body&& body) {
+  for (int64_t k = 0; bits >> k != 0; ++k) {
+    if ((bits >> k) & 1) body(k);
+  }
+}
+
+// Calls body(half, double vector) for the lower (0) and the upper half (1) of float lanes.
+template <class D, class Body>
+HWY_INLINE void for_each_half(D, hn::Vec<D> v, Body&& body) {
+  const hn::RepartitionToWide<D> wide;
+  const hn::Half<D> half;
+  body(size_t{0}, hn::PromoteTo(wide, hn::LowerHalf(half, v)));
+  body(size_t{1}, hn::PromoteTo(wide, hn::UpperHalf(half, v)));
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif
