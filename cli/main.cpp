@@ -17,7 +17,6 @@
 
 namespace {
 
-using gibbs::cli::BadData;
 using gibbs::cli::BadRequest;
 
 void add_map(CLI::App& app, gibbs::cli::MapWords& words) {
@@ -56,11 +55,21 @@ std::vector<std::string> arguments(int count, char** words) {
   return {list.rbegin(), list.rend()};  // CLI11 takes them from the back
 }
 
-void refuse_rest(const std::vector<std::string>& rest) {
+void refuse_rest(std::vector<std::string> rest) {
+  std::erase(rest, "--");  // CLI11 leaves it among them
   if (rest.empty()) return;
   const bool option = rest.front().size() > 1 && rest.front().front() == '-';
   throw BadRequest(fmt::format("unknown {} {}", option ? "option" : "argument",
                                gibbs::cli::in_quotes(rest.front())));
+}
+
+// An empty word is a shell variable that was not set, not a default.
+void refuse_empty_words(const CLI::App& app) {
+  for (const CLI::Option* const option : app.get_options()) {
+    if (option->count() > 0 && option->results().front().empty()) {
+      throw BadRequest(fmt::format("{} is empty", option->get_name()));
+    }
+  }
 }
 
 void print(const std::string& text) {
@@ -92,7 +101,9 @@ void run(std::vector<std::string> words) {
   } catch (const CLI::ParseError& error) {
     throw BadRequest(error.what());
   }
-  refuse_rest(map.parsed() ? map.remaining() : app.remaining());
+  refuse_rest(app.remaining());
+  refuse_rest(map.remaining());
+  refuse_empty_words(map);
   if (!map.parsed()) return print(gibbs::cli::kHelp);
   run_map(make_request(map_words, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1));
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Reading, computing and writing at the same time.
 
+#include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
 
@@ -61,7 +62,8 @@ class Pipeline {
 
   // throws    BadData: the first problem of the table, with its place; whatever a step throws
   void run(int threads) {
-    tbb::task_arena arena(threads);
+    // More than there are processors gains nothing, and oneTBB says so on standard error.
+    tbb::task_arena arena(std::min(threads, tbb::info::default_concurrency()));
     arena.execute([this, threads] {
       using tbb::filter_mode;
       tbb::parallel_pipeline(

@@ -27,13 +27,14 @@ class RowReader {
         end_(p_ + block.text.size()),
         row_(p_),
         field_(p_),
+        nul_(p_ + std::min(block.text.find('\0'), block.text.size())),
         lines_before_(block.lines),
         has_quotes_(block.text.find('"') != std::string::npos) {}
 
   void read_all() {
     make_room();
     try {
-      while (p_ != end_) {
+      while (p_ != end_ && p_ <= nul_) {
         if (!skip_blank_line()) read_row();
       }
     } catch (Problem& problem) {
@@ -41,7 +42,7 @@ class RowReader {
       problem.field = static_cast<std::int64_t>(column_) + 1;
       block_.problem = std::move(problem);
     }
-    look_for_nul();
+    if (nul_ < p_) refuse_nul();
   }
 
  private:
@@ -161,10 +162,11 @@ class RowReader {
     throw Problem{0, 0, "an empty cell (--missing mask leaves its state out)"};
   }
 
-  void look_for_nul() {
-    const std::size_t nul = block_.text.find('\0');
-    if (nul == std::string::npos || (block_.problem && block_.text.data() + nul > p_)) return;
-    block_.problem = locate(block_.text, nul, layout_.separator);
+  // Whatever else is wrong, the NUL is: it stands in the last row read.
+  void refuse_nul() {
+    if (!block_.problem) --block_.rows;
+    block_.problem =
+        locate(block_.text, static_cast<std::size_t>(nul_ - block_.text.data()), layout_.separator);
     block_.problem->line += lines_before_;
     block_.problem->sentence = "a NUL byte";
   }
@@ -175,6 +177,7 @@ class RowReader {
   const char* const end_;
   const char* row_;
   const char* field_;
+  const char* const nul_;  // the first NUL, or the end
   std::size_t column_ = 0;
   const std::int64_t lines_before_;
   const bool has_quotes_;

@@ -29,9 +29,17 @@ void refuse_other_encodings(std::string_view text) {
 void refuse_nul(std::string_view record, char separator) {
   const std::size_t nul = record.find('\0');
   if (nul == std::string_view::npos) return;
-  Problem problem = locate(record, nul, separator);
-  problem.sentence = "a NUL byte";
-  throw problem;
+  const Problem place = locate(record, nul, separator);
+  throw Problem{place.line, place.field, "a NUL byte"};
+}
+
+// Not at the end of a line and not in quotes: the lines end with it, and all are taken for one.
+void refuse_bare_carriage_returns(const std::vector<std::string_view>& fields) {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].starts_with('"') || fields[i].find('\r') == std::string_view::npos) continue;
+    throw Problem{1, static_cast<std::int64_t>(i) + 1,
+                  "a carriage return without a line feed; lines end with LF or CR LF"};
+  }
 }
 
 std::vector<std::string> decoded(const std::vector<std::string_view>& fields) {
@@ -65,6 +73,7 @@ void CsvTable::read_first_row(const ColumnRequest& request) {
   const Record record = first_record(text, options_.separator);
   const std::string_view line = text.substr(0, record.size);
   refuse_nul(line, options_.separator);
+  refuse_bare_carriage_returns(record.fields);
   std::vector<std::string> names;
   if (has_header(record.fields, request)) {
     names = decoded(record.fields);

@@ -40,11 +40,12 @@ HWY_INLINE W below(W max, double width) {
 // Copies the scores above `bound`, and NaN, to `to`; returns how many. to may be over-written by a
 // vector beyond them, and may be x.
 template <class D, class W = hn::TFromD<D>>
-HWY_INLINE size_t keep_above(D d, const W* x, size_t n, W bound, W* to) {
+HWY_INLINE size_t keep_above(D d, const W* x, size_t n, W bound, W* to, const W* next) {
   const auto limit = hn::Set(d, bound);
   size_t count = 0;
   for_each_vector(d, x, n, -std::numeric_limits<W>::infinity(),
-                  [&](size_t, hn::Vec<D> scores) HWY_ATTR {
+                  [&](size_t i, hn::Vec<D> scores) HWY_ATTR {
+                    prefetch(next + i);
                     const auto keep = hn::Not(hn::Le(scores, limit));
                     hn::StoreU(hn::Compress(scores, keep), d, to + count);
                     count += hn::CountTrue(d, keep);
@@ -61,7 +62,8 @@ struct Candidates {
 };
 
 template <class D, class W = hn::TFromD<D>>
-HWY_INLINE Candidates<W> find_candidates(D d, const W* x, size_t n, double width, W* buffer) {
+HWY_INLINE Candidates<W> find_candidates(D d, const W* x, size_t n, double width, W* buffer,
+                                         const W* next_row) {
   constexpr size_t kBlock = 4096;  // its second read hits the L1 cache
   Candidates<W> found;
   found.scores = buffer;
@@ -77,9 +79,13 @@ HWY_INLINE Candidates<W> find_candidates(D d, const W* x, size_t n, double width
       if (found.max != -std::numeric_limits<W>::infinity()) return found;  // +inf or NaN
     }
     found.count +=
-        keep_above(d, x + i, count, below(found.max, width), buffer + found.count);
+        keep_above(d, x + i, count, below(found.max, width), buffer + found.count,
+                   i + kBlock < n ? x + i + kBlock : next_row);
   }
-  if (stale) found.count = keep_above(d, buffer, found.count, below(found.max, width), buffer);
+  if (stale) {
+    found.count =
+        keep_above(d, buffer, found.count, below(found.max, width), buffer, buffer);
+  }
   return found;
 }
 
@@ -439,6 +445,7 @@ struct RowJob {
   const W* x;
   W* out;
   RowSummary* summary;
+  const W* next;  // the row that will be read after this one
   size_t n() const { return static_cast<size_t>(batch.cols); }
 };
 
@@ -494,7 +501,7 @@ HWY_INLINE void entmax_row(D d, const RowJob<W>& job) {
   const double b = batch.alpha - 1, temperature = batch.temperature;
   Candidates<W> c;
   if (b > 0) {
-    c = find_candidates(d, job.x, job.n(), temperature / b, batch.scratch);
+    c = find_candidates(d, job.x, job.n(), temperature / b, batch.scratch, job.next);
   } else {
     c = {max_of(d, job.x, job.n()), const_cast<W*>(job.x), job.n()};
   }
@@ -523,9 +530,10 @@ HWY_INLINE void entmax_batch(const EntmaxBatch<W>& batch) {
   }
   const hn::ScalableTag<W> d;
   for (int64_t i = 0; i < batch.rows; ++i) {
-    entmax_row(d, RowJob<W>{batch, batch.scores + i * batch.scores_stride,
-                            batch.out + i * batch.out_stride,
-                            batch.summaries ? batch.summaries + i : nullptr});
+    const W* x = batch.scores + i * batch.scores_stride;
+    entmax_row(d, RowJob<W>{batch, x, batch.out + i * batch.out_stride,
+                            batch.summaries ? batch.summaries + i : nullptr,
+                            i + 1 < batch.rows ? x + batch.scores_stride : x});
   }
   if (batch.stream) hwy::FlushStream();
 }

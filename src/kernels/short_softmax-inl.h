@@ -54,6 +54,23 @@ HWY_INLINE void exp_columns(SoftmaxGroup<D>& group) {
   group.moment = hn::Add(moment.sum, moment.lost);
 }
 
+// The sums alone, for their logarithms.
+template <class D>
+HWY_INLINE void quick_columns(SoftmaxGroup<D>& group) {
+  using W = hn::TFromD<D>;
+  const D d = group.x.d;
+  const QuickExp<D> exp(d, group.scale, group.max);
+  BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 2)));
+  size_t j = 0;
+  for (; j + 2 <= group.x.cols; j += 2) {
+    prefetch(group.next + j * SideBySide<D>::kLanes);
+    prefetch(group.next + (j + 1) * SideBySide<D>::kLanes);
+    sum.add(hn::Add(exp(group.x.load(j)), exp(group.x.load(j + 1))));
+  }
+  if (j < group.x.cols) sum.add(exp(group.x.load(j)));
+  sum.lane_totals(group.sum, group.sum_low);
+}
+
 template <class D>
 HWY_INLINE void scale_columns(SoftmaxGroup<D>& group) {
   using W = hn::TFromD<D>;
@@ -153,16 +170,37 @@ HWY_INLINE void short_softmax_group(SideBySide<D>& x, const SoftmaxBatch<W>& bat
   if (batch.output == Output::kProbabilities) {
     exp_columns<kMoment, true>(group);
     scale_columns(group);
-  } else {
+  } else if (log_p || kMoment) {
     exp_columns<kMoment, false>(group);
+  } else {
+    quick_columns(group);
   }
-  if (summaries || log_p) log_sums(group, log_sum);
+  if (summaries || log_p || batch.log_partitions) log_sums(group, log_sum);
+  if (batch.log_partitions) {
+    for_each_half(x.d, max, [&](size_t half, auto top) HWY_ATTR {
+      const hn::RepartitionToWide<D> wide;
+      const hn::Half<D> narrow;
+      double* sums = log_sum + half * hn::Lanes(wide);
+      const auto log_z = hn::Add(hn::Div(top, hn::Set(wide, scale.temperature)),
+                                 hn::Load(wide, sums));
+      const auto first_lane = static_cast<int64_t>(half * hn::Lanes(wide));
+      if (count <= first_lane) return;
+      const auto left = static_cast<size_t>(count - first_lane);
+      W* to = batch.log_partitions + first + first_lane;
+      const auto lanes = hn::DemoteTo(narrow, log_z);
+      if (left >= hn::Lanes(narrow)) return hn::StoreU(lanes, narrow, to);
+      store_first(lanes, narrow, to, left);
+    });
+  }
   if (summaries) summarize(group, log_sum, count, summaries);
   if (log_p) log_columns(group, log_sum);
   if (out) x.write(out, batch.out_stride, count, batch.stream);
   for_each_bit(bad, [&](int64_t k) {
     const W* limit = limit_out + static_cast<size_t>(k) * x.cols;
     if (summaries) summaries[k] = limits[k];
+    if (batch.log_partitions) {
+      batch.log_partitions[first + k] = static_cast<W>(limits[k].log_partition);
+    }
     if (out) std::copy_n(limit, x.cols, out + k * batch.out_stride);
   });
 }

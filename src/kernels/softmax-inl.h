@@ -28,7 +28,9 @@ struct PassFlags {
   bool moment;  // sum exp(y) y too, y = (x - max) / T
   bool low;     // scores are unevaluated sums
   bool trail = false;  // scale and stream the row before this one
+  bool quick = false;  // only for log Z
 };
+inline constexpr PassFlags kForLog{false, false, false, false, true};
 
 // What it reads, and where the next pass will read.
 template <class W>
@@ -112,6 +114,30 @@ HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const PassInput<W
     double moment_low = 0;
     moment.sum.total(totals.moment, moment_low);
   }
+  return totals;
+}
+
+// The sum alone, for its logarithm.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE PassTotals<W> quick_pass(const QuickExp<D>& exp, const PassInput<W>& in) {
+  const D d = exp.d;
+  const size_t lanes = hn::Lanes(d);
+  BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 3)));
+  size_t i = 0;
+  for (; i + 4 * lanes <= in.n; i += 4 * lanes) {
+    const auto e = [&](size_t k) HWY_ATTR {
+      prefetch(in.next + i + k * lanes);
+      return exp(hn::LoadU(d, in.x + i + k * lanes));
+    };
+    sum.add(hn::Add(hn::Add(e(0), e(1)), hn::Add(e(2), e(3))));
+  }
+  for (; i < in.n; i += lanes) {
+    const size_t left = in.n - i;
+    const W lowest = -std::numeric_limits<W>::infinity();
+    sum.add(exp(left >= lanes ? hn::LoadU(d, in.x + i) : load_first(d, in.x + i, left, lowest)));
+  }
+  PassTotals<W> totals;
+  sum.add_total(totals.sum, totals.sum_low);
   return totals;
 }
 
@@ -209,17 +235,27 @@ HWY_INLINE RowSummary summary_of_row(W max, Wider<W> log_sum, double moment, dou
 
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& scale,
-                            const PassInput<W>& in, W* out, RowSummary* summary) {
+                            const PassInput<W>& in, W* out, RowSummary* summary,
+                            W* log_partition) {
   const auto [x, low, n, next] = in;
   const W max = max_of(d, x, n);
   if (!(max - max == 0)) {  // NaN or infinite
     const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{},
                                     batch.output == Output::kLogProbabilities, out);
     if (summary) *summary = limit;
+    if (log_partition) *log_partition = static_cast<W>(limit.log_partition);
     return;
   }
-  const RowExp<D> row(d, scale, hn::Set(d, max));
-  const auto totals = exp_pass<kFlags>(row, max, in, batch.scratch);
+  PassTotals<W> totals;
+  if constexpr (kFlags.quick) {
+    totals = quick_pass(QuickExp<D>(d, scale, hn::Set(d, max)), in);
+  } else {
+    totals = exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, batch.scratch);
+  }
+  if (log_partition) {
+    *log_partition = static_cast<W>(
+        summary_of_row(max, log_of_sum(totals), 0, scale.temperature).log_partition);
+  }
   if (summary || batch.output == Output::kLogProbabilities) {
     const Wider<W> log_sum = log_of_sum(totals);
     if (summary) {
@@ -245,7 +281,8 @@ HWY_NOINLINE void softmax_batch(D d, const SoftmaxBatch<W>& batch) {
                           i + 1 < batch.rows ? x + batch.scores_stride : x};
     softmax_row<kFlags>(d, batch, batch.scales[i * batch.scales_stride], in,
                         batch.out ? batch.out + i * batch.out_stride : nullptr,
-                        batch.summaries ? batch.summaries + i : nullptr);
+                        batch.summaries ? batch.summaries + i : nullptr,
+                        batch.log_partitions ? batch.log_partitions + i : nullptr);
   }
   if (batch.stream) hwy::FlushStream();
 }
@@ -314,13 +351,16 @@ HWY_INLINE void softmax_by_flags(const SoftmaxBatch<W>& batch) {
   }
   if (store) {
     const hn::ScalableTag<W> d;
-    if (batch.stream && !batch.summaries && is_aligned(d, batch)) {
+    if (batch.stream && !batch.summaries && !batch.log_partitions && is_aligned(d, batch)) {
       return streamed_softmax_batch(hn::ScalableTag<W>(), batch);
     }
     if (batch.entropy) return softmax_by_width<PassFlags{true, true, false}>(batch);
     return softmax_by_width<PassFlags{true, false, false}>(batch);
   }
   if (batch.entropy) return softmax_by_width<PassFlags{false, true, false}>(batch);
+  if constexpr (sizeof(W) == 4) {
+    if (batch.output == Output::kNothing) return softmax_by_width<kForLog>(batch);
+  }
   softmax_by_width<PassFlags{false, false, false}>(batch);
 }
 
@@ -337,8 +377,13 @@ HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale)
                                   : static_cast<long double>(limit.support);
     return {{static_cast<long double>(max), terms}, 0};
   }
-  const RowExp<D> row(d, scale, hn::Set(d, max));
-  const auto totals = exp_pass<kFlags>(row, max, in, static_cast<W*>(nullptr));
+  PassTotals<W> totals;
+  if constexpr (kFlags.quick) {
+    totals = quick_pass(QuickExp<D>(d, scale, hn::Set(d, max)), in);
+  } else {
+    totals = exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in,
+                              static_cast<W*>(nullptr));
+  }
   const long double sum = static_cast<long double>(totals.sum) + totals.sum_low;
   const long double unit = std::ldexp(1.0L, -ExpRange<W>::kBias);
   return {{static_cast<long double>(max), sum * unit},
@@ -362,9 +407,14 @@ HWY_INLINE Part blocks_of_row(const W* x, const W* low, int64_t n, const Scale<W
 
 template <class W>
 HWY_INLINE Part any_part_of_row(const W* x, const W* low, int64_t n, const Scale<W>& scale,
-                                bool moment) {
+                                Sum sum) {
+  if constexpr (sizeof(W) == 4) {
+    if (sum == Sum::kForLog) return blocks_of_row<kForLog>(x, low, n, scale);
+  }
   if (low) return blocks_of_row<PassFlags{false, true, true}>(x, low, n, scale);
-  if (moment) return blocks_of_row<PassFlags{false, true, false}>(x, low, n, scale);
+  if (sum == Sum::kWithMoment) {
+    return blocks_of_row<PassFlags{false, true, false}>(x, low, n, scale);
+  }
   return blocks_of_row<PassFlags{false, false, false}>(x, low, n, scale);
 }
 
@@ -424,12 +474,12 @@ HWY_INLINE void any_write_part(const W* x, const W* low, int64_t n, const Scale<
 void softmax_float(const SoftmaxBatch<float>& batch) { softmax_by_flags(batch); }
 void softmax_double(const SoftmaxBatch<double>& batch) { softmax_by_flags(batch); }
 Part part_float(const float* x, const float* low, int64_t n, const Scale<float>& scale,
-                bool moment) {
-  return any_part_of_row(x, low, n, scale, moment);
+                Sum sum) {
+  return any_part_of_row(x, low, n, scale, sum);
 }
 Part part_double(const double* x, const double* low, int64_t n, const Scale<double>& scale,
-                 bool moment) {
-  return any_part_of_row(x, low, n, scale, moment);
+                 Sum sum) {
+  return any_part_of_row(x, low, n, scale, sum);
 }
 void write_float(const float* x, const float* low, int64_t n, const Scale<float>& scale,
                  const Part& row, Output output, bool stream, float* out, const float* next) {

@@ -21,12 +21,12 @@ void softmax_rows(const SoftmaxBatch<double>& batch) {
 }
 
 Part part_of_row(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
-                 bool moment) {
-  return HWY_DYNAMIC_DISPATCH(part_float)(x, low, n, scale, moment);
+                 Sum sum) {
+  return HWY_DYNAMIC_DISPATCH(part_float)(x, low, n, scale, sum);
 }
 Part part_of_row(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
-                 bool moment) {
-  return HWY_DYNAMIC_DISPATCH(part_double)(x, low, n, scale, moment);
+                 Sum sum) {
+  return HWY_DYNAMIC_DISPATCH(part_double)(x, low, n, scale, sum);
 }
 
 void write_part(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,

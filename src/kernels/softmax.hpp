@@ -30,6 +30,7 @@ struct SoftmaxBatch {
   std::ptrdiff_t scales_stride = 0;  // 0: one temperature for all rows
   W* scratch = nullptr;              // scratch_size(cols) lanes
   RowSummary* summaries = nullptr;   // one per row, or null
+  W* log_partitions = nullptr;       // one per row, or null; instead of summaries
   Output output = Output::kProbabilities;
   bool entropy = false;  // whether summaries[i].entropy is wanted
   bool stream = false;   // write around the caches
@@ -55,10 +56,11 @@ struct Part {
   long double moment = 0;
 };
 Part merge(const Part& a, const Part& b, double temperature);
+enum class Sum { kExact, kWithMoment, kForLog };  // kForLog: good enough for log Z alone; low null
 Part part_of_row(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
-                 bool moment);
+                 Sum sum);
 Part part_of_row(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
-                 bool moment);
+                 Sum sum);
 RowSummary summary_of(const Part& row, double temperature);
 
 // Writes a part of a row whose whole total, with a finite positive sum, is `row`. What will be read

@@ -88,10 +88,13 @@ class WholeRows {
 
   std::int64_t block_rows(std::int64_t cost) const {
     const std::int64_t rows = std::max<std::int64_t>(request_.scores.rows, 1);
-    // Summaries of a block stay in cache; without them one call maps all rows.
-    if (!copies() && !worth_threads(cost) && !wants_summary(options_)) return rows;
     const std::int64_t cols = std::max<std::int64_t>(request_.scores.cols, 1);
-    const std::int64_t step = std::max<std::int64_t>(kTaskElements / cols, 1);
+    std::int64_t step = std::max<std::int64_t>(kTaskElements / cols, 1);
+    if (!copies() && !worth_threads(cost)) {
+      // One call maps all rows, or as many as leave their summaries in cache.
+      return wants_summary(options_) && !only_log_partition() ? std::min<std::int64_t>(rows, 512)
+                                                              : rows;
+    }
     // A block that is turned over reads and writes whole cache lines of 16 floats.
     return std::min(rows, turns_over() ? (step + 15) / 16 * 16 : step);
   }
@@ -129,9 +132,11 @@ class WholeRows {
   // Support is counted before `out`, which may be `scores`, is overwritten.
   void map_block(const RowsToMap<W>& rows, std::int64_t first, std::int64_t count) const {
     const std::int64_t cols = rows.cols;
+    const bool plain = uniform_ && !weighted_ && is_plain<W>(law(0));
+    if (plain && only_log_partition()) return map_with_log_partition(rows, first, count);
     std::vector<RowSummary> summaries(wants_summary(options_) ? static_cast<std::size_t>(count) : 0);
     RowSummary* const all = summaries.empty() ? nullptr : summaries.data();
-    if (uniform_ && !weighted_ && is_plain<W>(law(0))) {
+    if (plain) {
       const Buffer<W> scratch(plain_scratch_size(cols, is_softmax<W>(law(0).alpha)));
       map_plain_rows(rows, law(0), count, scratch.data(), all);
     } else {
@@ -141,6 +146,20 @@ class WholeRows {
       if (!options_.support.empty()) all[i].support = support_of(rows, i, all[i]);
       deliver(options_, first + i, all[i]);
     }
+  }
+
+  // log Z alone, of rows that the softmax kernel maps whole, needs no summaries.
+  bool only_log_partition() const {
+    return !options_.log_partition.empty() && options_.entropy.empty() &&
+           options_.support.empty() && options_.threshold.empty() &&
+           law(0).limit().limit == kernels::Limit::kRegular && is_softmax<W>(law(0).alpha) &&
+           request_.scores.cols <= kernels::kLongestWholeRow;
+  }
+
+  void map_with_log_partition(RowsToMap<W> rows, std::int64_t first, std::int64_t count) const {
+    const Buffer<W> scratch(plain_scratch_size(rows.cols, true));
+    rows.log_partitions = options_.log_partition.data() + first;
+    map_plain_rows(rows, law(0), count, scratch.data(), nullptr);
   }
 
   std::int64_t support_of(const RowsToMap<W>& rows, std::int64_t i, const RowSummary& summary) const {

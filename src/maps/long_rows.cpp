@@ -28,10 +28,13 @@ std::size_t part_count(std::int64_t cols) {
 
 template <class W>
 Part total_of(const RowsToMap<W>& row, const kernels::Scale<W>& scale) {
+  const auto sum = row.entropy                       ? kernels::Sum::kWithMoment
+                   : row.output == Output::kNothing ? kernels::Sum::kForLog
+                                                    : kernels::Sum::kExact;
   std::vector<Part> parts(part_count(row.cols));
   for_each_part(row.cols, [&](std::int64_t part, std::int64_t first, std::int64_t cols) {
     parts[static_cast<std::size_t>(part)] =
-        kernels::part_of_row(row.scores.data + first, nullptr, cols, scale, row.entropy);
+        kernels::part_of_row(row.scores.data + first, nullptr, cols, scale, sum);
   });
   Part whole;
   for (const Part& part : parts) whole = kernels::merge(whole, part, scale.temperature);

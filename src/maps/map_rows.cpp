@@ -75,6 +75,7 @@ void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t cou
   batch.scales = &scale;
   batch.scratch = scratch;
   batch.summaries = summaries;
+  batch.log_partitions = rows.log_partitions;
   batch.output = rows.output;
   batch.entropy = rows.entropy;
   batch.stream = rows.stream;
@@ -127,7 +128,7 @@ RowSummary softmax_of_sums(const double* high, const double* low, std::int64_t n
     kernels::softmax_rows(batch);
     return summary;
   }
-  const auto whole = kernels::part_of_row(high, low, n, kUnit, true);
+  const auto whole = kernels::part_of_row(high, low, n, kUnit, kernels::Sum::kWithMoment);
   if (output != Output::kNothing) {
     kernels::write_part(high, low, n, kUnit, whole, output, false, out, high);
   }

@@ -65,6 +65,12 @@ TEST_F(BadInput, AnotherEncodingIsRefused) {
                  ": the text is UTF-16; it must be UTF-8");
 }
 
+TEST_F(BadInput, LinesThatEndWithACarriageReturnAloneAreRefused) {
+  expect_refused("1,2\r3,4\r",
+                 ":1:2: a carriage return without a line feed; lines end with LF or CR LF");
+  expect_refused("1,2\n3\r,4\n", ":2:1: \"3\\x0d\" is not a number");
+}
+
 TEST_F(BadInput, AQuoteThatIsNeverClosedIsNamedWhereItOpens) {
   expect_refused("i,a\n\"x\ny\",1\nz,2\n\"u,3\nv,4\n",
                  ":5:1: the quote that opens here is never closed", {"--keep", "i"});

@@ -30,6 +30,20 @@ TEST_F(BadRequestTest, UnknownWordsAreNamed) {
   EXPECT_EQ(result.err, "gibbs: unknown argument \"mop\"\n");
 }
 
+TEST_F(BadRequestTest, AnOptionBeforeTheCommandIsNotLost) {
+  write("s.csv", "1,2\n");
+  const Result result = gibbs({"--alpha", "2", "map", "s.csv"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.err, "gibbs: unknown option \"--alpha\"\n");
+  EXPECT_EQ(gibbs({"map", "--", "s.csv"}).status, 0);
+}
+
+TEST_F(BadRequestTest, AnEmptyWordIsNotADefault) {
+  expect_refused({"s.csv", "-o", ""}, "--output is empty");
+  expect_refused({"s.csv", "--columns", ""}, "--columns is empty");
+  expect_refused({""}, "INPUT is empty");
+}
+
 TEST_F(BadRequestTest, AlphaMustBeAboveZero) {
   expect_refused({"s.csv", "--alpha", "0"}, "--alpha must be above 0; got 0");
   expect_refused({"s.csv", "--alpha", "-1"}, "--alpha must be above 0; got -1");

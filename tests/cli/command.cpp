@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <pty.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,10 +33,13 @@ fs::path new_directory() {
   return name;
 }
 
-int status_of(pid_t child) {
+// Waits for the end of the child.
+void finish(pid_t child, Result& result) {
   int status = 0;
-  waitpid(child, &status, 0);
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  rusage usage{};
+  wait4(child, &status, 0, &usage);
+  result.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  result.peak_kilobytes = usage.ru_maxrss;
 }
 
 [[noreturn]] void execute(std::vector<std::string> words) {
@@ -69,7 +73,10 @@ Result CommandTest::run(const std::vector<std::string>& words, std::string_view 
     if (chdir(directory_.c_str()) != 0) _exit(126);
     execute(words);
   }
-  Result result{status_of(child), slurp(streams_ / "out"), slurp(streams_ / "err")};
+  Result result;
+  finish(child, result);
+  result.out = slurp(streams_ / "out");
+  result.err = slurp(streams_ / "err");
   return result;
 }
 
@@ -101,7 +108,7 @@ Result CommandTest::terminal(const std::vector<std::string>& words) const {
     result.out.append(piece.data(), static_cast<std::size_t>(got));
   }
   close(master);
-  result.status = status_of(child);
+  finish(child, result);
   return result;
 }
 

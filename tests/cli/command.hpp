@@ -14,6 +14,7 @@ struct Result {
   int status = 0;  // the exit status; 128 + the signal that ended the process
   std::string out;
   std::string err;
+  long peak_kilobytes = 0;
 };
 
 class CommandTest : public ::testing::Test {

@@ -157,6 +157,7 @@ TEST_F(Map, TheThreadsDoNotChangeABit) {
   EXPECT_EQ(one.status, 0);
   EXPECT_EQ(std::count(one.out.begin(), one.out.end(), '\n'), 100000);
   EXPECT_TRUE(one.out == two.out);
+  EXPECT_EQ(gibbs({"map", "--threads", "1024"}, "0,0\n").err, "");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <gibbs/gibbs.hpp>
 
 #include "support/bars.hpp"
+#include "support/near.hpp"
 #include "support/run_map.hpp"
 #include "support/targets.hpp"
 
@@ -59,18 +60,25 @@ void check_numbers(const KnownAnswer& known, const Mapped<T>& got) {
       << got.entropy[0] << " exact " << exact.entropy;
 }
 
-// tau is the largest score less a distance; the unit is an ulp of the larger of the two. Eight
-// times the bar of p, for there the power alpha - 1 up to 9 of p / g magnifies its rounding.
+// tau = x - T r^(alpha - 1) / (alpha - 1) with r = p / g: some ulp of the larger of tau and the
+// scores, alpha - 1 times as many for the power, and T times what p may be off by.
+template <Score T>
+long double threshold_bar(const KnownAnswer& known) {
+  const Problem& problem = known.problem;
+  if (std::isinf(problem.alpha) || std::isinf(known.solution.threshold)) return 0;
+  long double size = std::abs(known.solution.threshold);
+  for (const long double x : problem.scores) {
+    if (std::isfinite(x)) size = std::max(size, std::abs(x));
+  }
+  return 4 * softmax_bar<T>() * std::max(1.0L, problem.alpha - 1) * ulp_at<T>(size) +
+         problem.temperature * entmax_bar<T>();
+}
+
 template <Score T>
 void check_threshold(const KnownAnswer& known, const Mapped<T>& got) {
   const long double exact = known.solution.threshold;
-  long double size = std::abs(exact);
-  for (const long double x : known.problem.scores) {
-    if (std::isfinite(x)) size = std::max(size, std::abs(x));
-  }
-  EXPECT_LE(distance(got.threshold[0], exact, std::isfinite(exact) ? ulp_at<T>(size) : 1),
-            8 * softmax_bar<T>())
-      << got.threshold[0] << " exact " << exact;
+  if (got.threshold[0] == exact) return;
+  EXPECT_TRUE(near(got.threshold[0], exact, threshold_bar<T>(known)));
 }
 
 template <Score T, class Check>
