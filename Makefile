@@ -49,18 +49,18 @@ test-slow:  ## the exponential over all 2^32 floats, and other long tests
 
 fuzz:  ## each fuzz target for FUZZ_SECONDS (60)
 	@tools/install_packages.sh build test check
-	@tools/build.sh fuzz
+	@tools/build.sh asan
 	@tools/run_fuzzers.sh $(FUZZ_SECONDS)
 
 asan:  ## the tests under the address and undefined-behaviour sanitizers
-	@tools/install_packages.sh build test
+	@tools/install_packages.sh build test check
 	@tools/build.sh asan
 	@tools/run_tests.sh asan -LE slow
 
 tsan:  ## the tests of threads under the thread sanitizer
 	@tools/install_packages.sh build test
-	@tools/build.sh tsan
-	@tools/run_tests.sh tsan -LE 'slow|cli' -R '[Tt]hread'
+	@tools/build.sh tsan test_maps
+	@tools/run_tests.sh tsan -L maps -R '[Tt]hread'
 
 coverage:  ## which lines of the library the tests reach
 	@tools/install_packages.sh build test check

@@ -5,6 +5,7 @@ if(GIBBS_BUILD_FUZZ)
     set(GIBBS_SANITIZE address,undefined)
   endif()
   add_compile_options(-fsanitize=fuzzer-no-link)  # so that the fuzzer sees the library's branches
+  add_link_options(-fsanitize=fuzzer-no-link)
 endif()
 
 if(GIBBS_SANITIZE)

@@ -41,7 +41,7 @@ template <class D>
 struct EntmaxGroup {
   using W = hn::TFromD<D>;
   using V = hn::Vec<D>;
-  SideBySide<D>& x;
+  const SideBySide<D>& x;
   double alpha, temperature;
   bool moment;
   V max, delta, sum_pv;
@@ -206,27 +206,17 @@ HWY_INLINE void summarize(const EntmaxGroup<D>& group, int64_t count, RowSummary
   }
 }
 
+// Maps x, the lanes of `count` rows from `first` on, in place.
 template <class D, class W = hn::TFromD<D>>
-HWY_INLINE void short_entmax_group(SideBySide<D>& x, const EntmaxBatch<W>& batch, int64_t first,
-                                   int64_t count) {
-  const W* scores = batch.scores + first * batch.scores_stride;
-  W* out = batch.out + first * batch.out_stride;
+HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxBatch<W>& batch, int64_t first,
+                             int64_t count) {
   RowSummary* summaries = batch.summaries ? batch.summaries + first : nullptr;
-  x.read(scores, batch.scores_stride, count);
   const auto max = x.max(), zero = hn::Zero(x.d);
-  const auto closed = batch.alpha == 2 || batch.alpha == 1.5;
+  const bool closed = batch.alpha == 2 || batch.alpha == 1.5;
   EntmaxGroup<D> group{x,   batch.alpha, batch.temperature, summaries != nullptr, max, zero, zero};
   const auto nan = shift_columns(group, closed ? group.b() / batch.temperature : 1.0);
-  const uint64_t bad =
-      not_finite(x.d, hn::IfThenElse(nan, hn::Set(x.d, std::numeric_limits<W>::quiet_NaN()), max),
-                 count);
-  HWY_ALIGN W limit_out[SideBySide<D>::kSize];
-  RowSummary limits[SideBySide<D>::kLanes];
-  for_each_bit(bad, [&](int64_t k) {
-    limits[k] = limit_row<W>(scores + k * batch.scores_stride, static_cast<const W*>(nullptr),
-                             x.cols, LimitLaw{Limit::kRegular, batch.alpha, batch.temperature},
-                             false, limit_out + static_cast<size_t>(k) * x.cols);
-  });
+  const auto kNan = hn::Set(x.d, std::numeric_limits<W>::quiet_NaN());
+  const uint64_t bad = not_finite(x.d, hn::IfThenElse(nan, kNan, max), count);
   if (batch.alpha == 2) {
     short_sparsemax(group);
   } else if (batch.alpha == 1.5) {
@@ -235,20 +225,28 @@ HWY_INLINE void short_entmax_group(SideBySide<D>& x, const EntmaxBatch<W>& batch
     short_tsallis(group);
   }
   if (summaries) summarize(group, count, summaries);
-  x.write(out, batch.out_stride, count, batch.stream);
+  // The rows in a limit once more, alone, from their scores, which are not overwritten yet.
   for_each_bit(bad, [&](int64_t k) {
-    if (summaries) summaries[k] = limits[k];
-    std::copy_n(limit_out + static_cast<size_t>(k) * x.cols, x.cols, out + k * batch.out_stride);
+    HWY_ALIGN W row[kLongestShortRow];
+    const W* scores = batch.scores + (first + k) * batch.scores_stride;
+    const auto limit = limit_row<W>(scores, static_cast<const W*>(nullptr), x.cols,
+                                    LimitLaw{Limit::kRegular, batch.alpha, batch.temperature},
+                                    false, row);
+    x.put_row(k, row);
+    if (summaries) summaries[k] = limit;
   });
 }
 
 template <class W>
 HWY_NOINLINE void short_entmax_batch(const EntmaxBatch<W>& batch) {
   using D = hn::ScalableTag<W>;
-  SideBySide<D> x(D(), batch.cols);
+  ShortRows<D> rows(batch.cols);
   constexpr auto kLanes = static_cast<int64_t>(SideBySide<D>::kLanes);
   for (int64_t i = 0; i < batch.rows; i += kLanes) {
-    short_entmax_group(x, batch, i, std::min(kLanes, batch.rows - i));
+    const int64_t count = std::min(kLanes, batch.rows - i);
+    rows.read(batch.scores + i * batch.scores_stride, batch.scores_stride, count);
+    entmax_group(rows.view(), batch, i, count);
+    rows.write(batch.out + i * batch.out_stride, batch.out_stride, count, batch.stream);
   }
   if (batch.stream) hwy::FlushStream();
 }

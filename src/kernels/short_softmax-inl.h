@@ -27,7 +27,7 @@ template <class D>
 struct SoftmaxGroup {
   using W = hn::TFromD<D>;
   using V = hn::Vec<D>;
-  SideBySide<D>& x;
+  const SideBySide<D>& x;
   const Scale<W>& scale;
   const W* next;  // where the next group will be read
   V max, sum, sum_low, moment;
@@ -145,26 +145,58 @@ HWY_INLINE void summarize(const SoftmaxGroup<D>& group, const double* log_sum, i
   }
 }
 
-template <bool kMoment, class D, class W = hn::TFromD<D>>
-HWY_INLINE void short_softmax_group(SideBySide<D>& x, const SoftmaxBatch<W>& batch,
-                                    const Scale<W>& scale, int64_t first, int64_t count) {
-  const W* scores = batch.scores + first * batch.scores_stride;
-  W* out = batch.out ? batch.out + first * batch.out_stride : nullptr;
-  RowSummary* summaries = batch.summaries ? batch.summaries + first : nullptr;
-  x.read(scores, batch.scores_stride, count);
-  const auto max = x.max(), zero = hn::Zero(x.d);
-  // Contiguous groups follow one another; of others the prefetch is wasted.
-  const W* next = first + count < batch.rows ? scores + count * batch.scores_stride : scores;
-  SoftmaxGroup<D> group{x, scale, next, max, zero, zero, zero};
-  // The rows in a limit are mapped alone, from the scores, before these may be overwritten.
-  HWY_ALIGN W limit_out[SideBySide<D>::kSize];
-  RowSummary limits[SideBySide<D>::kLanes];
-  const uint64_t bad = not_finite(x.d, max, count);
-  for_each_bit(bad, [&](int64_t k) {
-    limits[k] = limit_row<W>(scores + k * batch.scores_stride, static_cast<const W*>(nullptr),
-                             x.cols, LimitLaw{}, batch.output == Output::kLogProbabilities,
-                             limit_out + static_cast<size_t>(k) * x.cols);
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void write_log_partitions(const SoftmaxGroup<D>& group, const double* log_sum,
+                                     int64_t count, W* to) {
+  const hn::RepartitionToWide<D> wide;
+  const hn::Half<D> narrow;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(wide));
+  const auto temperature = hn::Set(wide, group.scale.temperature);
+  for_each_half(group.x.d, group.max, [&](size_t half, auto top) HWY_ATTR {
+    const int64_t first = static_cast<int64_t>(half) * lanes;
+    if (count <= first) return;
+    const auto log_z = hn::Add(hn::Div(top, temperature), hn::Load(wide, log_sum + first));
+    const auto v = hn::DemoteTo(narrow, log_z);
+    if (count - first >= lanes) return hn::StoreU(v, narrow, to + first);
+    store_first(v, narrow, to + first, static_cast<size_t>(count - first));
   });
+}
+
+// What a group is part of: `first` is its first row in the batch, origin its scores, `spare` has
+// room for a row.
+template <class W>
+struct GroupJob {
+  const SoftmaxBatch<W>& batch;
+  const Scale<W>& scale;
+  Origin<W> origin;
+  const W* next;
+  W* spare;
+  int64_t first, count;
+};
+
+// The rows in a limit once more, alone, from their scores.
+template <class D, class W = hn::TFromD<D>>
+HWY_NOINLINE void map_limit_rows(const SideBySide<D>& x, const GroupJob<W>& job, uint64_t rows) {
+  const auto& batch = job.batch;
+  for_each_bit(rows, [&](int64_t k) {
+    job.origin.copy_row(k, x.cols, job.spare);
+    const auto limit = limit_row<W>(job.spare, static_cast<const W*>(nullptr), x.cols, LimitLaw{},
+                                    batch.output == Output::kLogProbabilities, job.spare);
+    x.put_row(k, job.spare);
+    if (batch.summaries) batch.summaries[job.first + k] = limit;
+    if (batch.log_partitions) {
+      batch.log_partitions[job.first + k] = static_cast<W>(limit.log_partition);
+    }
+  });
+}
+
+// Maps x in place and writes what is wanted beside.
+template <bool kMoment, class D, class W = hn::TFromD<D>>
+HWY_INLINE void softmax_group(const SideBySide<D>& x, const GroupJob<W>& job) {
+  const auto& batch = job.batch;
+  const auto zero = hn::Zero(x.d);
+  SoftmaxGroup<D> group{x, job.scale, job.next, x.max(), zero, zero, zero};
+  const uint64_t bad = not_finite(x.d, group.max, job.count);
   const bool log_p = batch.output == Output::kLogProbabilities;
   HWY_ALIGN double log_sum[SideBySide<D>::kLanes];
   if (batch.output == Output::kProbabilities) {
@@ -175,48 +207,89 @@ HWY_INLINE void short_softmax_group(SideBySide<D>& x, const SoftmaxBatch<W>& bat
   } else {
     quick_columns(group);
   }
-  if (summaries || log_p || batch.log_partitions) log_sums(group, log_sum);
+  if (batch.summaries || log_p || batch.log_partitions) log_sums(group, log_sum);
   if (batch.log_partitions) {
-    for_each_half(x.d, max, [&](size_t half, auto top) HWY_ATTR {
-      const hn::RepartitionToWide<D> wide;
-      const hn::Half<D> narrow;
-      double* sums = log_sum + half * hn::Lanes(wide);
-      const auto log_z = hn::Add(hn::Div(top, hn::Set(wide, scale.temperature)),
-                                 hn::Load(wide, sums));
-      const auto first_lane = static_cast<int64_t>(half * hn::Lanes(wide));
-      if (count <= first_lane) return;
-      const auto left = static_cast<size_t>(count - first_lane);
-      W* to = batch.log_partitions + first + first_lane;
-      const auto lanes = hn::DemoteTo(narrow, log_z);
-      if (left >= hn::Lanes(narrow)) return hn::StoreU(lanes, narrow, to);
-      store_first(lanes, narrow, to, left);
-    });
+    write_log_partitions(group, log_sum, job.count, batch.log_partitions + job.first);
   }
-  if (summaries) summarize(group, log_sum, count, summaries);
+  if (batch.summaries) summarize(group, log_sum, job.count, batch.summaries + job.first);
   if (log_p) log_columns(group, log_sum);
-  if (out) x.write(out, batch.out_stride, count, batch.stream);
-  for_each_bit(bad, [&](int64_t k) {
-    const W* limit = limit_out + static_cast<size_t>(k) * x.cols;
-    if (summaries) summaries[k] = limits[k];
-    if (batch.log_partitions) {
-      batch.log_partitions[first + k] = static_cast<W>(limits[k].log_partition);
-    }
-    if (out) std::copy_n(limit, x.cols, out + k * batch.out_stride);
-  });
+  if (bad != 0) map_limit_rows(x, job, bad);
 }
 
 template <bool kMoment, class W>
 HWY_NOINLINE void short_softmax_groups(const SoftmaxBatch<W>& batch) {
   using D = hn::ScalableTag<W>;
-  SideBySide<D> x(D(), batch.cols);
+  ShortRows<D> rows(batch.cols);
+  HWY_ALIGN W spare[kLongestShortRow];
   constexpr auto kLanes = static_cast<int64_t>(SideBySide<D>::kLanes);
   // Rows of different temperatures do not share vectors.
   const int64_t step = batch.scales_stride == 0 ? kLanes : 1;
   for (int64_t i = 0; i < batch.rows; i += step) {
-    short_softmax_group<kMoment>(x, batch, batch.scales[i * batch.scales_stride], i,
-                                 std::min(step, batch.rows - i));
+    const int64_t count = std::min(step, batch.rows - i);
+    const W* x = batch.scores + i * batch.scores_stride;
+    // Contiguous groups follow one another; of others the prefetch is wasted.
+    const W* next = i + count < batch.rows ? x + count * batch.scores_stride : x;
+    rows.read(x, batch.scores_stride, count);
+    softmax_group<kMoment>(rows.view(), GroupJob<W>{batch, batch.scales[i * batch.scales_stride],
+                                                    {x, batch.scores_stride, 1},
+                                                    next, spare, i, count});
+    if (batch.out) {
+      rows.write(batch.out + i * batch.out_stride, batch.out_stride, count, batch.stream);
+    }
   }
   if (batch.stream) hwy::FlushStream();
+}
+
+// Rows that lie across memory, element by element beside those of the next row, are side by side
+// already: 256 bytes of each column are copied in, group by group, mapped, and copied out whole.
+template <bool kMoment, class W>
+HWY_NOINLINE void column_softmax_groups(const SoftmaxBatch<W>& batch) {
+  using D = hn::ScalableTag<W>;
+  const D d;
+  constexpr size_t kLanes = SideBySide<D>::kLanes;
+  const auto cols = static_cast<size_t>(batch.cols);
+  W* tile = batch.scratch;
+  W* spare = tile + cols * kTileRows;
+  for (int64_t i = 0; i < batch.rows; i += kTileRows) {
+    const int64_t count = std::min(kTileRows, batch.rows - i);
+    const W* x = batch.scores + i;
+    for (size_t j = 0; j < cols; ++j) {
+      const W* column = x + static_cast<ptrdiff_t>(j) * batch.scores_stride;
+      for (size_t k = 0; k < kTileRows; k += kLanes) {
+        prefetch(column + 8 * batch.scores_stride + k);
+        const auto left = static_cast<size_t>(count) - std::min(k, static_cast<size_t>(count));
+        hn::Store(left >= kLanes ? hn::LoadU(d, column + k) : load_first(d, column + k, left, W{0}),
+                  d, tile + k * cols + j * kLanes);
+      }
+    }
+    for (int64_t k = 0; k < count; k += int64_t{kLanes}) {
+      const SideBySide<D> view{d, cols, tile + static_cast<size_t>(k) * cols, kLanes};
+      softmax_group<kMoment>(view, GroupJob<W>{batch, *batch.scales, {x + k, 1, batch.scores_stride},
+                                               x + k, spare, i + k,
+                                               std::min(int64_t{kLanes}, count - k)});
+    }
+    for (size_t j = 0; batch.out && j < cols; ++j) {
+      W* column = batch.out + i + static_cast<ptrdiff_t>(j) * batch.out_stride;
+      const bool stream = batch.stream && reinterpret_cast<uintptr_t>(column) % HWY_MAX_BYTES == 0;
+      for (size_t k = 0; k < static_cast<size_t>(count); k += kLanes) {
+        const auto v = hn::Load(d, tile + k * cols + j * kLanes);
+        const size_t left = static_cast<size_t>(count) - k;
+        if (left < kLanes) {
+          store_first(v, d, column + k, left);
+        } else if (stream) {
+          hn::Stream(v, d, column + k);
+        } else {
+          hn::StoreU(v, d, column + k);
+        }
+      }
+    }
+  }
+  if (batch.stream) hwy::FlushStream();
+}
+
+void softmax_columns_float(const SoftmaxBatch<float>& batch) {
+  if (batch.entropy) return column_softmax_groups<true>(batch);
+  column_softmax_groups<false>(batch);
 }
 
 template <class W>

@@ -25,16 +25,44 @@ namespace hn = hwy::HWY_NAMESPACE;
 // once per row is done for all lanes at once. Which rows share vectors changes no bit of any.
 constexpr int64_t kLongestShortRow = 64;
 
+// A view of such rows: lane k of the vector at lanes + j * step is column j of row k.
 template <class D, class W = hn::TFromD<D>>
 struct SideBySide {
   static constexpr size_t kLanes = HWY_MAX_BYTES / sizeof(W);
-  static constexpr size_t kSize = static_cast<size_t>(kLongestShortRow) * kLanes;
 
   D d;
   size_t cols;
-  HWY_ALIGN W lanes[kSize];
+  W* lanes;
+  size_t step;
 
-  HWY_INLINE SideBySide(D tag, int64_t columns) : d(tag), cols(static_cast<size_t>(columns)) {}
+  HWY_INLINE hn::Vec<D> load(size_t col) const { return hn::Load(d, lanes + col * step); }
+  HWY_INLINE void store(hn::Vec<D> v, size_t col) const { hn::Store(v, d, lanes + col * step); }
+  HWY_INLINE void put_row(int64_t row, const W* values) const {
+    for (size_t j = 0; j < cols; ++j) lanes[j * step + static_cast<size_t>(row)] = values[j];
+  }
+
+  HWY_INLINE hn::Vec<D> max() const {
+    auto top = hn::Set(d, -std::numeric_limits<W>::infinity()), other = top;
+    size_t j = 0;
+    for (; j + 2 <= cols; j += 2) {
+      top = hn::Max(top, load(j));
+      other = hn::Max(other, load(j + 1));
+    }
+    if (j < cols) top = hn::Max(top, load(j));
+    return hn::Max(top, other);
+  }
+};
+
+// Short rows, turned over into a buffer and back.
+template <class D, class W = hn::TFromD<D>>
+struct ShortRows {
+  static constexpr size_t kLanes = SideBySide<D>::kLanes;
+  static constexpr size_t kSize = static_cast<size_t>(kLongestShortRow) * kLanes;
+  HWY_ALIGN W lanes[kSize];
+  size_t cols;
+
+  explicit HWY_INLINE ShortRows(int64_t columns) : cols(static_cast<size_t>(columns)) {}
+  HWY_INLINE SideBySide<D> view() { return {D(), cols, lanes, kLanes}; }
 
   // `count` rows; the lanes of rows that do not exist are 0.
   HWY_INLINE void read(const W* rows, ptrdiff_t stride, int64_t count) {
@@ -43,6 +71,7 @@ struct SideBySide {
               false);
   }
   HWY_INLINE void write(W* rows, ptrdiff_t stride, int64_t count, bool stream) const {
+    const D d;
     const auto width = static_cast<int64_t>(cols);
     const bool lines = stream && stride == width && count == int64_t{kLanes} &&
                        reinterpret_cast<uintptr_t>(rows) % HWY_MAX_BYTES == 0;
@@ -55,18 +84,17 @@ struct SideBySide {
       hn::Stream(hn::Load(d, turned + j * kLanes), d, rows + j * kLanes);
     }
   }
-  HWY_INLINE hn::Vec<D> load(size_t col) const { return hn::Load(d, lanes + col * kLanes); }
-  HWY_INLINE void store(hn::Vec<D> v, size_t col) { hn::Store(v, d, lanes + col * kLanes); }
+};
 
-  HWY_INLINE hn::Vec<D> max() const {
-    auto top = hn::Set(d, -std::numeric_limits<W>::infinity()), other = top;
-    size_t j = 0;
-    for (; j + 2 <= cols; j += 2) {
-      top = hn::Max(top, load(j));
-      other = hn::Max(other, load(j + 1));
+// The scores that lanes were read from.
+template <class W>
+struct Origin {
+  const W* data;
+  ptrdiff_t row_step, col_step;
+  HWY_INLINE void copy_row(int64_t row, size_t cols, W* to) const {
+    for (size_t j = 0; j < cols; ++j) {
+      to[j] = data[row * row_step + static_cast<ptrdiff_t>(j) * col_step];
     }
-    if (j < cols) top = hn::Max(top, load(j));
-    return hn::Max(top, other);
   }
 };
 

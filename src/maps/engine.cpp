@@ -96,10 +96,51 @@ class WholeRows {
                                                               : rows;
     }
     // A block that is turned over reads and writes whole cache lines of 16 floats.
-    return std::min(rows, turns_over() ? (step + 15) / 16 * 16 : step);
+    const std::int64_t tile = maps_columns() ? kernels::kTileRows : 16;
+    return std::min(rows, turns_over() ? (step + tile - 1) / tile * tile : step);
+  }
+
+  // Rows across memory, in and out, that the kernels take as they lie.
+  bool maps_columns() const {
+    if constexpr (std::is_same_v<T, float>) {
+      const auto& x = request_.scores;
+      const auto& out = request_.out;
+      return uniform_ && !weighted_ && options_.mask.empty() && x.row_stride == 1 &&
+             x.col_stride != 1 && x.rows > 1 && x.cols > 1 &&
+             x.cols <= kernels::kLongestColumn && request_.output != Output::kNothing &&
+             out.row_stride == 1 && out.col_stride != 1 && is_softmax<W>(law(0).alpha) &&
+             law(0).limit().limit == kernels::Limit::kRegular && is_plain<W>(law(0));
+    }
+    return false;
+  }
+
+  void block_of_columns(std::int64_t first, std::int64_t count) const {
+    if constexpr (std::is_same_v<T, float>) {
+      RowsToMap<W> rows;
+      rows.scores = {request_.scores.data + first, request_.scores.col_stride};
+      rows.out = {request_.out.data + first, request_.out.col_stride};
+      rows.cols = request_.scores.cols;
+      rows.output = request_.output;
+      rows.entropy = !options_.entropy.empty();
+      rows.stream = stream_;
+      const Buffer<W> scratch(kernels::column_scratch_size(rows.cols));
+      std::vector<RowSummary> summaries(
+          wants_summary(options_) ? static_cast<std::size_t>(count) : 0);
+      map_columns(rows, law(0).temperature, count, scratch.data(),
+                  summaries.empty() ? nullptr : summaries.data());
+      for (std::size_t i = 0; i < summaries.size(); ++i) {
+        summaries[i].support = 0;
+        const std::int64_t row = first + static_cast<std::int64_t>(i);
+        for (std::int64_t j = 0; !options_.support.empty() && j < rows.cols; ++j) {
+          summaries[i].support += count_support(&request_.out(row, j), 1, rows.output);
+        }
+        deliver(options_, row, summaries[i]);
+      }
+    }
   }
 
   void block(std::int64_t first, std::int64_t count) const {
+    if (maps_columns()) return block_of_columns(first, count);
     const std::int64_t cols = request_.scores.cols, stride = padded(cols);
     const Buffer<W> in(source_.copies() ? count * stride : 0);
     const Buffer<W> out(direct_out_ ? 0 : count * stride);

@@ -55,16 +55,8 @@ void limit_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, RowSummar
 }
 
 template <class W>
-void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t count, W* scratch,
-                  RowSummary* summaries) {
-  if (rows.cols > kernels::kLongestWholeRow) {
-    for (std::int64_t i = 0; i < count; ++i) {
-      const RowSummary summary = map_long_softmax(row_of(rows, i), temperature, i + 1 < count);
-      if (summaries) summaries[i] = summary;
-    }
-    return;
-  }
-  const auto scale = kernels::make_scale<W>(temperature);
+kernels::SoftmaxBatch<W> softmax_batch(const RowsToMap<W>& rows, const kernels::Scale<W>& scale,
+                                       std::int64_t count, W* scratch, RowSummary* summaries) {
   kernels::SoftmaxBatch<W> batch;
   batch.scores = rows.scores.data;
   batch.scores_stride = rows.scores.stride;
@@ -79,7 +71,21 @@ void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t cou
   batch.output = rows.output;
   batch.entropy = rows.entropy;
   batch.stream = rows.stream;
-  kernels::softmax_rows(batch);
+  return batch;
+}
+
+template <class W>
+void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t count, W* scratch,
+                  RowSummary* summaries) {
+  if (rows.cols > kernels::kLongestWholeRow) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const RowSummary summary = map_long_softmax(row_of(rows, i), temperature, i + 1 < count);
+      if (summaries) summaries[i] = summary;
+    }
+    return;
+  }
+  const auto scale = kernels::make_scale<W>(temperature);
+  kernels::softmax_rows(softmax_batch(rows, scale, count, scratch, summaries));
 }
 
 template <class W>
@@ -176,6 +182,12 @@ void map_plain_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* sc
     return softmax_rows(rows, law.temperature, count, scratch, summaries);
   }
   entmax_rows(rows, law, count, scratch, summaries);
+}
+
+void map_columns(const RowsToMap<float>& rows, double temperature, std::int64_t count,
+                 float* scratch, RowSummary* summaries) {
+  const auto scale = kernels::make_scale<float>(temperature);
+  kernels::softmax_columns(softmax_batch(rows, scale, count, scratch, summaries));
 }
 
 template <class W>

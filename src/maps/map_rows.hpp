@@ -53,6 +53,11 @@ template <class W>
 void map_plain_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scratch,
                     kernels::RowSummary* summaries);
 
+// Rows [0, count) at alpha 1 and a regular T, turned over: strides are those between columns.
+// scratch: kernels::column_scratch_size(cols) lanes.
+void map_columns(const RowsToMap<float>& rows, double temperature, std::int64_t count,
+                 float* scratch, kernels::RowSummary* summaries);
+
 // Row 0 with log degeneracies (null: 0), at any law.
 template <class W>
 kernels::RowSummary map_weighted_row(const RowsToMap<W>& row, Law law, const W* log_weights,
