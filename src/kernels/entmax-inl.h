@@ -329,8 +329,7 @@ HWY_INLINE TsallisSums tsallis_sums(D d, const TsallisExp<D>& map, const W* x, s
                                     Kept<W> kept) {
   BoundedLaneSum<D> sum_p(d, W{2});  // p <= 1, as delta >= 0
   LaneSum<D> sum_pv(d);
-  const auto zero = hn::Zero(d);
-  auto sum_q = zero;  // steers the steps, no more
+  auto sum_q = hn::Zero(d);  // steers the steps, no more
   for_each_vector(d, x, n, -std::numeric_limits<W>::infinity(),
                   [&](size_t i, hn::Vec<D> scores) HWY_ATTR {
                     const auto v = map.v(scores);
@@ -343,7 +342,7 @@ HWY_INLINE TsallisSums tsallis_sums(D d, const TsallisExp<D>& map, const W* x, s
                     sum_p.add(p);
                     sum_q = hn::Add(sum_q, q);
                     if constexpr (kMoment) {
-                      sum_pv.add(hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, v)));
+                      sum_pv.add(map.moment(p, v));
                     }
                   });
   TsallisSums sums;

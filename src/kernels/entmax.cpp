@@ -16,8 +16,8 @@ HWY_EXPORT(weighted_row);
 void entmax_rows(const EntmaxBatch<float>& batch) { HWY_DYNAMIC_DISPATCH(entmax_float)(batch); }
 void entmax_rows(const EntmaxBatch<double>& batch) { HWY_DYNAMIC_DISPATCH(entmax_double)(batch); }
 RowSummary entmax_weighted_row(const double* y, const double* log_weights, std::int64_t n,
-                               double alpha, double* scratch, double* out) {
-  return HWY_DYNAMIC_DISPATCH(weighted_row)(y, log_weights, n, alpha, scratch, out);
+                               double alpha, double offset, double* scratch, double* out) {
+  return HWY_DYNAMIC_DISPATCH(weighted_row)(y, log_weights, n, alpha, offset, scratch, out);
 }
 
 }  // namespace gibbs::kernels

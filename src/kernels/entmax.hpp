@@ -30,8 +30,9 @@ void entmax_rows(const EntmaxBatch<double>& batch);
 
 // One row with weights, in double: y = (x - max) / T, -inf where there is no state; log_weights may
 // be null (0). Slower than entmax_rows, for any finite weights. scratch: 3 n doubles. The threshold
-// is in units of y.
+// is in units of y; offset, max / T,
+// is added to log Z before it is rounded.
 RowSummary entmax_weighted_row(const double* y, const double* log_weights, std::int64_t n,
-                               double alpha, double* scratch, double* out);
+                               double alpha, double offset, double* scratch, double* out);
 
 }  // namespace gibbs::kernels

@@ -178,14 +178,15 @@ HWY_INLINE void write_steep(const WeightedRow& row, const SteepRow& steep, doubl
 
 // log Z = <p, y> + H, state by state: the closed forms cancel where g is far from 1.
 HWY_INLINE RowSummary summary_of_states(const double* y, const double* log_weights, const double* p,
-                                        size_t n, double alpha) {
-  const double b = alpha - 1;
-  long double energy = 0, entropy = 0;
+                                        size_t n, double alpha, double offset) {
+  const long double b = static_cast<long double>(alpha) - 1;
+  long double energy = offset, entropy = 0;
   for (size_t i = 0; i < n; ++i) {
     if (p[i] == 0) continue;
-    const double log_r = std::log(p[i]) - (log_weights ? log_weights[i] : 0.0);
+    const long double log_g = log_weights ? log_weights[i] : 0.0;
+    const long double log_r = std::log(static_cast<long double>(p[i])) - log_g;
     energy += static_cast<long double>(p[i]) * y[i];
-    entropy -= static_cast<long double>(p[i]) * std::expm1(b * log_r) / (alpha * b);
+    entropy -= static_cast<long double>(p[i]) * std::expm1(b * log_r) / (b * alpha);
   }
   RowSummary summary;
   summary.log_partition = static_cast<double>(energy + entropy);
@@ -194,7 +195,7 @@ HWY_INLINE RowSummary summary_of_states(const double* y, const double* log_weigh
 }
 
 RowSummary weighted_row(const double* y, const double* log_weights, int64_t n, double alpha,
-                        double* scratch, double* out) {
+                        double offset, double* scratch, double* out) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const auto count = static_cast<size_t>(n);
   const double b = alpha - 1;
@@ -219,7 +220,7 @@ RowSummary weighted_row(const double* y, const double* log_weights, int64_t n, d
     write_steep(row, steep, out);
     edge = steep.pivot - steep.at_pivot / b;
   }
-  RowSummary summary = summary_of_states(y, log_weights, out, count, alpha);
+  RowSummary summary = summary_of_states(y, log_weights, out, count, alpha, offset);
   if (b > 0) summary.threshold = y[reference] + edge / unit;
   return summary;
 }

@@ -120,20 +120,32 @@ struct TsallisExp {
     delta = delta_;
   }
 
+  // v; for quartic powers 1 + b v, whose rounding their exponent multiplies.
   HWY_INLINE V v(V x) const {
-    return hn::Sub(hn::MulSub(hn::Sub(x, max), slope, delta), delta_low);
+    const V from_max = hn::Sub(x, max);
+    if (!quartic) return hn::Sub(hn::MulSub(from_max, slope, delta), delta_low);
+    const V from_one = hn::Sub(one, hn::Mul(b, delta));
+    const V lost = hn::Sub(hn::Sub(one, from_one), hn::Mul(b, delta));
+    const V rest = hn::NegMulAdd(b, delta_low, lost);
+    return hn::MulAdd(from_max, hn::Mul(b, slope), hn::Add(from_one, rest));
+  }
+
+  // p v, 0 where p is.
+  HWY_INLINE V moment(V p, V v) const {
+    const V of_base = hn::Div(hn::Sub(v, one), b);
+    return hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, quartic ? of_base : v));
   }
 
   // States outside the support, and x = -inf, give p = q = 0.
   HWY_INLINE void operator()(V v, V& p, V& q) const {
-    const V bv = hn::Mul(b, v);
     if (quartic) {
-      const V base = max_keep_nan(d, zero, hn::Add(one, bv));
+      const V base = max_keep_nan(d, zero, v);
       const V square = hn::Mul(base, base);
       p = hn::Mul(square, square);
       q = hn::Mul(square, base);
       return;
     }
+    const V bv = hn::Mul(b, v);
     V w, correction;
     if (heavy) {
       two_sum(one, bv, w, correction);

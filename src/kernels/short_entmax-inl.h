@@ -57,10 +57,10 @@ HWY_INLINE hn::Mask<D> shift_columns(EntmaxGroup<D>& group, double scale) {
   auto nan = hn::Zero(d);
   for (size_t j = 0; j < group.x.cols; ++j) {
     const auto x = group.x.load(j);
-    nan = hn::IfThenElse(hn::Ne(x, x), x, nan);
+    nan = hn::IfThenElse(hn::IsNaN(x), x, nan);
     group.x.store(hn::Mul(hn::Sub(x, group.max), factor), j);
   }
-  return hn::Ne(nan, nan);
+  return hn::IsNaN(nan);
 }
 
 // Writes p = map(z - tau) for z > tau, and the moments: v = ((z - tau) - 1) / b.
@@ -119,6 +119,7 @@ HWY_INLINE void short_entmax15(EntmaxGroup<D>& group) {
   const D d = group.x.d;
   const auto zero = hn::Zero(d), tolerance = hn::Set(d, W(3e-7));
   auto tau = hn::Set(d, W{-1});
+  auto moves = hn::Eq(zero, zero);
   for (int i = 0; i < 40; ++i) {
     auto sum = zero, squares = zero;
     for (size_t j = 0; j < group.x.cols; ++j) {
@@ -126,9 +127,11 @@ HWY_INLINE void short_entmax15(EntmaxGroup<D>& group) {
       sum = hn::Add(sum, u);
       squares = hn::MulAdd(u, u, squares);
     }
-    const auto step = hn::Div(hn::Sub(squares, hn::Sqrt(squares)), sum);
+    // A lane that has arrived stays: its bits must not depend on how long the others take.
+    const auto step = hn::IfThenElseZero(moves, hn::Div(hn::Sub(squares, hn::Sqrt(squares)), sum));
     tau = hn::Add(tau, step);
-    if (hn::AllFalse(d, hn::Gt(hn::Abs(step), tolerance))) break;
+    moves = hn::And(moves, hn::Gt(hn::Abs(step), tolerance));
+    if (hn::AllFalse(d, moves)) break;
   }
   write_above(group, tau, [](hn::Vec<D> u) HWY_ATTR { return hn::Mul(u, u); });
 }
@@ -152,6 +155,7 @@ HWY_INLINE void short_tsallis(EntmaxGroup<D>& group) {
   const auto zero = hn::Zero(d), one = hn::Set(d, W{1}), tolerance = hn::Set(d, W(1e-7));
   const auto b_lanes = hn::Set(d, static_cast<W>(b));
   auto delta = zero, last = one;
+  auto moves = hn::Eq(zero, zero);  // as in short_entmax15
   for (int i = 0; i < 60; ++i) {
     const TsallisExp<D> map(d, b, group.temperature, zero, delta);
     BoundedLaneSum<D> sum_p(d, W{2});
@@ -163,16 +167,17 @@ HWY_INLINE void short_tsallis(EntmaxGroup<D>& group) {
     }
     sum_p.lane_totals(p, low);
     const auto y = hn::Mul(b_lanes, map.math.log(p, low));
-    const auto step =
+    const auto newton =
         hn::Mul(hn::Div(p, sum_q), hn::Div(one_minus_exp(d, map.math, y), b_lanes));
+    const auto step = hn::IfThenElseZero(moves, newton);
     delta = hn::Max(hn::Add(delta, step), zero);
     const auto ratio = hn::Min(one, hn::Abs(hn::Div(step, last)));
     const auto ahead = hn::Mul(hn::Abs(step), ratio);
     const auto reach = hn::Mul(tolerance, hn::Add(one, delta));
     // A lane is done when the next step would not matter, or this one is rounding.
-    if (hn::AllFalse(d, hn::And(hn::Gt(ahead, reach), hn::Gt(hn::Abs(step), hn::Add(reach, reach))))) {
-      break;
-    }
+    moves = hn::And(moves, hn::And(hn::Gt(ahead, reach),
+                                   hn::Gt(hn::Abs(step), hn::Add(reach, reach))));
+    if (hn::AllFalse(d, moves)) break;
     last = step;
   }
   const TsallisExp<D> map(d, b, group.temperature, zero, delta);
@@ -184,7 +189,7 @@ HWY_INLINE void short_tsallis(EntmaxGroup<D>& group) {
     group.x.store(p, j);
     if (group.moment) {
       sum = hn::Add(sum, p);
-      moment = hn::Add(moment, hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, v)));
+      moment = hn::Add(moment, map.moment(p, v));
     }
   }
   group.delta = delta;

@@ -102,7 +102,7 @@ struct Origin {
 template <class D>
 HWY_INLINE uint64_t not_finite(D d, hn::Vec<D> v, int64_t count) {
   const auto zero = hn::Zero(d);
-  const auto bad = hn::Ne(hn::Sub(v, v), zero);
+  const auto bad = hn::Not(hn::Eq(hn::Sub(v, v), zero));  // Highway's Ne is false for NaN on AVX3
   if (hn::AllFalse(d, bad)) return 0;
   uint8_t bits[8] = {};
   hn::StoreMaskBits(d, bad, bits);

@@ -166,8 +166,9 @@ RowSummary weighted_entmax(const RowsToMap<W>& row, Law law, const W* log_weight
                        weights);
   if (log_weights) std::copy_n(log_weights, n, weights);
   RowSummary summary = kernels::entmax_weighted_row(y, log_weights ? weights : nullptr, n,
-                                                    law.alpha, work, out);
-  summary.log_partition += static_cast<double>(max) / law.temperature;
+                                                    law.alpha,
+                                                    static_cast<double>(max) / law.temperature,
+                                                    work, out);
   summary.threshold = summary.threshold * law.temperature + static_cast<double>(max);
   return summary;
 }

@@ -151,6 +151,12 @@ class VjpRun {
       const RowGradients gradients = gradients_of_row(of_row, scores, weights);
       if (extras_) per_row_[static_cast<std::size_t>(row)] = gradients;
       write_weights(row, weights, column_sums);
+      // What else is asked for must not change the bits of grad_scores.
+      if (is_plain_law(row)) {
+        plain_rows({given.data + i * given.stride, 0}, {upstream.data + i * upstream.stride, 0},
+                   {out.data + i * out.stride, 0}, row, 1);
+        continue;
+      }
       std::transform(scores, scores + n, out.data + i * out.stride,
                      [](double value) { return static_cast<W>(value); });
     }
