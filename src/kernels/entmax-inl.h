@@ -62,7 +62,7 @@ struct Candidates {
 };
 
 template <class D, class W = hn::TFromD<D>>
-HWY_INLINE Candidates<W> find_candidates(D d, const W* x, size_t n, double width, W* buffer,
+HWY_NOINLINE Candidates<W> find_candidates(D d, const W* x, size_t n, double width, W* buffer,
                                          const W* next_row) {
   constexpr size_t kBlock = 4096;  // its second read hits the L1 cache
   Candidates<W> found;
@@ -132,7 +132,7 @@ struct Edge {
 // sparsemax: the mean of the states above tau decides tau; starting from all candidates, the set
 // shrinks until it stays (Michelot 1986), which is Newton's method on the threshold.
 template <class W>
-HWY_INLINE Edge<W> solve_sparsemax(const Candidates<W>& c, double temperature) {
+HWY_NOINLINE Edge<W> solve_sparsemax(const Candidates<W>& c, double temperature) {
   const double slope = 1 / temperature;
   double tau = -1, count = 0;
   Above above = moments_above<false>(c, slope, tau);
@@ -156,7 +156,7 @@ HWY_INLINE double lower_root(const Above& set) {
 // 1.5-entmax. For the set above a tau left of the answer the root is not left of it, and the other
 // way round, so the two close in; a Newton step on the norm of (z - tau)+ moves in any case.
 template <class W>
-HWY_INLINE Edge<W> solve_entmax15(const Candidates<W>& c, double temperature) {
+HWY_NOINLINE Edge<W> solve_entmax15(const Candidates<W>& c, double temperature) {
   const double slope = 0.5 / temperature;
   double left = -1, tau = -1;
   Above set = moments_above<true>(c, slope, left), above = set;
@@ -180,7 +180,7 @@ struct PowerSums {
   double value = 0, slope = 0;
 };
 
-HWY_INLINE PowerSums power_sums(const double* z, size_t n, double edge, double y, double k) {
+HWY_NOINLINE PowerSums power_sums(const double* z, size_t n, double edge, double y, double k) {
   const hn::ScalableTag<double> d;
   using V = hn::Vec<decltype(d)>;
   const LogExp<decltype(d)> math(d);
@@ -212,7 +212,7 @@ HWY_INLINE PowerSums power_sums(const double* z, size_t n, double edge, double y
 // in y with a slope between 1 and the support's size. A state is in the support if the sum with the
 // edge at it is below 1, which bisection by rank decides.
 template <class W>
-HWY_INLINE Edge<W> solve_steep(const Candidates<W>& c, double b, double temperature, double* z) {
+HWY_NOINLINE Edge<W> solve_steep(const Candidates<W>& c, double b, double temperature, double* z) {
   const double slope = b / temperature, k = 1 / b;
   for (size_t i = 0; i < c.count; ++i) {
     if (std::isnan(c.scores[i])) return {c.scores[i], 0, 0, slope};
@@ -293,7 +293,7 @@ HWY_INLINE void write_mapped(D d, const W* x, size_t n, bool stream, W* to, cons
 }
 
 template <class W>
-HWY_INLINE RowSummary edge_summary(const Candidates<W>& c, const Edge<W>& edge, double alpha,
+HWY_NOINLINE RowSummary edge_summary(const Candidates<W>& c, const Edge<W>& edge, double alpha,
                                    double temperature) {
   const double b = alpha - 1, max = static_cast<double>(c.max);
   const double pivot = static_cast<double>(edge.pivot);
@@ -378,7 +378,7 @@ struct TsallisRoot {
 // sum is at least 1, the steps never overshoot for alpha < 2. It ends when the step after this one
 // would be below the tolerance, and this one small enough for p(delta + step) to second order.
 template <bool kKeep, class D, class W = hn::TFromD<D>>
-HWY_INLINE TsallisRoot solve_tsallis(D d, const Candidates<W>& c, double b, double temperature,
+HWY_NOINLINE TsallisRoot solve_tsallis(D d, const Candidates<W>& c, double b, double temperature,
                                      Kept<W> kept) {
   constexpr double kTolerance = sizeof(W) == 4 ? 3e-8 : 1e-16;
   const double longest = kKeep ? std::cbrt(kTolerance) : 1;
@@ -402,7 +402,7 @@ HWY_INLINE TsallisRoot solve_tsallis(D d, const Candidates<W>& c, double b, doub
 
 // p at delta + step from p and q at delta: dp/ddelta = -q, dq/ddelta = -(1 - b) q^2 / p.
 template <class D, class W = hn::TFromD<D>>
-HWY_INLINE void write_kept(D d, Kept<W> kept, size_t n, double b, double step, bool stream,
+HWY_NOINLINE void write_kept(D d, Kept<W> kept, size_t n, double b, double step, bool stream,
                            W* to) {
   const auto h = hn::Set(d, static_cast<W>(step)), zero = hn::Zero(d);
   const auto half = hn::Set(d, static_cast<W>((1 - b) / 2 * step * step));
@@ -449,7 +449,7 @@ struct RowJob {
 };
 
 template <int kPower, class D, class W = hn::TFromD<D>>
-HWY_INLINE void finish_edge(D d, const RowJob<W>& job, const Candidates<W>& c,
+HWY_NOINLINE void finish_edge(D d, const RowJob<W>& job, const Candidates<W>& c,
                             const Edge<W>& edge) {
   const double alpha = job.batch.alpha;
   if (std::isnan(edge.at_pivot) || std::isnan(edge.pivot)) {
@@ -462,7 +462,7 @@ HWY_INLINE void finish_edge(D d, const RowJob<W>& job, const Candidates<W>& c,
 }
 
 template <class D, class W = hn::TFromD<D>>
-HWY_INLINE void finish_tsallis(D d, const RowJob<W>& job, const Candidates<W>& c) {
+HWY_NOINLINE void finish_tsallis(D d, const RowJob<W>& job, const Candidates<W>& c) {
   const double b = job.batch.alpha - 1, temperature = job.batch.temperature;
   // Where every state is a candidate, the last pass of the solver already has their p.
   const bool all = c.count == job.n() && b < 0.5;

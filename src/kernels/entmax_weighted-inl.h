@@ -36,7 +36,7 @@ struct WeightedSums {
 };
 
 // Sums at the trial t; p, where not null, receives the probabilities.
-HWY_INLINE WeightedSums weighted_sums(const WeightedRow& row, double t, double* p_out) {
+HWY_NOINLINE WeightedSums weighted_sums(const WeightedRow& row, double t, double* p_out) {
   const hn::ScalableTag<double> d;
   using V = hn::Vec<decltype(d)>;
   const LogExp<decltype(d)> math(d);
@@ -123,7 +123,7 @@ struct SteepRow {
 };
 
 // sum over states with y > edge of g (b (y - edge) + s)^(1/b), and its derivative in s^(1/b).
-HWY_INLINE WeightedSums steep_sums(const WeightedRow& row, double edge, bool inclusive, double r) {
+HWY_NOINLINE WeightedSums steep_sums(const WeightedRow& row, double edge, bool inclusive, double r) {
   const double k = 1 / row.b, s = std::pow(r, row.b);
   WeightedSums sums;
   for (size_t i = 0; i < row.n; ++i) {
@@ -136,7 +136,7 @@ HWY_INLINE WeightedSums steep_sums(const WeightedRow& row, double edge, bool inc
   return sums;
 }
 
-HWY_INLINE SteepRow solve_weighted_steep(const WeightedRow& row, double* scratch) {
+HWY_NOINLINE SteepRow solve_weighted_steep(const WeightedRow& row, double* scratch) {
   size_t count = 0;
   for (size_t i = 0; i < row.n; ++i) {
     if (row.g[i] > 0 && row.y[i] > -std::numeric_limits<double>::infinity()) {
@@ -177,7 +177,7 @@ HWY_INLINE void write_steep(const WeightedRow& row, const SteepRow& steep, doubl
 }
 
 // log Z = <p, y> + H, state by state: the closed forms cancel where g is far from 1.
-HWY_INLINE RowSummary summary_of_states(const double* y, const double* log_weights, const double* p,
+HWY_NOINLINE RowSummary summary_of_states(const double* y, const double* log_weights, const double* p,
                                         size_t n, double alpha, double offset) {
   const long double b = static_cast<long double>(alpha) - 1;
   long double energy = offset, entropy = 0;

@@ -87,7 +87,7 @@ HWY_INLINE void write_above(EntmaxGroup<D>& group, hn::Vec<D> tau, Map map) {
 // sparsemax: as solve_sparsemax, for all lanes until none changes; then one Newton step on
 // sum p = 1, whose terms are small, takes out what rounding the sum of z left.
 template <class D>
-HWY_INLINE void short_sparsemax(EntmaxGroup<D>& group) {
+HWY_NOINLINE void short_sparsemax(EntmaxGroup<D>& group) {
   using W = hn::TFromD<D>;
   const D d = group.x.d;
   const auto one = hn::Set(d, W{1}), zero = hn::Zero(d);
@@ -114,7 +114,7 @@ HWY_INLINE void short_sparsemax(EntmaxGroup<D>& group) {
 
 // 1.5-entmax: Newton on the norm of (z - tau)+, monotone from tau = -1.
 template <class D>
-HWY_INLINE void short_entmax15(EntmaxGroup<D>& group) {
+HWY_NOINLINE void short_entmax15(EntmaxGroup<D>& group) {
   using W = hn::TFromD<D>;
   const D d = group.x.d;
   const auto zero = hn::Zero(d), tolerance = hn::Set(d, W(3e-7));
@@ -148,7 +148,7 @@ HWY_INLINE hn::Vec<D> one_minus_exp(D d, const LogExp<D>& math, hn::Vec<D> y) {
 
 // Any other alpha: Newton on the norm, as newton_tsallis, for all lanes.
 template <class D>
-HWY_INLINE void short_tsallis(EntmaxGroup<D>& group) {
+HWY_NOINLINE void short_tsallis(EntmaxGroup<D>& group) {
   using W = hn::TFromD<D>;
   const D d = group.x.d;
   const double b = group.b();
