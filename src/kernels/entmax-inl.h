@@ -38,14 +38,16 @@ HWY_INLINE W below(W max, double width) {
 }
 
 // Copies the scores above `bound`, and NaN, to `to`; returns how many. to may be over-written by a
-// vector beyond them, and may be x.
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE size_t keep_above(D d, const W* x, size_t n, W bound, W* to, const W* next) {
+// vector beyond them, and may be x. beside(i) is called for every vector.
+template <class D, class Beside, class W = hn::TFromD<D>>
+HWY_INLINE size_t keep_above(D d, const W* x, size_t n, W bound, W* to, const W* next,
+                             const Beside& beside) {
   const auto limit = hn::Set(d, bound);
   size_t count = 0;
   for_each_vector(d, x, n, -std::numeric_limits<W>::infinity(),
                   [&](size_t i, hn::Vec<D> scores) HWY_ATTR {
                     prefetch(next + i);
+                    beside(i);
                     const auto keep = hn::Not(hn::Le(scores, limit));
                     hn::StoreU(hn::Compress(scores, keep), d, to + count);
                     count += hn::CountTrue(d, keep);
@@ -80,11 +82,12 @@ HWY_NOINLINE Candidates<W> find_candidates(D d, const W* x, size_t n, double wid
     }
     found.count +=
         keep_above(d, x + i, count, below(found.max, width), buffer + found.count,
-                   i + kBlock < n ? x + i + kBlock : next_row);
+                   i + kBlock < n ? x + i + kBlock : next_row, [](size_t) HWY_ATTR {});
   }
   if (stale) {
     found.count =
-        keep_above(d, buffer, found.count, below(found.max, width), buffer, buffer);
+        keep_above(d, buffer, found.count, below(found.max, width), buffer, buffer,
+                   [](size_t) HWY_ATTR {});
   }
   return found;
 }
@@ -522,10 +525,69 @@ HWY_INLINE void entmax_row(D d, const RowJob<W>& job) {
   }
 }
 
+// sparsemax or 1.5-entmax of a batch larger than the caches, rows of one block and whole vectors: each
+// row is written while the candidates of the next are gathered (see Trail in softmax-inl.h).
+template <int kPower, class W>
+HWY_NOINLINE void streamed_edge_batch(const EntmaxBatch<W>& batch) {
+  using D = hn::ScalableTag<W>;
+  const D d;
+  const auto n = static_cast<size_t>(batch.cols);
+  const double b = batch.alpha - 1, temperature = batch.temperature;
+  const W* last_x = nullptr;
+  W* last_out = nullptr;
+  EdgeMap<kPower, D> map(d, Edge<W>{}, b);
+  const auto write_last = [&](size_t i) HWY_ATTR {
+    hn::Stream(map(hn::LoadU(d, last_x + i)), d, last_out + i);
+  };
+  const auto finish = [&]() HWY_ATTR {
+    if (last_x) write_mapped(d, last_x, n, true, last_out, map);
+    last_x = nullptr;
+  };
+  for (int64_t i = 0; i < batch.rows; ++i) {
+    const W* x = batch.scores + i * batch.scores_stride;
+    const RowJob<W> job{batch, x, batch.out + i * batch.out_stride, nullptr,
+                        i + 1 < batch.rows ? x + batch.scores_stride : x};
+    Candidates<W> c{max_of(d, x, n), batch.scratch, 0};
+    if (!(c.max - c.max == 0)) {
+      finish();
+      entmax_row(d, job);
+      continue;
+    }
+    const W bound = below(c.max, temperature / b);
+    c.count = last_x ? keep_above(d, x, n, bound, c.scores, job.next, write_last)
+                     : keep_above(d, x, n, bound, c.scores, job.next, [](size_t) HWY_ATTR {});
+    const Edge<W> edge =
+        kPower == 1 ? solve_sparsemax(c, temperature) : solve_entmax15(c, temperature);
+    if (std::isnan(edge.at_pivot) || std::isnan(edge.pivot)) {
+      last_x = nullptr;
+      finish_edge<kPower>(d, job, c, edge);
+      continue;
+    }
+    map = EdgeMap<kPower, D>(d, edge, b);
+    last_x = x;
+    last_out = job.out;
+  }
+  finish();
+  hwy::FlushStream();
+}
+
+template <class W>
+HWY_INLINE bool streams_edges(const EntmaxBatch<W>& batch) {
+  const size_t lanes = hn::Lanes(hn::ScalableTag<W>());
+  return batch.stream && !batch.summaries && (batch.alpha == 2 || batch.alpha == 1.5) &&
+         batch.cols <= 4096 && static_cast<size_t>(batch.cols) % lanes == 0 &&
+         (reinterpret_cast<uintptr_t>(batch.out) |
+          static_cast<size_t>(batch.out_stride) * sizeof(W)) % (lanes * sizeof(W)) == 0;
+}
+
 template <class W>
 HWY_INLINE void entmax_batch(const EntmaxBatch<W>& batch) {
   if constexpr (sizeof(W) == 4) {
     if (batch.cols <= kLongestShortRow && batch.alpha <= 2) return short_entmax_batch(batch);
+  }
+  if (streams_edges(batch)) {
+    if (batch.alpha == 2) return streamed_edge_batch<1>(batch);
+    return streamed_edge_batch<2>(batch);
   }
   const hn::ScalableTag<W> d;
   for (int64_t i = 0; i < batch.rows; ++i) {
