@@ -55,7 +55,7 @@ fuzz:  ## each fuzz target for FUZZ_SECONDS (60)
 asan:  ## the tests under the address and undefined-behaviour sanitizers
 	@tools/install_packages.sh build test check
 	@tools/build.sh asan
-	@tools/run_tests.sh asan -LE slow
+	@tools/run_tests.sh asan -LE 'slow|house|misuse'
 
 tsan:  ## the tests of threads under the thread sanitizer
 	@tools/install_packages.sh build test

@@ -18,6 +18,7 @@
 #include "hwy/cache_control.h"
 #include "kernels/entmax.hpp"
 #include "kernels/limit_row.hpp"
+#include "kernels/newton.hpp"
 #include "kernels/power-inl.h"
 #include "kernels/reduce-inl.h"
 #include "kernels/short_entmax-inl.h"
@@ -315,11 +316,6 @@ HWY_NOINLINE RowSummary edge_summary(const Candidates<W>& c, const Edge<W>& edge
   return summary;
 }
 
-// A row's sums at a trial delta.
-struct TsallisSums {
-  double p = 0, q = 0, pv = 0;
-};
-
 // Where p and q of every candidate are kept; null: nowhere.
 template <class W>
 struct Kept {
@@ -357,50 +353,13 @@ HWY_INLINE TsallisSums tsallis_sums(D d, const TsallisExp<D>& map, const W* x, s
   return sums;
 }
 
-// (1 - F^-b) / b, by its series near F = 1. Float rows need no more than float functions away from
-// there: the step only has to come near.
-template <class W>
-HWY_INLINE double norm_excess(double sum, double b) {
-  const double e = sum - 1;
-  if (std::abs(e) < 1e-3) {
-    return e * (1 - (1 + b) / 2 * e * (1 - (2 + b) / 3 * e * (1 - (3 + b) / 4 * e)));
-  }
-  if constexpr (sizeof(W) == 4) {
-    const float y = static_cast<float>(b) * std::log(static_cast<float>(sum));
-    if (std::abs(y) > 0.1f) return (1 - static_cast<double>(std::exp(-y))) / b;
-  }
-  return -std::expm1(-b * std::log(sum)) / b;
-}
-
-// What Newton's method found: the answer is delta + step, and p and q, if kept, are those at delta.
-struct TsallisRoot {
-  double delta = 0, step = 0;
-};
-
-// Newton's method on the norm (sum p)^b, which is nearly straight in t: from t = max / T, where the
-// sum is at least 1, the steps never overshoot for alpha < 2. It ends when the step after this one
-// would be below the tolerance, and this one small enough for p(delta + step) to second order.
 template <bool kKeep, class D, class W = hn::TFromD<D>>
 HWY_NOINLINE TsallisRoot solve_tsallis(D d, const Candidates<W>& c, double b, double temperature,
-                                     Kept<W> kept) {
-  constexpr double kTolerance = sizeof(W) == 4 ? 3e-8 : 1e-16;
-  const double longest = kKeep ? std::cbrt(kTolerance) : 1;
-  TsallisRoot root;
-  double last = 1;
-  for (int i = 0; i < 100; ++i) {
-    root.delta = std::max(0.0, root.delta + root.step);
-    const TsallisExp<D> map(d, b, c.max, temperature, root.delta);
-    const auto sums = tsallis_sums<false, kKeep>(d, map, c.scores, c.count, kept);
-    root.step = sums.p / sums.q * norm_excess<W>(sums.p, b);
-    const double size = std::abs(root.step), ratio = size / last;
-    // For the last steps the error falls with its square: the next is about size (size / last^2) size.
-    const double next = i == 0 ? size : size * std::min(1.0, ratio * ratio);
-    if (!(next > kTolerance * (1 + root.delta)) && !(size > longest)) break;
-    if (!(size > 64 * kTolerance) && ratio > 0.5) break;  // steps of rounding only
-    if (std::isnan(size)) break;
-    last = size;
-  }
-  return root;
+                                       Kept<W> kept) {
+  return newton_on_norm<W>(b, kKeep, [&](double delta) HWY_ATTR {
+    const TsallisExp<D> map(d, b, c.max, temperature, delta);
+    return tsallis_sums<false, kKeep>(d, map, c.scores, c.count, kept);
+  });
 }
 
 // p at delta + step from p and q at delta: dp/ddelta = -q, dq/ddelta = -(1 - b) q^2 / p.
@@ -599,8 +558,118 @@ HWY_INLINE void entmax_batch(const EntmaxBatch<W>& batch) {
   if (batch.stream) hwy::FlushStream();
 }
 
+template <class W>
+HWY_INLINE EntmaxCandidates<W> candidates_of_part(const W* x, int64_t n, double width, W* buffer) {
+  const hn::ScalableTag<W> d;
+  const auto found = find_candidates(d, x, static_cast<size_t>(n), width, buffer, x);
+  return {found.max, buffer, static_cast<int64_t>(found.count)};
+}
+
+template <class W>
+HWY_INLINE int64_t keep_candidates(const EntmaxCandidates<W>& c, W max, double width, W* to) {
+  const hn::ScalableTag<W> d;
+  return static_cast<int64_t>(keep_above(d, c.scores, static_cast<size_t>(c.count),
+                                         below(max, width), to, c.scores, [](size_t) HWY_ATTR {}));
+}
+
+template <class W>
+HWY_INLINE EntmaxEdge edge_of(const EntmaxCandidates<W>& given, double alpha, double temperature,
+                              double* z) {
+  const Candidates<W> c{given.max, given.scores, static_cast<size_t>(given.count)};
+  const Edge<W> edge = alpha == 2     ? solve_sparsemax(c, temperature)
+                       : alpha == 1.5 ? solve_entmax15(c, temperature)
+                                      : solve_steep(c, alpha - 1, temperature, z);
+  EntmaxEdge solved{static_cast<double>(edge.pivot), edge.at_pivot, edge.probability, edge.slope,
+                    RowSummary::nan()};
+  if (!std::isnan(solved.pivot) && !std::isnan(solved.at_pivot)) {
+    solved.summary = edge_summary(c, edge, alpha, temperature);
+  }
+  return solved;
+}
+
+template <class W>
+HWY_INLINE void write_edge(const W* x, int64_t n, const EntmaxEdge& edge, double alpha, bool stream,
+                           W* out) {
+  using D = hn::ScalableTag<W>;
+  const Edge<W> lane_edge{static_cast<W>(edge.pivot), edge.at_pivot, edge.probability, edge.slope};
+  const auto write = [&](const auto& map) HWY_ATTR {
+    write_mapped(D(), x, static_cast<size_t>(n), stream, out, map);
+    if (stream) hwy::FlushStream();
+  };
+  if (alpha == 2) return write(EdgeMap<1, D>(D(), lane_edge, 1));
+  if (alpha == 1.5) return write(EdgeMap<2, D>(D(), lane_edge, 0.5));
+  write(EdgeMap<0, D>(D(), lane_edge, alpha - 1));
+}
+
+template <class W>
+HWY_INLINE TsallisSums sums_of_part(const W* x, int64_t n, double b, W max, double temperature,
+                                    double delta) {
+  using D = hn::ScalableTag<W>;
+  const TsallisExp<D> map(D(), b, max, temperature, delta);
+  return tsallis_sums<true, false>(D(), map, x, static_cast<size_t>(n), Kept<W>{});
+}
+
+template <class W>
+HWY_INLINE void write_tsallis(const W* x, int64_t n, double b, W max, double temperature,
+                              double delta, bool stream, W* out) {
+  using D = hn::ScalableTag<W>;
+  const TsallisExp<D> map(D(), b, max, temperature, delta);
+  write_mapped(D(), x, static_cast<size_t>(n), stream, out, [&](hn::Vec<D> v) HWY_ATTR {
+    hn::Vec<D> p, q;
+    map(map.v(v), p, q);
+    return p;
+  });
+  if (stream) hwy::FlushStream();
+}
+
 void entmax_float(const EntmaxBatch<float>& batch) { entmax_batch(batch); }
 void entmax_double(const EntmaxBatch<double>& batch) { entmax_batch(batch); }
+
+EntmaxCandidates<float> candidates_float(const float* x, int64_t n, double width, float* buffer) {
+  return candidates_of_part(x, n, width, buffer);
+}
+int64_t keep_float(const EntmaxCandidates<float>& c, float max, double width, float* to) {
+  return keep_candidates(c, max, width, to);
+}
+EntmaxEdge edge_float(const EntmaxCandidates<float>& c, double alpha, double temperature,
+                      double* z) {
+  return edge_of(c, alpha, temperature, z);
+}
+void write_edge_float(const float* x, int64_t n, const EntmaxEdge& edge, double alpha, bool stream,
+                      float* out) {
+  write_edge(x, n, edge, alpha, stream, out);
+}
+TsallisSums sums_float(const float* x, int64_t n, double b, float max, double temperature,
+                       double delta) {
+  return sums_of_part(x, n, b, max, temperature, delta);
+}
+void write_tsallis_float(const float* x, int64_t n, double b, float max, double temperature,
+                         double delta, bool stream, float* out) {
+  write_tsallis(x, n, b, max, temperature, delta, stream, out);
+}
+
+EntmaxCandidates<double> candidates_double(const double* x, int64_t n, double width, double* buffer) {
+  return candidates_of_part(x, n, width, buffer);
+}
+int64_t keep_double(const EntmaxCandidates<double>& c, double max, double width, double* to) {
+  return keep_candidates(c, max, width, to);
+}
+EntmaxEdge edge_double(const EntmaxCandidates<double>& c, double alpha, double temperature,
+                      double* z) {
+  return edge_of(c, alpha, temperature, z);
+}
+void write_edge_double(const double* x, int64_t n, const EntmaxEdge& edge, double alpha, bool stream,
+                      double* out) {
+  write_edge(x, n, edge, alpha, stream, out);
+}
+TsallisSums sums_double(const double* x, int64_t n, double b, double max, double temperature,
+                       double delta) {
+  return sums_of_part(x, n, b, max, temperature, delta);
+}
+void write_tsallis_double(const double* x, int64_t n, double b, double max, double temperature,
+                         double delta, bool stream, double* out) {
+  write_tsallis(x, n, b, max, temperature, delta, stream, out);
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace gibbs::kernels

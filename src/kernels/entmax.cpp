@@ -12,12 +12,82 @@ namespace gibbs::kernels {
 HWY_EXPORT(entmax_float);
 HWY_EXPORT(entmax_double);
 HWY_EXPORT(weighted_row);
+HWY_EXPORT(candidates_float);
+HWY_EXPORT(keep_float);
+HWY_EXPORT(edge_float);
+HWY_EXPORT(write_edge_float);
+HWY_EXPORT(sums_float);
+HWY_EXPORT(write_tsallis_float);
+HWY_EXPORT(candidates_double);
+HWY_EXPORT(keep_double);
+HWY_EXPORT(edge_double);
+HWY_EXPORT(write_edge_double);
+HWY_EXPORT(sums_double);
+HWY_EXPORT(write_tsallis_double);
 
 void entmax_rows(const EntmaxBatch<float>& batch) { HWY_DYNAMIC_DISPATCH(entmax_float)(batch); }
 void entmax_rows(const EntmaxBatch<double>& batch) { HWY_DYNAMIC_DISPATCH(entmax_double)(batch); }
 RowSummary entmax_weighted_row(const double* y, const double* log_weights, std::int64_t n,
                                double alpha, double offset, double* scratch, double* out) {
   return HWY_DYNAMIC_DISPATCH(weighted_row)(y, log_weights, n, alpha, offset, scratch, out);
+}
+
+EntmaxCandidates<float> candidates_of_part(const float* x, std::int64_t n, double width,
+                                        float* buffer) {
+  return HWY_DYNAMIC_DISPATCH(candidates_float)(x, n, width, buffer);
+}
+std::int64_t keep_candidates(const EntmaxCandidates<float>& c, float max, double width,
+                             float* to) {
+  return HWY_DYNAMIC_DISPATCH(keep_float)(c, max, width, to);
+}
+EntmaxEdge edge_of(const EntmaxCandidates<float>& c, double alpha, double temperature, double* z) {
+  return HWY_DYNAMIC_DISPATCH(edge_float)(c, alpha, temperature, z);
+}
+void write_edge(const float* x, std::int64_t n, const EntmaxEdge& edge, double alpha, bool stream,
+                float* out) {
+  HWY_DYNAMIC_DISPATCH(write_edge_float)(x, n, edge, alpha, stream, out);
+}
+TsallisSums sums_of_part(const float* x, std::int64_t n, double b, float max, double temperature,
+                         double delta) {
+  return HWY_DYNAMIC_DISPATCH(sums_float)(x, n, b, max, temperature, delta);
+}
+void write_tsallis(const float* x, std::int64_t n, double b, float max, double temperature,
+                   double delta, bool stream, float* out) {
+  HWY_DYNAMIC_DISPATCH(write_tsallis_float)(x, n, b, max, temperature, delta, stream, out);
+}
+
+EntmaxCandidates<double> candidates_of_part(const double* x, std::int64_t n, double width,
+                                        double* buffer) {
+  return HWY_DYNAMIC_DISPATCH(candidates_double)(x, n, width, buffer);
+}
+std::int64_t keep_candidates(const EntmaxCandidates<double>& c, double max, double width,
+                             double* to) {
+  return HWY_DYNAMIC_DISPATCH(keep_double)(c, max, width, to);
+}
+EntmaxEdge edge_of(const EntmaxCandidates<double>& c, double alpha, double temperature, double* z) {
+  return HWY_DYNAMIC_DISPATCH(edge_double)(c, alpha, temperature, z);
+}
+void write_edge(const double* x, std::int64_t n, const EntmaxEdge& edge, double alpha, bool stream,
+                double* out) {
+  HWY_DYNAMIC_DISPATCH(write_edge_double)(x, n, edge, alpha, stream, out);
+}
+TsallisSums sums_of_part(const double* x, std::int64_t n, double b, double max, double temperature,
+                         double delta) {
+  return HWY_DYNAMIC_DISPATCH(sums_double)(x, n, b, max, temperature, delta);
+}
+void write_tsallis(const double* x, std::int64_t n, double b, double max, double temperature,
+                   double delta, bool stream, double* out) {
+  HWY_DYNAMIC_DISPATCH(write_tsallis_double)(x, n, b, max, temperature, delta, stream, out);
+}
+
+RowSummary entmax_summary(double max, double temperature, double alpha, double delta,
+                          double sum_pv) {
+  const double b = alpha - 1;
+  RowSummary summary;
+  summary.log_partition = max / temperature + (delta + b / alpha * sum_pv);
+  summary.entropy = -sum_pv / alpha;
+  if (b > 0) summary.threshold = max + temperature * (delta - 1 / b);
+  return summary;
 }
 
 }  // namespace gibbs::kernels

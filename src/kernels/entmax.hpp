@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/newton.hpp"
 #include "kernels/row_summary.hpp"
 
 namespace gibbs::kernels {
@@ -34,5 +35,52 @@ void entmax_rows(const EntmaxBatch<double>& batch);
 // is added to log Z before it is rounded.
 RowSummary entmax_weighted_row(const double* y, const double* log_weights, std::int64_t n,
                                double alpha, double offset, double* scratch, double* out);
+
+// Long rows in parts. First the scores of each part within `width` of the part's maximum (which may
+// come out infinite or NaN: then the row is in a limit), ...
+template <class W>
+struct EntmaxCandidates {
+  W max;
+  W* scores;
+  std::int64_t count;
+};
+// ... then, alpha >= 1.5 with a closed form or alpha > 2, where the support ends ...
+struct EntmaxEdge {
+  double pivot, at_pivot, probability, slope;
+  RowSummary summary;  // NaN where the row is
+};
+
+EntmaxCandidates<float> candidates_of_part(const float* x, std::int64_t n, double width,
+                                        float* buffer);
+// Those of c within `width` of max, to `to`, which has room for a vector more; returns how many.
+std::int64_t keep_candidates(const EntmaxCandidates<float>& c, float max, double width, float* to);
+// z: as many doubles as candidates, used for alpha > 2.
+EntmaxEdge edge_of(const EntmaxCandidates<float>& c, double alpha, double temperature, double* z);
+void write_edge(const float* x, std::int64_t n, const EntmaxEdge& edge, double alpha, bool stream,
+                float* out);
+// ... or else the sums at a trial delta (newton.hpp), and p at the one found.
+TsallisSums sums_of_part(const float* x, std::int64_t n, double b, float max, double temperature,
+                         double delta);
+void write_tsallis(const float* x, std::int64_t n, double b, float max, double temperature,
+                   double delta, bool stream, float* out);
+
+EntmaxCandidates<double> candidates_of_part(const double* x, std::int64_t n, double width,
+                                        double* buffer);
+// Those of c within `width` of max, to `to`, which has room for a vector more; returns how many.
+std::int64_t keep_candidates(const EntmaxCandidates<double>& c, double max, double width, double* to);
+// z: as many doubles as candidates, used for alpha > 2.
+EntmaxEdge edge_of(const EntmaxCandidates<double>& c, double alpha, double temperature, double* z);
+void write_edge(const double* x, std::int64_t n, const EntmaxEdge& edge, double alpha, bool stream,
+                double* out);
+// ... or else the sums at a trial delta (newton.hpp), and p at the one found.
+TsallisSums sums_of_part(const double* x, std::int64_t n, double b, double max, double temperature,
+                         double delta);
+void write_tsallis(const double* x, std::int64_t n, double b, double max, double temperature,
+                   double delta, bool stream, double* out);
+
+// t and sum p v (v = (x / T) - t) of the whole row give its value and its entropy:
+// log Z = t + (b / alpha) sum p v,  H = -(1 / alpha) sum p v.
+RowSummary entmax_summary(double max, double temperature, double alpha, double delta,
+                          double sum_pv);
 
 }  // namespace gibbs::kernels

@@ -23,18 +23,6 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// t and sum p v (v = (x / T) - t) of the whole row give its value and its entropy:
-// log Z = t + (b / alpha) sum p v,  H = -(1 / alpha) sum p v.
-HWY_INLINE RowSummary entmax_summary(double max, double temperature, double alpha, double delta,
-                                     double sum_pv) {
-  const double b = alpha - 1;
-  RowSummary summary;
-  summary.log_partition = max / temperature + (delta + b / alpha * sum_pv);
-  summary.entropy = -sum_pv / alpha;
-  if (b > 0) summary.threshold = max + temperature * (delta - 1 / b);
-  return summary;
-}
-
 // The lanes of z = (x - max) b / T replace x where the map has a closed form, those of x - max else.
 // Solved, delta is t - max / T of every row and sum_pv its moment.
 template <class D>

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
+#include "kernels/entmax.hpp"
 #include "maps/threads.hpp"
+#include "maps/workspace.hpp"
 
 namespace gibbs::maps {
 namespace {
@@ -21,6 +24,8 @@ void for_each_part(std::int64_t cols, const Body& body) {
     body(part, part * kPart, std::min(kPart, cols - part * kPart));
   });
 }
+
+constexpr std::int64_t kPartRoom = 64;  // lanes
 
 std::size_t part_count(std::int64_t cols) {
   return static_cast<std::size_t>((cols + kPart - 1) / kPart);
@@ -41,16 +46,117 @@ Part total_of(const RowsToMap<W>& row, const kernels::Scale<W>& scale) {
   return whole;
 }
 
+template <class W>
+RowSummary limit_of(const RowsToMap<W>& row, Law law) {
+  return kernels::limit_row<W>(row.scores.data, static_cast<const W*>(nullptr),
+                               static_cast<std::size_t>(row.cols), law.limit(),
+                               row.output == Output::kLogProbabilities, row.out.data);
+}
+
+// The candidates of a row, part by part: where they came to lie, or for alpha < 1 the scores.
+template <class W>
+std::vector<kernels::EntmaxCandidates<W>> candidates_of(const RowsToMap<W>& row, double width,
+                                                        W* scratch) {
+  std::vector<kernels::EntmaxCandidates<W>> parts(part_count(row.cols));
+  for_each_part(row.cols, [&](std::int64_t part, std::int64_t first, std::int64_t cols) {
+    // A vector of room between parts: the filter writes whole vectors.
+    const std::int64_t room = part * kPartRoom;
+    parts[static_cast<std::size_t>(part)] = kernels::candidates_of_part(
+        row.scores.data + first, cols, width, scratch + first + room);
+  });
+  return parts;
+}
+
+// All candidates within `width` of the row's maximum, moved together to the front of scratch.
+template <class W>
+kernels::EntmaxCandidates<W> joined(const std::vector<kernels::EntmaxCandidates<W>>& parts, W max,
+                                    double width, W* to) {
+  kernels::EntmaxCandidates<W> all{max, to, 0};
+  for (const auto& part : parts) {
+    all.count += kernels::keep_candidates(part, max, width, to + all.count);
+  }
+  return all;
+}
+
+template <class W>
+RowSummary map_long_edge(const RowsToMap<W>& row, Law law,
+                         const std::vector<kernels::EntmaxCandidates<W>>& parts, W max, W* scratch) {
+  const double width = law.temperature / (law.alpha - 1);
+  const auto all = joined(parts, max, width, scratch);
+  const Buffer<double> z(law.alpha > 2 ? all.count : 0);
+  const auto edge = kernels::edge_of(all, law.alpha, law.temperature, z.data());
+  if (std::isnan(edge.summary.log_partition)) return limit_of(row, law);  // of NaN
+  for_each_part(row.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {
+    kernels::write_edge(row.scores.data + first, cols, edge, law.alpha, row.stream,
+                        row.out.data + first);
+  });
+  return edge.summary;
+}
+
+template <class W>
+kernels::TsallisSums sums_of(const std::vector<kernels::EntmaxCandidates<W>>& parts, W max, Law law,
+                             std::int64_t cols, double delta) {
+  std::vector<kernels::TsallisSums> sums(parts.size());
+  for_each_task(static_cast<std::int64_t>(parts.size()), cols, [&](std::int64_t i) {
+    const auto& part = parts[static_cast<std::size_t>(i)];
+    sums[static_cast<std::size_t>(i)] = kernels::sums_of_part(
+        part.scores, part.count, law.alpha - 1, max, law.temperature, delta);
+  });
+  kernels::TsallisSums total;
+  for (const auto& part : sums) {
+    total.p += part.p;
+    total.q += part.q;
+    total.pv += part.pv;
+  }
+  return total;
+}
+
+template <class W>
+RowSummary map_long_tsallis(const RowsToMap<W>& row, Law law,
+                            const std::vector<kernels::EntmaxCandidates<W>>& parts, W max) {
+  const double b = law.alpha - 1;
+  const auto root = kernels::newton_on_norm<W>(
+      b, false, [&](double delta) { return sums_of(parts, max, law, row.cols, delta); });
+  if (std::isnan(root.step)) return limit_of(row, law);  // of NaN
+  const double delta = std::max(0.0, root.delta + root.step);
+  for_each_part(row.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {
+    kernels::write_tsallis(row.scores.data + first, cols, b, max, law.temperature, delta,
+                           row.stream, row.out.data + first);
+  });
+  if (!row.entropy) return {};  // no summary is wanted
+  const auto sums = sums_of(parts, max, law, row.cols, delta);
+  return kernels::entmax_summary(static_cast<double>(max), law.temperature, law.alpha, delta,
+                                 sums.pv / sums.p);
+}
+
 }  // namespace
+
+template <class W>
+RowSummary map_long_entmax(const RowsToMap<W>& row, Law law, W* scratch) {
+  const double b = law.alpha - 1;
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  auto parts = candidates_of(row, b > 0 ? law.temperature / b : kInfinity, scratch);
+  W max = -std::numeric_limits<W>::infinity();
+  for (const auto& part : parts) {
+    if (!(part.max <= max)) max = part.max;  // a NaN stays
+    if (std::isnan(part.max)) break;
+  }
+  if (!std::isfinite(max)) return limit_of(row, law);
+  if (law.alpha == 2 || law.alpha == 1.5 || law.alpha > 2) {
+    return map_long_edge(row, law, parts, max, scratch);
+  }
+  return map_long_tsallis(row, law, parts, max);
+}
+
+template RowSummary map_long_entmax(const RowsToMap<float>&, Law, float*);
+template RowSummary map_long_entmax(const RowsToMap<double>&, Law, double*);
 
 template <class W>
 RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more) {
   const auto scale = kernels::make_scale<W>(temperature);
   const Part whole = total_of(row, scale);
   if (!std::isfinite(whole.total.max) || !(whole.total.sum > 0)) {
-    return kernels::limit_row<W>(row.scores.data, static_cast<const W*>(nullptr),
-                                 static_cast<std::size_t>(row.cols), kernels::LimitLaw{},
-                                 row.output == Output::kLogProbabilities, row.out.data);
+    return limit_of(row, Law{1, temperature});
   }
   if (row.output != Output::kNothing) {
     for_each_part(row.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {

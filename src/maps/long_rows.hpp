@@ -11,4 +11,8 @@ namespace gibbs::maps {
 template <class W>
 kernels::RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more);
 
+// Row 0 at any other plain law. scratch: plain_scratch_size(cols, false) lanes.
+template <class W>
+kernels::RowSummary map_long_entmax(const RowsToMap<W>& row, Law law, W* scratch);
+
 }  // namespace gibbs::maps

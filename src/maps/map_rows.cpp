@@ -91,6 +91,15 @@ void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t cou
 template <class W>
 void entmax_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scratch,
                  RowSummary* summaries) {
+  if (rows.cols > kernels::kLongestWholeRow) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      auto row = row_of(rows, i);
+      row.entropy = summaries != nullptr;
+      const RowSummary summary = map_long_entmax(row, law, scratch);
+      if (summaries) summaries[i] = summary;
+    }
+    return;
+  }
   kernels::EntmaxBatch<W> batch;
   batch.scores = rows.scores.data;
   batch.scores_stride = rows.scores.stride;
