@@ -23,5 +23,5 @@ fi
 quiet=()
 if [ ! -t 1 ]; then quiet=(--quiet); fi
 began=$SECONDS
-cmake --build "$build" --target "${targets[@]}" -- "${quiet[@]}"
+cmake --build "$build" -j "$(nproc)" --target "${targets[@]}" -- "${quiet[@]}"
 echo "built $build (${targets[*]}) in $((SECONDS - began)) s"

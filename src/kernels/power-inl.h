@@ -127,7 +127,7 @@ struct TsallisExp {
     const V from_one = hn::Sub(one, hn::Mul(b, delta));
     const V lost = hn::Sub(hn::Sub(one, from_one), hn::Mul(b, delta));
     const V rest = hn::NegMulAdd(b, delta_low, lost);
-    return hn::MulAdd(from_max, hn::Mul(b, slope), hn::Add(from_one, rest));
+    return hn::Add(from_one, hn::MulAdd(from_max, hn::Mul(b, slope), rest));
   }
 
   // p v, 0 where p is.

@@ -99,7 +99,8 @@ HWY_INLINE void log_sums(const SoftmaxGroup<D>& group, double* out) {
   const auto unit = hn::Set(wide, std::ldexp(1.0, -ExpRange<W>::kBias));
   for_each_half(d, group.sum_low, [&](size_t k, auto v) HWY_ATTR {
     const auto sum = hn::Mul(hn::Add(hn::Load(wide, out + k * half), v), unit);
-    hn::Store(math.log(sum, hn::Zero(wide)), wide, out + k * half);
+    // The logarithm takes a NaN from its second argument alone.
+    hn::Store(math.log(sum, hn::Mul(sum, hn::Zero(wide))), wide, out + k * half);
   });
 }
 

@@ -11,7 +11,7 @@
 namespace gibbs::testing {
 namespace {
 
-constexpr std::int64_t kLengths[] = {3, 5, 16, 17, 100, 3000};
+constexpr std::int64_t kLengths[] = {3, 5, 16, 17, 100, 1000};
 
 // Probabilities with a zero at every odd place but the last.
 template <Score T>

@@ -12,7 +12,7 @@
 namespace gibbs::testing {
 namespace {
 
-constexpr std::int64_t kLengths[] = {2, 3, 5, 16, 17, 100, 3000};
+constexpr std::int64_t kLengths[] = {2, 3, 5, 16, 17, 100, 1000};
 
 template <Score T>
 Problem problem_of(std::int64_t n, double alpha, std::uint64_t seed = 91) {

@@ -167,6 +167,12 @@ void vjp_errors(double alpha, std::vector<Cell>& cells) {
   set_simd_target("");
 }
 
+std::string name_of(double alpha) {
+  char name[32];
+  std::snprintf(name, sizeof name, "%g", alpha);
+  return name;
+}
+
 constexpr double kReported[] = {0.5, 1.001, 1.05, 1.25, 1.5, 1.75, 2, 2.5, 3, 10};
 
 }  // namespace
@@ -197,7 +203,7 @@ Table entmax_accuracy() {
     entmax_errors<float>(alpha, cells);
     entmax_errors<bfloat16>(alpha, cells);
     entmax_errors<float16>(alpha, cells);
-    table.add_row(short_number(alpha), cells);
+    table.add_row(name_of(alpha), cells);
   }
   return table;
 }
@@ -211,7 +217,7 @@ Table vjp_accuracy() {
     std::vector<Cell> cells;
     vjp_errors<double>(alpha, cells);
     vjp_errors<float>(alpha, cells);
-    table.add_row(short_number(alpha), cells);
+    table.add_row(name_of(alpha), cells);
   }
   return table;
 }
