@@ -27,9 +27,10 @@ HWY_EXPORT(write_tsallis_double);
 
 void entmax_rows(const EntmaxBatch<float>& batch) { HWY_DYNAMIC_DISPATCH(entmax_float)(batch); }
 void entmax_rows(const EntmaxBatch<double>& batch) { HWY_DYNAMIC_DISPATCH(entmax_double)(batch); }
-RowSummary entmax_weighted_row(const double* y, const double* log_weights, std::int64_t n,
-                               double alpha, double offset, double* scratch, double* out) {
-  return HWY_DYNAMIC_DISPATCH(weighted_row)(y, log_weights, n, alpha, offset, scratch, out);
+RowSummary entmax_weighted_row(const double* y, const double* y_low, const double* log_weights,
+                               std::int64_t n, double alpha, long double offset, double* scratch,
+                               double* out) {
+  return HWY_DYNAMIC_DISPATCH(weighted_row)(y, y_low, log_weights, n, alpha, offset, scratch, out);
 }
 
 EntmaxCandidates<float> candidates_of_part(const float* x, std::int64_t n, double width,

@@ -29,12 +29,12 @@ constexpr std::int64_t entmax_scratch_size(std::int64_t cols) { return 3 * cols 
 void entmax_rows(const EntmaxBatch<float>& batch);
 void entmax_rows(const EntmaxBatch<double>& batch);
 
-// One row with weights, in double: y = (x - max) / T, -inf where there is no state; log_weights may
-// be null (0). Slower than entmax_rows, for any finite weights. scratch: 3 n doubles. The threshold
-// is in units of y; offset, max / T,
-// is added to log Z before it is rounded.
-RowSummary entmax_weighted_row(const double* y, const double* log_weights, std::int64_t n,
-                               double alpha, double offset, double* scratch, double* out);
+// One row with weights, in double: y + y_low = (x - max) / T, y = -inf where there is no state;
+// log_weights may be null (0). Slower than entmax_rows, for any finite weights. scratch: 3 n doubles.
+// The threshold is in units of y; offset, max / T, is added to log Z before that is rounded.
+RowSummary entmax_weighted_row(const double* y, const double* y_low, const double* log_weights,
+                               std::int64_t n, double alpha, long double offset, double* scratch,
+                               double* out);
 
 // Long rows in parts. First the scores of each part within `width` of the part's maximum (which may
 // come out infinite or NaN: then the row is in a limit), ...

@@ -177,25 +177,31 @@ HWY_INLINE void write_steep(const WeightedRow& row, const SteepRow& steep, doubl
 }
 
 // log Z = <p, y> + H, state by state: the closed forms cancel where g is far from 1.
-HWY_NOINLINE RowSummary summary_of_states(const double* y, const double* log_weights, const double* p,
-                                        size_t n, double alpha, double offset) {
+HWY_NOINLINE RowSummary summary_of_states(const double* y, const double* y_low,
+                                          const double* log_weights, const double* p, size_t n,
+                                          double alpha, long double offset) {
   const long double b = static_cast<long double>(alpha) - 1;
-  long double energy = offset, entropy = 0;
+  long double energy = offset, entropy = 0, total = 0, slope = 0;
   for (size_t i = 0; i < n; ++i) {
     if (p[i] == 0) continue;
     const long double log_g = log_weights ? log_weights[i] : 0.0;
     const long double log_r = std::log(static_cast<long double>(p[i])) - log_g;
-    energy += static_cast<long double>(p[i]) * y[i];
-    entropy -= static_cast<long double>(p[i]) * std::expm1(b * log_r) / (b * alpha);
+    energy += static_cast<long double>(p[i]) * (static_cast<long double>(y[i]) + y_low[i]);
+    const long double power = std::expm1(b * log_r);
+    entropy -= static_cast<long double>(p[i]) * power / (b * alpha);
+    total += p[i];
+    slope += static_cast<long double>(p[i]) * (y[i] - power / b - 1 / static_cast<long double>(alpha));
   }
   RowSummary summary;
-  summary.log_partition = static_cast<double>(energy + entropy);
+  // At the optimum the value changes with p only through sum p, by the slope that all states share.
+  const long double excess = total > 0 ? slope / total * (total - 1) : 0;
+  summary.log_partition = static_cast<double>(energy + entropy - excess);
   summary.entropy = static_cast<double>(entropy);
   return summary;
 }
 
-RowSummary weighted_row(const double* y, const double* log_weights, int64_t n, double alpha,
-                        double offset, double* scratch, double* out) {
+RowSummary weighted_row(const double* y, const double* y_low, const double* log_weights, int64_t n,
+                        double alpha, long double offset, double* scratch, double* out) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const auto count = static_cast<size_t>(n);
   const double b = alpha - 1;
@@ -220,7 +226,7 @@ RowSummary weighted_row(const double* y, const double* log_weights, int64_t n, d
     write_steep(row, steep, out);
     edge = steep.pivot - steep.at_pivot / b;
   }
-  RowSummary summary = summary_of_states(y, log_weights, out, count, alpha, offset);
+  RowSummary summary = summary_of_states(y, y_low, log_weights, out, count, alpha, offset);
   if (b > 0) summary.threshold = y[reference] + edge / unit;
   return summary;
 }

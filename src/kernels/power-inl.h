@@ -120,32 +120,27 @@ struct TsallisExp {
     delta = delta_;
   }
 
-  // v; for quartic powers 1 + b v, whose rounding their exponent multiplies.
   HWY_INLINE V v(V x) const {
-    const V from_max = hn::Sub(x, max);
-    if (!quartic) return hn::Sub(hn::MulSub(from_max, slope, delta), delta_low);
-    const V from_one = hn::Sub(one, hn::Mul(b, delta));
-    const V lost = hn::Sub(hn::Sub(one, from_one), hn::Mul(b, delta));
-    const V rest = hn::NegMulAdd(b, delta_low, lost);
-    return hn::Add(from_one, hn::MulAdd(from_max, hn::Mul(b, slope), rest));
+    return hn::Sub(hn::MulSub(hn::Sub(x, max), slope, delta), delta_low);
   }
 
   // p v, 0 where p is.
   HWY_INLINE V moment(V p, V v) const {
-    const V of_base = hn::Div(hn::Sub(v, one), b);
-    return hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, quartic ? of_base : v));
+    return hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, v));
   }
 
   // States outside the support, and x = -inf, give p = q = 0.
   HWY_INLINE void operator()(V v, V& p, V& q) const {
-    if (quartic) {
-      const V base = max_keep_nan(d, zero, v);
+    const V bv = hn::Mul(b, v);
+    if (quartic) {  // with what the rounding of 1 + b v lost, which the power would quadruple
+      const V base = max_keep_nan(d, zero, hn::Add(one, bv));
+      const V lost = hn::Sub(bv, hn::Sub(base, one));
       const V square = hn::Mul(base, base);
-      p = hn::Mul(square, square);
       q = hn::Mul(square, base);
+      const V four = hn::IfThenZeroElse(hn::Eq(base, zero), hn::Mul(hn::Set(d, W{4}), lost));
+      p = hn::MulAdd(q, four, hn::Mul(square, square));
       return;
     }
-    const V bv = hn::Mul(b, v);
     V w, correction;
     if (heavy) {
       two_sum(one, bv, w, correction);

@@ -31,7 +31,7 @@ std::int64_t plain_scratch_size(std::int64_t cols, bool softmax) {
 }
 
 std::int64_t weighted_scratch_size(std::int64_t cols) {
-  return 6 * cols + kernels::scratch_size(cols);
+  return 7 * cols + kernels::scratch_size(cols);
 }
 
 namespace {
@@ -170,14 +170,13 @@ template <class W>
 RowSummary weighted_entmax(const RowsToMap<W>& row, Law law, const W* log_weights, W max,
                            double* scratch, double* out) {
   const std::int64_t n = row.cols;
-  double *y = scratch, *weights = scratch + n, *work = scratch + 2 * n;
+  double *y = scratch, *low = scratch + n, *weights = scratch + 2 * n, *work = scratch + 3 * n;
   kernels::prepare_row(row.scores.data, static_cast<const W*>(nullptr), n, max, law.temperature, y,
-                       weights);
+                       low);
   if (log_weights) std::copy_n(log_weights, n, weights);
-  RowSummary summary = kernels::entmax_weighted_row(y, log_weights ? weights : nullptr, n,
-                                                    law.alpha,
-                                                    static_cast<double>(max) / law.temperature,
-                                                    work, out);
+  RowSummary summary = kernels::entmax_weighted_row(
+      y, low, log_weights ? weights : nullptr, n, law.alpha,
+      static_cast<long double>(max) / static_cast<long double>(law.temperature), work, out);
   summary.threshold = summary.threshold * law.temperature + static_cast<double>(max);
   return summary;
 }
