@@ -18,14 +18,9 @@ void entmax_vjp(const char* function, Rows<const T> probabilities, Rows<const T>
 
 template <Score T>
 EntmaxOptions<T> with_alpha(double alpha, const MapOptions<T>& options) {
-  return {alpha,
-          options.temperature,
-          options.log_degeneracy,
-          options.mask,
-          options.log_partition,
-          options.entropy,
-          options.support,
-          options.threshold};
+  return {alpha,           options.temperature,   options.log_degeneracy,
+          options.mask,    options.log_partition, options.entropy,
+          options.support, options.threshold};
 }
 template <Score T>
 EntmaxVjpOptions<T> with_alpha(double alpha, const VjpOptions<T>& options) {
@@ -40,7 +35,8 @@ EntmaxVjpOptions<T> with_alpha(double alpha, const VjpOptions<T>& options) {
 // alpha 1 is softmax, 1.5 has a closed form, 2 is sparsemax, infinity argmax.
 //
 // range     0 < alpha <= inf; any scores; T in [0, inf]; any strides; the output may be the input
-// accuracy  |p - exact| <= 2e-7 in float, 4 ulp of 1 in double (twice that without FMA); the support
+// accuracy  |p - exact| <= 2e-7 in float, 4 ulp of 1 in double (twice that without FMA); the
+// support
 //           is exact where the exact gap exceeds that
 // edges     those of softmax; a state at the threshold is in the support only if p > 0;
 //           alpha = inf: the mass is on the maxima in proportion to g, as at T = 0 (the limit
@@ -49,8 +45,7 @@ EntmaxVjpOptions<T> with_alpha(double alpha, const VjpOptions<T>& options) {
 // throws    std::invalid_argument, as softmax; alpha <= 0 or NaN
 // source    Tsallis 1988; Martins & Astudillo 2016; Peters, Niculae & Martins 2019
 template <Batch In, BatchOut<score_t<In>> Out>
-void entmax(const In& scores, Out&& probabilities,
-            const EntmaxOptions<score_t<In>>& options = {}) {
+void entmax(const In& scores, Out&& probabilities, const EntmaxOptions<score_t<In>>& options = {}) {
   using T = score_t<In>;
   detail::entmax<T>("entmax", Rows<const T>(scores), Rows<T>(std::forward<Out>(probabilities)),
                     options);
@@ -58,11 +53,10 @@ void entmax(const In& scores, Out&& probabilities,
 
 // entmax at alpha 2: the Euclidean projection of x / T on the simplex (at g = 1), mostly zeros.
 template <Batch In, BatchOut<score_t<In>> Out>
-void sparsemax(const In& scores, Out&& probabilities,
-               const MapOptions<score_t<In>>& options = {}) {
+void sparsemax(const In& scores, Out&& probabilities, const MapOptions<score_t<In>>& options = {}) {
   using T = score_t<In>;
-  detail::entmax<T>("sparsemax", Rows<const T>(scores),
-                    Rows<T>(std::forward<Out>(probabilities)), detail::with_alpha<T>(2, options));
+  detail::entmax<T>("sparsemax", Rows<const T>(scores), Rows<T>(std::forward<Out>(probabilities)),
+                    detail::with_alpha<T>(2, options));
 }
 
 // entmax at alpha infinity: all mass on the maxima, shared in proportion to g.

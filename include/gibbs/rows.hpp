@@ -34,9 +34,9 @@ struct Rows {
         col_stride(step_of_cols) {}
   // One row: a vector, an array, a span.
   template <std::ranges::contiguous_range R>
-    requires std::ranges::sized_range<R> &&
-             std::convertible_to<std::add_pointer_t<std::ranges::range_reference_t<R>>, T*>
-  constexpr Rows(R&& row)  // NOLINT(google-explicit-constructor): a row is a batch of one
+  requires std::ranges::sized_range<R> &&
+      std::convertible_to<std::add_pointer_t<std::ranges::range_reference_t<R>>, T*> constexpr Rows(
+          R&& row)  // NOLINT(google-explicit-constructor): a row is a batch of one
       : Rows(std::ranges::data(row), 1, static_cast<std::int64_t>(std::ranges::size(row))) {}
   template <class U>
     requires(std::same_as<const U, T> && !std::same_as<U, T>)
@@ -71,8 +71,10 @@ using element_t = typename Element<std::remove_cvref_t<B>>::type;
 
 // What a map takes as scores: Rows, or anything contiguous (one row).
 template <class B>
-concept Batch = requires { typename detail::element_t<B>; } &&
-                Score<std::remove_const_t<detail::element_t<B>>>;
+concept Batch = requires {
+  typename detail::element_t<B>;
+}
+&&Score<std::remove_const_t<detail::element_t<B>>>;
 
 // The number type of a batch.
 template <Batch B>

@@ -73,7 +73,7 @@ struct float16 {
 // What scores and probabilities may be made of.
 template <class T>
 concept Score = std::same_as<T, double> || std::same_as<T, float> || std::same_as<T, bfloat16> ||
-                std::same_as<T, float16>;
+    std::same_as<T, float16>;
 
 // The type in which scores of type T are computed: double for double, float for all others.
 template <Score T>

@@ -63,8 +63,8 @@ void check_size(const char* function, const char* argument, Shape shape) {
 void check_same_shape(const char* function, const char* argument, Shape shape, const char* as,
                       Shape expected) {
   if (shape.rows == expected.rows && shape.cols == expected.cols) return;
-  refuse(function, std::string(argument) + " must have the shape of " + as + ", " +
-                       text(expected) + ", got " + text(shape));
+  refuse(function, std::string(argument) + " must have the shape of " + as + ", " + text(expected) +
+                       ", got " + text(shape));
 }
 
 void check_row_or_same(const char* function, const char* argument, Shape shape, Shape scores) {

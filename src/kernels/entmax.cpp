@@ -1,9 +1,11 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/entmax.cpp"
+#include "kernels/entmax.hpp"
+
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/entmax-inl.h"
-#include "kernels/entmax.hpp"
+#include "kernels/entmax_parts-inl.h"
 #include "kernels/entmax_weighted-inl.h"
 
 #if HWY_ONCE
@@ -34,11 +36,10 @@ RowSummary entmax_weighted_row(const double* y, const double* y_low, const doubl
 }
 
 EntmaxCandidates<float> candidates_of_part(const float* x, std::int64_t n, double width,
-                                        float* buffer) {
+                                           float* buffer) {
   return HWY_DYNAMIC_DISPATCH(candidates_float)(x, n, width, buffer);
 }
-std::int64_t keep_candidates(const EntmaxCandidates<float>& c, float max, double width,
-                             float* to) {
+std::int64_t keep_candidates(const EntmaxCandidates<float>& c, float max, double width, float* to) {
   return HWY_DYNAMIC_DISPATCH(keep_float)(c, max, width, to);
 }
 EntmaxEdge edge_of(const EntmaxCandidates<float>& c, double alpha, double temperature, double* z) {
@@ -58,7 +59,7 @@ void write_tsallis(const float* x, std::int64_t n, double b, float max, double t
 }
 
 EntmaxCandidates<double> candidates_of_part(const double* x, std::int64_t n, double width,
-                                        double* buffer) {
+                                            double* buffer) {
   return HWY_DYNAMIC_DISPATCH(candidates_double)(x, n, width, buffer);
 }
 std::int64_t keep_candidates(const EntmaxCandidates<double>& c, double max, double width,

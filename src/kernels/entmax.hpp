@@ -30,8 +30,9 @@ void entmax_rows(const EntmaxBatch<float>& batch);
 void entmax_rows(const EntmaxBatch<double>& batch);
 
 // One row with weights, in double: y + y_low = (x - max) / T, y = -inf where there is no state;
-// log_weights may be null (0). Slower than entmax_rows, for any finite weights. scratch: 3 n doubles.
-// The threshold is in units of y; offset, max / T, is added to log Z before that is rounded.
+// log_weights may be null (0). Slower than entmax_rows, for any finite weights. scratch: 3 n
+// doubles. The threshold is in units of y; offset, max / T, is added to log Z before that is
+// rounded.
 RowSummary entmax_weighted_row(const double* y, const double* y_low, const double* log_weights,
                                std::int64_t n, double alpha, long double offset, double* scratch,
                                double* out);
@@ -51,7 +52,7 @@ struct EntmaxEdge {
 };
 
 EntmaxCandidates<float> candidates_of_part(const float* x, std::int64_t n, double width,
-                                        float* buffer);
+                                           float* buffer);
 // Those of c within `width` of max, to `to`, which has room for a vector more; returns how many.
 std::int64_t keep_candidates(const EntmaxCandidates<float>& c, float max, double width, float* to);
 // z: as many doubles as candidates, used for alpha > 2.
@@ -65,9 +66,10 @@ void write_tsallis(const float* x, std::int64_t n, double b, float max, double t
                    double delta, bool stream, float* out);
 
 EntmaxCandidates<double> candidates_of_part(const double* x, std::int64_t n, double width,
-                                        double* buffer);
+                                            double* buffer);
 // Those of c within `width` of max, to `to`, which has room for a vector more; returns how many.
-std::int64_t keep_candidates(const EntmaxCandidates<double>& c, double max, double width, double* to);
+std::int64_t keep_candidates(const EntmaxCandidates<double>& c, double max, double width,
+                             double* to);
 // z: as many doubles as candidates, used for alpha > 2.
 EntmaxEdge edge_of(const EntmaxCandidates<double>& c, double alpha, double temperature, double* z);
 void write_edge(const double* x, std::int64_t n, const EntmaxEdge& edge, double alpha, bool stream,

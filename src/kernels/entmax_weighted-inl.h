@@ -23,7 +23,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // The row relative to its reference state, the one that bounds t from below: p = g r with
 // r = [1 + b v]^(1/b), v = y - t. With G the reference's g and g' = g / G, p keeps its form with
-// y' = (y - y_reference) G^b; t' is then small however far apart the weights are, and nothing cancels.
+// y' = (y - y_reference) G^b; t' is then small however far apart the weights are, and nothing
+// cancels.
 struct WeightedRow {
   const double* y;  // y'
   const double* g;  // g'
@@ -47,26 +48,26 @@ HWY_NOINLINE WeightedSums weighted_sums(const WeightedRow& row, double t, double
   LaneSum<decltype(d)> sum_p(d), sum_s(d);
   for_each_vector(d, row.y, row.n, -std::numeric_limits<double>::infinity(),
                   [&](size_t i, V y) HWY_ATTR {
-    const V g = load_as_double(d, row.g + i, row.n - i);
-    const V v = hn::Sub(y, shift);
-    V w, correction;
-    two_sum(one, hn::Mul(b, v), w, correction);
-    const auto outside =
-        hn::Or(hn::Or(hn::Lt(w, smallest), hn::Gt(w, largest)), hn::Eq(g, zero));
-    const V safe = hn::IfThenElse(outside, one, w);
-    const V log_w = math.log(safe, hn::IfThenElse(outside, zero, correction));
-    const V power = math.exp(hn::Min(hn::Mul(exponent, log_w), top));
-    const V s = hn::IfThenZeroElse(outside, hn::Mul(g, power));
-    const V p = hn::Mul(s, safe);
-    sum_s.add(s);
-    sum_p.add(p);
-    if (!p_out) return;
-    if (row.n - i >= hn::Lanes(d)) {
-      hn::StoreU(p, d, p_out + i);
-    } else {
-      store_first(p, d, p_out + i, row.n - i);
-    }
-  });
+                    const V g = load_as_double(d, row.g + i, row.n - i);
+                    const V v = hn::Sub(y, shift);
+                    V w, correction;
+                    two_sum(one, hn::Mul(b, v), w, correction);
+                    const auto outside =
+                        hn::Or(hn::Or(hn::Lt(w, smallest), hn::Gt(w, largest)), hn::Eq(g, zero));
+                    const V safe = hn::IfThenElse(outside, one, w);
+                    const V log_w = math.log(safe, hn::IfThenElse(outside, zero, correction));
+                    const V power = math.exp(hn::Min(hn::Mul(exponent, log_w), top));
+                    const V s = hn::IfThenZeroElse(outside, hn::Mul(g, power));
+                    const V p = hn::Mul(s, safe);
+                    sum_s.add(s);
+                    sum_p.add(p);
+                    if (!p_out) return;
+                    if (row.n - i >= hn::Lanes(d)) {
+                      hn::StoreU(p, d, p_out + i);
+                    } else {
+                      store_first(p, d, p_out + i, row.n - i);
+                    }
+                  });
   WeightedSums sums;
   double low = 0;
   sum_p.total(sums.p, low);
@@ -123,7 +124,8 @@ struct SteepRow {
 };
 
 // sum over states with y > edge of g (b (y - edge) + s)^(1/b), and its derivative in s^(1/b).
-HWY_NOINLINE WeightedSums steep_sums(const WeightedRow& row, double edge, bool inclusive, double r) {
+HWY_NOINLINE WeightedSums steep_sums(const WeightedRow& row, double edge, bool inclusive,
+                                     double r) {
   const double k = 1 / row.b, s = std::pow(r, row.b);
   WeightedSums sums;
   for (size_t i = 0; i < row.n; ++i) {
@@ -190,7 +192,8 @@ HWY_NOINLINE RowSummary summary_of_states(const double* y, const double* y_low,
     const long double power = std::expm1(b * log_r);
     entropy -= static_cast<long double>(p[i]) * power / (b * alpha);
     total += p[i];
-    slope += static_cast<long double>(p[i]) * (y[i] - power / b - 1 / static_cast<long double>(alpha));
+    slope +=
+        static_cast<long double>(p[i]) * (y[i] - power / b - 1 / static_cast<long double>(alpha));
   }
   RowSummary summary;
   // At the optimum the value changes with p only through sum p, by the slope that all states share.

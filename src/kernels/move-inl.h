@@ -117,8 +117,7 @@ HWY_INLINE void read_any(const Block<const T>& from, W* to, ptrdiff_t to_stride)
   }
   for (int64_t j = 0; j < from.cols; ++j) {
     for (int64_t i = 0; i < from.rows; ++i) {
-      to[i * to_stride + j] =
-          static_cast<W>(from.data[i * from.row_stride + j * from.col_stride]);
+      to[i * to_stride + j] = static_cast<W>(from.data[i * from.row_stride + j * from.col_stride]);
     }
   }
 }

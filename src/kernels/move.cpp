@@ -1,9 +1,10 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/move.cpp"
+#include "kernels/move.hpp"
+
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/move-inl.h"
-#include "kernels/move.hpp"
 
 #if HWY_ONCE
 namespace gibbs::kernels {

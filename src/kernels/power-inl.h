@@ -37,8 +37,8 @@ struct LogExp {
     const hn::RebindToSigned<D> di;
     using I = hn::TFromD<decltype(di)>;
     // w = 2^e (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2): e counts from sqrt(1/2).
-    constexpr I kRootHalf = sizeof(W) == 4 ? static_cast<I>(0x3f3504f3)
-                                           : static_cast<I>(0x3fe6a09e667f3bcdLL);
+    constexpr I kRootHalf =
+        sizeof(W) == 4 ? static_cast<I>(0x3f3504f3) : static_cast<I>(0x3fe6a09e667f3bcdLL);
     const auto bits = hn::BitCast(di, w);
     const auto e = shift_right_arithmetic(hn::Sub(bits, hn::Set(di, kRootHalf)));
     const auto scale_down =
@@ -104,8 +104,7 @@ struct TsallisExp {
         max(hn::Set(d, max_)),
         slope(hn::Set(d, static_cast<W>(1 / temperature))),
         delta(hn::Set(d, static_cast<W>(delta_))),
-        delta_low(hn::Set(
-            d, static_cast<W>(delta_ - static_cast<double>(static_cast<W>(delta_))))),
+        delta_low(hn::Set(d, static_cast<W>(delta_ - static_cast<double>(static_cast<W>(delta_))))),
         b(hn::Set(d, static_cast<W>(b_))),
         exponent(hn::Set(d, static_cast<W>((b_ < 0 ? 1 : 1 - b_) / b_))),
         one(hn::Set(d, W{1})),
@@ -125,9 +124,7 @@ struct TsallisExp {
   }
 
   // p v, 0 where p is.
-  HWY_INLINE V moment(V p, V v) const {
-    return hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, v));
-  }
+  HWY_INLINE V moment(V p, V v) const { return hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, v)); }
 
   // States outside the support, and x = -inf, give p = q = 0.
   HWY_INLINE void operator()(V v, V& p, V& q) const {

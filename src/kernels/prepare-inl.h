@@ -59,8 +59,8 @@ HWY_INLINE void prepare(const W* x, const W* log_weights, int64_t n, W max, doub
     const V weight = log_weights ? load_as_double(d, log_weights + i, count) : zero;
     two_sum(quotient, weight, sum, error);
     const V small = hn::Add(error, rest);
-    const auto absent = hn::And(hn::Eq(score, score),
-                                hn::Or(hn::Eq(score, lowest), hn::Eq(weight, lowest)));
+    const auto absent =
+        hn::And(hn::Eq(score, score), hn::Or(hn::Eq(score, lowest), hn::Eq(weight, lowest)));
     sum = hn::IfThenElse(absent, lowest, sum);
     // Where the sum is too large for an exponential to differ, the rest may be anything, even NaN.
     const V kept = hn::IfThenElseZero(hn::Lt(hn::Abs(small), one), small);

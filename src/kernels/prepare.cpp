@@ -1,9 +1,10 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/prepare.cpp"
+#include "kernels/prepare.hpp"
+
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/prepare-inl.h"
-#include "kernels/prepare.hpp"
 
 #if HWY_ONCE
 namespace gibbs::kernels {

@@ -23,8 +23,8 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The lanes of z = (x - max) b / T replace x where the map has a closed form, those of x - max else.
-// Solved, delta is t - max / T of every row and sum_pv its moment.
+// The lanes of z = (x - max) b / T replace x where the map has a closed form, those of x - max
+// else. Solved, delta is t - max / T of every row and sum_pv its moment.
 template <class D>
 struct EntmaxGroup {
   using W = hn::TFromD<D>;
@@ -155,16 +155,15 @@ HWY_NOINLINE void short_tsallis(EntmaxGroup<D>& group) {
     }
     sum_p.lane_totals(p, low);
     const auto y = hn::Mul(b_lanes, map.math.log(p, low));
-    const auto newton =
-        hn::Mul(hn::Div(p, sum_q), hn::Div(one_minus_exp(d, map.math, y), b_lanes));
+    const auto newton = hn::Mul(hn::Div(p, sum_q), hn::Div(one_minus_exp(d, map.math, y), b_lanes));
     const auto step = hn::IfThenElseZero(moves, newton);
     delta = hn::Max(hn::Add(delta, step), zero);
     const auto ratio = hn::Min(one, hn::Abs(hn::Div(step, last)));
     const auto ahead = hn::Mul(hn::Abs(step), ratio);
     const auto reach = hn::Mul(tolerance, hn::Add(one, delta));
     // A lane is done when the next step would not matter, or this one is rounding.
-    moves = hn::And(moves, hn::And(hn::Gt(ahead, reach),
-                                   hn::Gt(hn::Abs(step), hn::Add(reach, reach))));
+    moves =
+        hn::And(moves, hn::And(hn::Gt(ahead, reach), hn::Gt(hn::Abs(step), hn::Add(reach, reach))));
     if (hn::AllFalse(d, moves)) break;
     last = step;
   }
@@ -206,7 +205,7 @@ HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxBatch<W>& batch
   RowSummary* summaries = batch.summaries ? batch.summaries + first : nullptr;
   const auto max = x.max(), zero = hn::Zero(x.d);
   const bool closed = batch.alpha == 2 || batch.alpha == 1.5;
-  EntmaxGroup<D> group{x,   batch.alpha, batch.temperature, summaries != nullptr, max, zero, zero};
+  EntmaxGroup<D> group{x, batch.alpha, batch.temperature, summaries != nullptr, max, zero, zero};
   const auto nan = shift_columns(group, closed ? group.b() / batch.temperature : 1.0);
   const auto kNan = hn::Set(x.d, std::numeric_limits<W>::quiet_NaN());
   const uint64_t bad = not_finite(x.d, hn::IfThenElse(nan, kNan, max), count);
@@ -222,9 +221,9 @@ HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxBatch<W>& batch
   for_each_bit(bad, [&](int64_t k) {
     HWY_ALIGN W row[kLongestShortRow];
     const W* scores = batch.scores + (first + k) * batch.scores_stride;
-    const auto limit = limit_row<W>(scores, static_cast<const W*>(nullptr), x.cols,
-                                    LimitLaw{Limit::kRegular, batch.alpha, batch.temperature},
-                                    false, row);
+    const auto limit =
+        limit_row<W>(scores, static_cast<const W*>(nullptr), x.cols,
+                     LimitLaw{Limit::kRegular, batch.alpha, batch.temperature}, false, row);
     x.put_row(k, row);
     if (summaries) summaries[k] = limit;
   });

@@ -77,8 +77,7 @@ HWY_INLINE void scale_columns(SoftmaxGroup<D>& group) {
   const D d = group.x.d;
   const auto one = hn::Set(d, W{1});
   const auto high = hn::Div(one, group.sum);
-  const auto missing =
-      hn::Sub(hn::NegMulAdd(group.sum, high, one), hn::Mul(group.sum_low, high));
+  const auto missing = hn::Sub(hn::NegMulAdd(group.sum, high, one), hn::Mul(group.sum_low, high));
   const auto low = hn::Mul(missing, high);
   for (size_t j = 0; j < group.x.cols; ++j) {
     const auto e = group.x.load(j);
@@ -95,7 +94,8 @@ HWY_INLINE void log_sums(const SoftmaxGroup<D>& group, double* out) {
   using Wide = std::remove_const_t<decltype(wide)>;
   const LogExp<Wide> math(wide);
   const size_t half = hn::Lanes(wide);
-  for_each_half(d, group.sum, [&](size_t k, auto v) HWY_ATTR { hn::Store(v, wide, out + k * half); });
+  for_each_half(d, group.sum,
+                [&](size_t k, auto v) HWY_ATTR { hn::Store(v, wide, out + k * half); });
   const auto unit = hn::Set(wide, std::ldexp(1.0, -ExpRange<W>::kBias));
   for_each_half(d, group.sum_low, [&](size_t k, auto v) HWY_ATTR {
     const auto sum = hn::Mul(hn::Add(hn::Load(wide, out + k * half), v), unit);
@@ -140,8 +140,8 @@ HWY_INLINE void summarize(const SoftmaxGroup<D>& group, const double* log_sum, i
   for (int64_t k = 0; k < count; ++k) {
     summaries[k] = RowSummary{};
     summaries[k].log_partition = static_cast<double>(max[k]) / temperature + log_sum[k];
-    summaries[k].entropy = log_sum[k] - static_cast<double>(moment[k]) /
-                                            (static_cast<double>(sum[k]) * temperature);
+    summaries[k].entropy =
+        log_sum[k] - static_cast<double>(moment[k]) / (static_cast<double>(sum[k]) * temperature);
     if (std::isnan(sum[k])) summaries[k] = RowSummary::nan();
   }
 }
@@ -231,9 +231,13 @@ HWY_NOINLINE void short_softmax_groups(const SoftmaxBatch<W>& batch) {
     // Contiguous groups follow one another; of others the prefetch is wasted.
     const W* next = i + count < batch.rows ? x + count * batch.scores_stride : x;
     rows.read(x, batch.scores_stride, count);
-    softmax_group<kMoment>(rows.view(), GroupJob<W>{batch, batch.scales[i * batch.scales_stride],
+    softmax_group<kMoment>(rows.view(), GroupJob<W>{batch,
+                                                    batch.scales[i * batch.scales_stride],
                                                     {x, batch.scores_stride, 1},
-                                                    next, spare, i, count});
+                                                    next,
+                                                    spare,
+                                                    i,
+                                                    count});
     if (batch.out) {
       rows.write(batch.out + i * batch.out_stride, batch.out_stride, count, batch.stream);
     }
@@ -265,8 +269,12 @@ HWY_NOINLINE void column_softmax_groups(const SoftmaxBatch<W>& batch) {
     }
     for (int64_t k = 0; k < count; k += int64_t{kLanes}) {
       const SideBySide<D> view{d, cols, tile + static_cast<size_t>(k) * cols, kLanes};
-      softmax_group<kMoment>(view, GroupJob<W>{batch, *batch.scales, {x + k, 1, batch.scores_stride},
-                                               x + k, spare, i + k,
+      softmax_group<kMoment>(view, GroupJob<W>{batch,
+                                               *batch.scales,
+                                               {x + k, 1, batch.scores_stride},
+                                               x + k,
+                                               spare,
+                                               i + k,
                                                std::min(int64_t{kLanes}, count - k)});
     }
     for (size_t j = 0; batch.out && j < cols; ++j) {

@@ -1,9 +1,11 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/softmax.cpp"
+#include "kernels/softmax.hpp"
+
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/softmax-inl.h"
-#include "kernels/softmax.hpp"
+#include "kernels/softmax_parts-inl.h"
 
 #if HWY_ONCE
 namespace gibbs::kernels {

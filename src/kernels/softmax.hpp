@@ -48,13 +48,15 @@ constexpr std::int64_t scratch_size(std::int64_t cols) {
 void softmax_rows(const SoftmaxBatch<float>& batch);
 void softmax_rows(const SoftmaxBatch<double>& batch);
 
-// The same for a batch turned over: element (i, j) of scores and out is at [i + j * stride], one scale,
-// no low. cols <= kLongestColumn; scratch: column_scratch_size(cols) lanes. Rows may differ from those
-// of softmax_rows in the last bit, as their sums run in another order.
+// The same for a batch turned over: element (i, j) of scores and out is at [i + j * stride], one
+// scale, no low. cols <= kLongestColumn; scratch: column_scratch_size(cols) lanes. Rows may differ
+// from those of softmax_rows in the last bit, as their sums run in another order.
 void softmax_columns(const SoftmaxBatch<float>& batch);
 inline constexpr std::int64_t kLongestColumn = 4096;
 inline constexpr std::int64_t kTileRows = 64;
-constexpr std::int64_t column_scratch_size(std::int64_t cols) { return (kTileRows + 1) * cols + 64; }
+constexpr std::int64_t column_scratch_size(std::int64_t cols) {
+  return (kTileRows + 1) * cols + 64;
+}
 
 // sum_i exp((x_i - max) / T) of a part of a row, and the same sum weighted with (x_i - max) / T,
 // from which the entropy follows. A NaN makes the sum NaN. In long double where that is more than

@@ -39,8 +39,8 @@ HWY_INLINE void transpose_square(const W* from, ptrdiff_t from_step, Store store
   }
 }
 
-// Which side of a transpose is far apart in memory: its lines (64 bytes) are gone through whole before
-// the next are touched.
+// Which side of a transpose is far apart in memory: its lines (64 bytes) are gone through whole
+// before the next are touched.
 enum class Far { kFrom, kTo };
 
 // to[i * to_step + j] = from[j * from_step + i] for i < rows, j < cols. `stream` writes around the

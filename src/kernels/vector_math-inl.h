@@ -57,8 +57,8 @@ HWY_INLINE hn::Vec<D> load_as_double(D d, const float* from, size_t count) {
       d, count >= hn::Lanes(d) ? hn::LoadU(df, from) : load_first(df, from, count, 0.0f));
 }
 
-// Asks for the cache line of a later read. The hardware's own prefetch stops where a pass over a row
-// ends, and the passes that compute would leave the memory idle. Any address may be asked for.
+// Asks for the cache line of a later read. The hardware's own prefetch stops where a pass over a
+// row ends, and the passes that compute would leave the memory idle. Any address may be asked for.
 template <class W>
 HWY_INLINE void prefetch(const W* address) {
   __builtin_prefetch(address, 0, 2);  // to the second level: the row at hand keeps the first
@@ -73,7 +73,8 @@ HWY_INLINE void for_each_vector(D d, const W* from, size_t n, W fill, Body&& bod
   if (i < n) body(i, load_first(d, from + i, n - i, fill));
 }
 
-// The larger of bound and v; a NaN in v stays. Highway's Max keeps NaN by operand order, per target.
+// The larger of bound and v; a NaN in v stays. Highway's Max keeps NaN by operand order, per
+// target.
 template <class D>
 HWY_INLINE hn::Vec<D> max_keep_nan(D, hn::Vec<D> bound, hn::Vec<D> v) {
 #if HWY_ARCH_X86
@@ -95,9 +96,8 @@ HWY_INLINE V horner(D d, V x, const hn::TFromD<D> (&c)[kTerms]) {
 template <size_t kTerms, class D, class V = hn::Vec<D>>
 HWY_INLINE V estrin(D d, V x, V x2, const hn::TFromD<D> (&c)[kTerms]) {
   static_assert(kTerms == 9);
-  const auto pair = [&](size_t k) HWY_ATTR {
-    return hn::MulAdd(x, hn::Set(d, c[k + 1]), hn::Set(d, c[k]));
-  };
+  const auto pair = [&](size_t k)
+                        HWY_ATTR { return hn::MulAdd(x, hn::Set(d, c[k + 1]), hn::Set(d, c[k])); };
   const V x4 = hn::Mul(x2, x2);
   const V low = hn::MulAdd(pair(2), x2, pair(0));
   const V high = hn::MulAdd(x4, hn::Set(d, c[8]), hn::MulAdd(pair(6), x2, pair(4)));
@@ -171,14 +171,14 @@ struct RowExp {
     V small = hn::MulAdd(exact, inverse_low, hn::NegMulAdd(n, ln2_low_over_t, top_low));
     ((small = hn::Add(small, low)), ...);
     const V r = hn::MulAdd(exact, inverse, small);
-    const V power =
-        hn::BitCast(d, hn::ShiftLeft<ExpRange<W>::kMantissa>(hn::BitCast(du, biased)));
+    const V power = hn::BitCast(d, hn::ShiftLeft<ExpRange<W>::kMantissa>(hn::BitCast(du, biased)));
     return hn::MulAdd(expm1_reduced(d, r), power, power);
   }
 };
 
-// The same for a sum alone, in two thirds of the work. A term's error counts with its weight, so the
-// rounding of x - max, at most 0.37 of half an ulp of 1 after that, may stay; T log(2) needs no second part.
+// The same for a sum alone, in two thirds of the work. A term's error counts with its weight, so
+// the rounding of x - max, at most 0.37 of half an ulp of 1 after that, may stay; T log(2) needs no
+// second part.
 template <class D>
 struct QuickExp {
   using W = hn::TFromD<D>;
@@ -203,8 +203,7 @@ struct QuickExp {
     const V y = max_keep_nan(d, clamp, hn::Mul(hn::Sub(x, max), inverse));
     const V biased = hn::MulAdd(y, log2e, magic);
     const V r = hn::NegMulAdd(hn::Sub(biased, magic), ln2, y);
-    const V power =
-        hn::BitCast(d, hn::ShiftLeft<ExpRange<W>::kMantissa>(hn::BitCast(du, biased)));
+    const V power = hn::BitCast(d, hn::ShiftLeft<ExpRange<W>::kMantissa>(hn::BitCast(du, biased)));
     return hn::MulAdd(expm1_reduced(d, r), power, power);
   }
 };

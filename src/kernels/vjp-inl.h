@@ -156,9 +156,9 @@ HWY_INLINE void log_softmax_vjp_row(D d, const LogExp<D>& math, const VjpRow<W>&
 template <class W, class Row>
 HWY_INLINE void for_each_vjp_row(const VjpBatch<W>& batch, Row&& body) {
   for (int64_t i = 0; i < batch.rows; ++i) {
-    body(VjpRow<W>{batch.given + i * batch.given_stride,
-                   batch.upstream + i * batch.upstream_stride, batch.out + i * batch.out_stride,
-                   static_cast<size_t>(batch.cols), 1 / batch.temperature, batch.stream});
+    body(VjpRow<W>{batch.given + i * batch.given_stride, batch.upstream + i * batch.upstream_stride,
+                   batch.out + i * batch.out_stride, static_cast<size_t>(batch.cols),
+                   1 / batch.temperature, batch.stream});
   }
 }
 
@@ -174,9 +174,8 @@ template <class W>
 HWY_INLINE void vjp_batch(const VjpBatch<W>& batch) {
   if (batch.of == VjpOf::kLogSoftmax) {
     const LogExp<hn::ScalableTag<W>> math{hn::ScalableTag<W>()};
-    for_each_vjp_row(batch, [&](const VjpRow<W>& row) HWY_ATTR {
-      log_softmax_vjp_row(hn::ScalableTag<W>(), math, row);
-    });
+    for_each_vjp_row(batch, [&](const VjpRow<W>& row)
+                                HWY_ATTR { log_softmax_vjp_row(hn::ScalableTag<W>(), math, row); });
   } else if (batch.alpha == 1) {
     entmax_vjp_rows<1>(batch);
   } else if (batch.alpha == 2) {

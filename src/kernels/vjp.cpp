@@ -1,9 +1,10 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/vjp.cpp"
+#include "kernels/vjp.hpp"
+
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/vjp-inl.h"
-#include "kernels/vjp.hpp"
 
 #if HWY_ONCE
 namespace gibbs::kernels {

@@ -75,8 +75,9 @@ class WholeRows {
     const std::int64_t rows = request_.scores.rows, cols = request_.scores.cols;
     const std::int64_t cost = rows * std::max<std::int64_t>(cols, 1);
     const std::int64_t step = block_rows(cost);
-    for_each_task((rows + step - 1) / step, cost,
-                  [&](std::int64_t task) { block(task * step, std::min(step, rows - task * step)); });
+    for_each_task((rows + step - 1) / step, cost, [&](std::int64_t task) {
+      block(task * step, std::min(step, rows - task * step));
+    });
   }
 
  private:
@@ -106,10 +107,10 @@ class WholeRows {
       const auto& x = request_.scores;
       const auto& out = request_.out;
       return uniform_ && !weighted_ && options_.mask.empty() && x.row_stride == 1 &&
-             x.col_stride != 1 && x.rows > 1 && x.cols > 1 &&
-             x.cols <= kernels::kLongestColumn && request_.output != Output::kNothing &&
-             out.row_stride == 1 && out.col_stride != 1 && is_softmax<W>(law(0).alpha) &&
-             law(0).limit().limit == kernels::Limit::kRegular && is_plain<W>(law(0));
+             x.col_stride != 1 && x.rows > 1 && x.cols > 1 && x.cols <= kernels::kLongestColumn &&
+             request_.output != Output::kNothing && out.row_stride == 1 && out.col_stride != 1 &&
+             is_softmax<W>(law(0).alpha) && law(0).limit().limit == kernels::Limit::kRegular &&
+             is_plain<W>(law(0));
     }
     return false;
   }
@@ -124,8 +125,8 @@ class WholeRows {
       rows.entropy = !options_.entropy.empty();
       rows.stream = stream_;
       const Buffer<W> scratch(kernels::column_scratch_size(rows.cols));
-      std::vector<RowSummary> summaries(
-          wants_summary(options_) ? static_cast<std::size_t>(count) : 0);
+      std::vector<RowSummary> summaries(wants_summary(options_) ? static_cast<std::size_t>(count)
+                                                                : 0);
       map_columns(rows, law(0).temperature, count, scratch.data(),
                   summaries.empty() ? nullptr : summaries.data());
       for (std::size_t i = 0; i < summaries.size(); ++i) {
@@ -175,7 +176,8 @@ class WholeRows {
     const std::int64_t cols = rows.cols;
     const bool plain = uniform_ && !weighted_ && is_plain<W>(law(0));
     if (plain && only_log_partition()) return map_with_log_partition(rows, first, count);
-    std::vector<RowSummary> summaries(wants_summary(options_) ? static_cast<std::size_t>(count) : 0);
+    std::vector<RowSummary> summaries(wants_summary(options_) ? static_cast<std::size_t>(count)
+                                                              : 0);
     RowSummary* const all = summaries.empty() ? nullptr : summaries.data();
     if (plain) {
       const Buffer<W> scratch(plain_scratch_size(cols, is_softmax<W>(law(0).alpha)));
@@ -203,7 +205,8 @@ class WholeRows {
     map_plain_rows(rows, law(0), count, scratch.data(), nullptr);
   }
 
-  std::int64_t support_of(const RowsToMap<W>& rows, std::int64_t i, const RowSummary& summary) const {
+  std::int64_t support_of(const RowsToMap<W>& rows, std::int64_t i,
+                          const RowSummary& summary) const {
     if (rows.out.data) {
       return count_support(rows.out.data + i * rows.out.stride, rows.cols, rows.output);
     }
@@ -223,8 +226,8 @@ class WholeRows {
       if (!weighted_ && is_plain<W>(of_row)) {
         map_plain_rows(rows, of_row, 1, scratch.data(), &summary);
       } else {
-        const W* weights = weights_of_row(options_.log_degeneracy, first + i, 0, cols,
-                                          weights_buffer.data());
+        const W* weights =
+            weights_of_row(options_.log_degeneracy, first + i, 0, cols, weights_buffer.data());
         summary = map_weighted_row(rows, of_row, weights, doubles.data());
       }
       if (summaries) summaries[i] = summary;

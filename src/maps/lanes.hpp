@@ -37,7 +37,8 @@ template <Score T>
 class Source {
  public:
   using W = working_t<T>;
-  Source(const Rows<const T>& scores, const Rows<const bool>& mask) : scores_(scores), mask_(mask) {}
+  Source(const Rows<const T>& scores, const Rows<const bool>& mask)
+      : scores_(scores), mask_(mask) {}
 
   bool copies() const { return !is_contiguous(scores_) || !mask_.empty(); }
 

@@ -28,9 +28,13 @@ template void log_softmax(Rows<const float>, Rows<float>, const MapOptions<float
 template void log_softmax(Rows<const bfloat16>, Rows<bfloat16>, const MapOptions<bfloat16>&);
 template void log_softmax(Rows<const float16>, Rows<float16>, const MapOptions<float16>&);
 
-template void log_softmax_vjp(Rows<const double>, Rows<const double>, Rows<double>, const VjpOptions<double>&);
-template void log_softmax_vjp(Rows<const float>, Rows<const float>, Rows<float>, const VjpOptions<float>&);
-template void log_softmax_vjp(Rows<const bfloat16>, Rows<const bfloat16>, Rows<bfloat16>, const VjpOptions<bfloat16>&);
-template void log_softmax_vjp(Rows<const float16>, Rows<const float16>, Rows<float16>, const VjpOptions<float16>&);
+template void log_softmax_vjp(Rows<const double>, Rows<const double>, Rows<double>,
+                              const VjpOptions<double>&);
+template void log_softmax_vjp(Rows<const float>, Rows<const float>, Rows<float>,
+                              const VjpOptions<float>&);
+template void log_softmax_vjp(Rows<const bfloat16>, Rows<const bfloat16>, Rows<bfloat16>,
+                              const VjpOptions<bfloat16>&);
+template void log_softmax_vjp(Rows<const float16>, Rows<const float16>, Rows<float16>,
+                              const VjpOptions<float16>&);
 
 }  // namespace gibbs::detail

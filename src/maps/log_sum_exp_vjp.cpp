@@ -57,8 +57,7 @@ class LogSumExpVjp {
       to_map.out = {p.data(), cols};
       to_map.cols = cols;
       const maps::Law law{1, options_.temperature[row]};
-      const W* log_g =
-          maps::weights_of_row(options_.log_degeneracy, row, 0, cols, weights.data());
+      const W* log_g = maps::weights_of_row(options_.log_degeneracy, row, 0, cols, weights.data());
       if (!log_g && maps::is_plain<W>(law)) {
         maps::map_plain_rows(to_map, law, 1, scratch.data(), nullptr);
       } else {
@@ -104,8 +103,7 @@ class LogSumExpVjp {
       if (sums) {
         sums[j] += weight(j);
       } else {
-        options_.grad_log_degeneracy(row, static_cast<std::int64_t>(j)) =
-            static_cast<W>(weight(j));
+        options_.grad_log_degeneracy(row, static_cast<std::int64_t>(j)) = static_cast<W>(weight(j));
       }
     }
   }

@@ -33,7 +33,7 @@ std::size_t part_count(std::int64_t cols) {
 
 template <class W>
 Part total_of(const RowsToMap<W>& row, const kernels::Scale<W>& scale) {
-  const auto sum = row.entropy                       ? kernels::Sum::kWithMoment
+  const auto sum = row.entropy                      ? kernels::Sum::kWithMoment
                    : row.output == Output::kNothing ? kernels::Sum::kForLog
                                                     : kernels::Sum::kExact;
   std::vector<Part> parts(part_count(row.cols));
@@ -61,8 +61,8 @@ std::vector<kernels::EntmaxCandidates<W>> candidates_of(const RowsToMap<W>& row,
   for_each_part(row.cols, [&](std::int64_t part, std::int64_t first, std::int64_t cols) {
     // A vector of room between parts: the filter writes whole vectors.
     const std::int64_t room = part * kPartRoom;
-    parts[static_cast<std::size_t>(part)] = kernels::candidates_of_part(
-        row.scores.data + first, cols, width, scratch + first + room);
+    parts[static_cast<std::size_t>(part)] =
+        kernels::candidates_of_part(row.scores.data + first, cols, width, scratch + first + room);
   });
   return parts;
 }
@@ -80,7 +80,8 @@ kernels::EntmaxCandidates<W> joined(const std::vector<kernels::EntmaxCandidates<
 
 template <class W>
 RowSummary map_long_edge(const RowsToMap<W>& row, Law law,
-                         const std::vector<kernels::EntmaxCandidates<W>>& parts, W max, W* scratch) {
+                         const std::vector<kernels::EntmaxCandidates<W>>& parts, W max,
+                         W* scratch) {
   const double width = law.temperature / (law.alpha - 1);
   const auto all = joined(parts, max, width, scratch);
   const Buffer<double> z(law.alpha > 2 ? all.count : 0);
@@ -99,8 +100,8 @@ kernels::TsallisSums sums_of(const std::vector<kernels::EntmaxCandidates<W>>& pa
   std::vector<kernels::TsallisSums> sums(parts.size());
   for_each_task(static_cast<std::int64_t>(parts.size()), cols, [&](std::int64_t i) {
     const auto& part = parts[static_cast<std::size_t>(i)];
-    sums[static_cast<std::size_t>(i)] = kernels::sums_of_part(
-        part.scores, part.count, law.alpha - 1, max, law.temperature, delta);
+    sums[static_cast<std::size_t>(i)] =
+        kernels::sums_of_part(part.scores, part.count, law.alpha - 1, max, law.temperature, delta);
   });
   kernels::TsallisSums total;
   for (const auto& part : sums) {

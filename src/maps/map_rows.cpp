@@ -205,13 +205,13 @@ RowSummary map_weighted_row(const RowsToMap<W>& row, Law law, const W* log_weigh
   const auto n = static_cast<std::size_t>(row.cols);
   const W max = kernels::detail::largest_score(row.scores.data, log_weights, n);
   if (law.limit().limit != Limit::kRegular || !std::isfinite(max)) {
-    return kernels::limit_row(row.scores.data, log_weights, n, law.limit(), row.output == Output::kLogProbabilities, row.out.data);
+    return kernels::limit_row(row.scores.data, log_weights, n, law.limit(),
+                              row.output == Output::kLogProbabilities, row.out.data);
   }
   double *out = scratch, *work = scratch + row.cols;
   const RowSummary summary =
-      is_softmax<W>(law.alpha)
-          ? weighted_softmax(row, law.temperature, log_weights, max, work, out)
-          : weighted_entmax(row, law, log_weights, max, work, out);
+      is_softmax<W>(law.alpha) ? weighted_softmax(row, law.temperature, log_weights, max, work, out)
+                               : weighted_entmax(row, law, log_weights, max, work, out);
   if (row.out.data) {
     std::transform(out, out + n, row.out.data, [](double p) { return static_cast<W>(p); });
   }

@@ -40,7 +40,8 @@ struct RowsToMap {
   std::int64_t cols = 0;
   kernels::Output output = kernels::Output::kProbabilities;
   bool entropy = false, stream = false;
-  W* log_partitions = nullptr;  // where all that is wanted beside p is log Z at alpha 1: one per row
+  W* log_partitions =
+      nullptr;  // where all that is wanted beside p is log Z at alpha 1: one per row
 };
 
 // Lanes of scratch for map_plain_rows; doubles for map_weighted_row.

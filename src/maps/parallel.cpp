@@ -52,8 +52,7 @@ Pool& pool() {
 
 void set_num_threads(int threads) {
   if (threads < 0) {
-    base::refuse("set_num_threads",
-                 "threads must not be negative, got " + std::to_string(threads));
+    base::refuse("set_num_threads", "threads must not be negative, got " + std::to_string(threads));
   }
   Pool& shared = pool();
   const std::lock_guard lock(shared.mutex);
@@ -78,9 +77,8 @@ void for_each_task(std::int64_t count, std::int64_t cost,
     return;
   }
   const auto arena = pool().current();
-  arena->execute([&] {
-    tbb::parallel_for(std::int64_t{0}, count, body, tbb::simple_partitioner());
-  });
+  arena->execute(
+      [&] { tbb::parallel_for(std::int64_t{0}, count, body, tbb::simple_partitioner()); });
 }
 
 }  // namespace maps

@@ -48,8 +48,8 @@ State state_of(const GradientRow& row, std::int64_t i) {
   return state;
 }
 
-// The gradient of log g per state is `weight`: p (v - vbar), or v - p sum v for log_softmax; that of
-// x T is `pull`: s (v - vbar), or the same.
+// The gradient of log g per state is `weight`: p (v - vbar), or v - p sum v for log_softmax; that
+// of x T is `pull`: s (v - vbar), or the same.
 struct Centre {
   double mean = 0;  // vbar, or sum v
   bool empty = true;

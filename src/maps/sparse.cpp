@@ -101,25 +101,27 @@ SparseRows<T> sparse_entmax(Rows<const T> scores, const EntmaxOptions<T>& option
   maps::check("sparse_entmax", "probabilities",
               maps::Request<T>{scores, shape_only, kernels::Output::kProbabilities, options});
   const std::int64_t rows = scores.rows, cols = scores.cols;
-  const std::int64_t step = std::max<std::int64_t>(kTaskElements / std::max<std::int64_t>(cols, 1), 1);
+  const std::int64_t step =
+      std::max<std::int64_t>(kTaskElements / std::max<std::int64_t>(cols, 1), 1);
   const auto alphas = copy_of(options.alpha), temperatures = copy_of(options.temperature);
   std::vector<Piece<T>> pieces(static_cast<std::size_t>((rows + step - 1) / step));
-  maps::for_each_task(static_cast<std::int64_t>(pieces.size()), rows * cols, [&](std::int64_t task) {
-    const std::int64_t first = task * step, count = std::min(step, rows - first);
-    const maps::Buffer<T> dense(count * cols);
-    const Rows<T> out(dense.data(), count, cols);
-    EntmaxOptions<T> part{slice(options.alpha, alphas, first, count),
-                          slice(options.temperature, temperatures, first, count),
-                          slice(options.log_degeneracy, first, count),
-                          slice(options.mask, first, count),
-                          slice(options.log_partition, first, count),
-                          slice(options.entropy, first, count),
-                          slice(options.support, first, count),
-                          slice(options.threshold, first, count)};
-    maps::run(maps::Request<T>{slice(scores, first, count), out, kernels::Output::kProbabilities,
-                               part});
-    pieces[static_cast<std::size_t>(task)] = support_of(Rows<const T>(out));
-  });
+  maps::for_each_task(
+      static_cast<std::int64_t>(pieces.size()), rows * cols, [&](std::int64_t task) {
+        const std::int64_t first = task * step, count = std::min(step, rows - first);
+        const maps::Buffer<T> dense(count * cols);
+        const Rows<T> out(dense.data(), count, cols);
+        EntmaxOptions<T> part{slice(options.alpha, alphas, first, count),
+                              slice(options.temperature, temperatures, first, count),
+                              slice(options.log_degeneracy, first, count),
+                              slice(options.mask, first, count),
+                              slice(options.log_partition, first, count),
+                              slice(options.entropy, first, count),
+                              slice(options.support, first, count),
+                              slice(options.threshold, first, count)};
+        maps::run(maps::Request<T>{slice(scores, first, count), out,
+                                   kernels::Output::kProbabilities, part});
+        pieces[static_cast<std::size_t>(task)] = support_of(Rows<const T>(out));
+      });
   return joined(pieces, rows, cols);
 }
 

@@ -128,7 +128,8 @@ class VjpRun {
     batch.alpha = options_.alpha[row];
     batch.temperature = options_.temperature[row];
     const bool in_place = out.data == given.data || out.data == upstream.data;
-    batch.stream = direct_out_ && !in_place && rows_ * cols_ * std::int64_t{sizeof(T)} >= kStreamBytes;
+    batch.stream =
+        direct_out_ && !in_place && rows_ * cols_ * std::int64_t{sizeof(T)} >= kStreamBytes;
     kernels::vjp_rows(batch);
   }
 
@@ -145,8 +146,12 @@ class VjpRun {
       const W* log_g =
           weights_of_row(options_.log_degeneracy, row, 0, cols_, weights_buffer.data());
       if (log_g) std::copy_n(log_g, n, g);
-      const GradientRow of_row{request_.of, p,     v,
-                               log_g ? g : nullptr, cols_, options_.alpha[row],
+      const GradientRow of_row{request_.of,
+                               p,
+                               v,
+                               log_g ? g : nullptr,
+                               cols_,
+                               options_.alpha[row],
                                options_.temperature[row]};
       const RowGradients gradients = gradients_of_row(of_row, scores, weights);
       if (extras_) per_row_[static_cast<std::size_t>(row)] = gradients;

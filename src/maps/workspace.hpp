@@ -13,14 +13,15 @@ template <class W>
 class Buffer {
  public:
   explicit Buffer(std::int64_t lanes)
-      : data_(lanes == 0 ? nullptr
-                         : static_cast<W*>(::operator new(static_cast<std::size_t>(lanes) * sizeof(W),
-                                                          std::align_val_t{64}))) {}
+      : data_(lanes == 0
+                  ? nullptr
+                  : static_cast<W*>(::operator new (static_cast<std::size_t>(lanes) * sizeof(W),
+                                                    std::align_val_t{64}))) {}
   W* data() const { return data_.get(); }
 
  private:
   struct Free {
-    void operator()(W* data) const { ::operator delete(data, std::align_val_t{64}); }
+    void operator()(W* data) const { ::operator delete (data, std::align_val_t{64}); }
   };
   std::unique_ptr<W, Free> data_;
 };

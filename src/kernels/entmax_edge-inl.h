@@ -1,0 +1,239 @@
+// Where the support of a row ends and what p is above it, for one SIMD target:
+// sparsemax, 1.5-entmax and alpha > 2.
+
+#if defined(GIBBS_KERNELS_ENTMAX_EDGE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_ENTMAX_EDGE_INL_H_
+#undef GIBBS_KERNELS_ENTMAX_EDGE_INL_H_
+#else
+#define GIBBS_KERNELS_ENTMAX_EDGE_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "kernels/entmax_candidates-inl.h"
+#include "kernels/power-inl.h"
+#include "kernels/row_summary.hpp"
+#include "kernels/sums-inl.h"
+#include "kernels/vector_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Moments of the candidates above tau, in units where x = max is 0 and the window is (-1, 0].
+struct Above {
+  double count = 0, sum = 0, squares = 0;
+  double lowest = 0;  // the least such score, as it stands in memory
+};
+
+template <bool kSquares, class W>
+HWY_INLINE Above moments_above(const Candidates<W>& c, double slope, double tau) {
+  const hn::ScalableTag<double> d;
+  using V = hn::Vec<decltype(d)>;
+  const V max = hn::Set(d, static_cast<double>(c.max)), scale = hn::Set(d, slope);
+  const V limit = hn::Set(d, tau), one = hn::Set(d, 1.0);
+  V count = hn::Zero(d), sum = count, squares = count, lowest = max;
+  for (size_t i = 0; i < c.count; i += hn::Lanes(d)) {
+    const size_t left = c.count - i;
+    V x = load_as_double(d, c.scores + i, left);
+    if (left < hn::Lanes(d)) {
+      x = hn::IfThenElse(hn::FirstN(d, left), x,
+                         hn::Set(d, -std::numeric_limits<double>::infinity()));
+    }
+    const V z = hn::Mul(hn::Sub(x, max), scale);
+    const auto above = hn::Not(hn::Le(z, limit));  // NaN is above, and shows in the sum
+    const V kept = hn::IfThenElseZero(above, z);
+    count = hn::Add(count, hn::IfThenElseZero(above, one));
+    sum = hn::Add(sum, kept);
+    if constexpr (kSquares) squares = hn::MulAdd(kept, kept, squares);
+    lowest = hn::Min(lowest, hn::IfThenElse(above, x, max));
+  }
+  return {hn::GetLane(hn::SumOfLanes(d, count)), hn::GetLane(hn::SumOfLanes(d, sum)),
+          hn::GetLane(hn::SumOfLanes(d, squares)), hn::GetLane(hn::MinOfLanes(d, lowest))};
+}
+
+// p = u^(1/b) with u = at_pivot + (x - pivot) slope, for x >= pivot; 0 below. Both terms are
+// positive, so u has no cancellation, and the support is decided by a comparison of scores.
+template <class W>
+struct Edge {
+  W pivot = 0;
+  double at_pivot = 0, probability = 0, slope = 0;
+};
+
+// sparsemax: the mean of the states above tau decides tau; starting from all candidates, the set
+// shrinks until it stays (Michelot 1986), which is Newton's method on the threshold.
+template <class W>
+HWY_NOINLINE Edge<W> solve_sparsemax(const Candidates<W>& c, double temperature) {
+  const double slope = 1 / temperature;
+  double tau = -1, count = 0;
+  Above above = moments_above<false>(c, slope, tau);
+  while (above.count != count) {
+    count = above.count;
+    tau = (above.sum - 1) / count;
+    if (std::isnan(tau)) break;
+    above = moments_above<false>(c, slope, tau);
+  }
+  const double u = (above.lowest - static_cast<double>(c.max)) * slope - tau;
+  return {static_cast<W>(above.lowest), u, u, slope};
+}
+
+// The lower root of sum (z - tau)^2 = 1 over a fixed set.
+HWY_INLINE double lower_root(const Above& set) {
+  const double mean = set.sum / set.count;
+  const double spread = set.squares - set.sum * mean;
+  return mean - std::sqrt(std::max(0.0, (1 - spread) / set.count));
+}
+
+// 1.5-entmax. For the set above a tau left of the answer the root is not left of it, and the other
+// way round, so the two close in; a Newton step on the norm of (z - tau)+ moves in any case.
+template <class W>
+HWY_NOINLINE Edge<W> solve_entmax15(const Candidates<W>& c, double temperature) {
+  const double slope = 0.5 / temperature;
+  double left = -1, tau = -1;
+  Above set = moments_above<true>(c, slope, left), above = set;
+  for (int i = 0; i < 64; ++i) {
+    tau = lower_root(set);
+    above = moments_above<true>(c, slope, tau);
+    if (above.count == set.count || std::isnan(tau)) break;
+    const double norm2 = set.squares - left * (2 * set.sum - left * set.count);
+    const double newton = left + (norm2 - std::sqrt(norm2)) / (set.sum - left * set.count);
+    const bool tau_is_left = above.squares - tau * (2 * above.sum - tau * above.count) >= 1;
+    left = std::max(newton, tau_is_left ? tau : lower_root(above));
+    set = moments_above<true>(c, slope, left);
+  }
+  const double u = (above.lowest - static_cast<double>(c.max)) * slope - tau;
+  return {static_cast<W>(above.lowest), u, u * u, slope};
+}
+
+// sum over z of (z - z_edge + s)^k with s = y^(1/k), and its derivative in y: the sum of the ratios
+// s / (z - z_edge + s) to the power 1 - k. y is kept, as s may underflow.
+struct PowerSums {
+  double value = 0, slope = 0;
+};
+
+HWY_NOINLINE PowerSums power_sums(const double* z, size_t n, double edge, double y, double k) {
+  const hn::ScalableTag<double> d;
+  using V = hn::Vec<decltype(d)>;
+  const LogExp<decltype(d)> math(d);
+  const double s = std::pow(y, 1 / k);
+  const V from = hn::Set(d, edge), shift = hn::Set(d, s), power = hn::Set(d, k);
+  const V probability = hn::Set(d, y);
+  const V smallest = hn::Set(d, std::numeric_limits<double>::min()), one = hn::Set(d, 1.0);
+  const V scale = hn::Set(d, std::pow(s, 1 - k));
+  LaneSum<decltype(d)> values(d), slopes(d);
+  for_each_vector(d, z, n, edge - 2 * (s + 1), [&](size_t, V v) HWY_ATTR {
+    const V u = hn::Add(hn::Sub(v, from), shift);
+    const auto outside = hn::Lt(u, smallest);
+    const V safe = hn::IfThenElse(outside, one, u);
+    const V p = math.exp(hn::Mul(power, math.log(safe, hn::Zero(d))));
+    const V ratio = hn::Div(hn::Mul(p, scale), safe);
+    const auto at_edge = hn::Eq(v, from);
+    values.add(hn::IfThenElse(at_edge, probability, hn::IfThenZeroElse(outside, p)));
+    slopes.add(hn::IfThenElse(at_edge, one, hn::IfThenZeroElse(outside, ratio)));
+  });
+  PowerSums sums;
+  double low = 0;
+  values.total(sums.value, low);
+  slopes.total(sums.slope, low);
+  return sums;
+}
+
+// alpha > 2: with exponents below 1 a state near the edge is steep in tau, so the unknown is the
+// probability y of the lowest state of the support: sum_j (y^b + z_j - z_pivot)^(1/b) = 1 is convex
+// in y with a slope between 1 and the support's size. A state is in the support if the sum with the
+// edge at it is below 1, which bisection by rank decides.
+template <class W>
+HWY_NOINLINE Edge<W> solve_steep(const Candidates<W>& c, double b, double temperature, double* z) {
+  const double slope = b / temperature, k = 1 / b;
+  for (size_t i = 0; i < c.count; ++i) {
+    if (std::isnan(c.scores[i])) return {c.scores[i], 0, 0, slope};
+    z[i] = (static_cast<double>(c.scores[i]) - static_cast<double>(c.max)) * slope;
+  }
+  size_t inside = 0, outside = c.count;
+  while (inside < outside) {
+    const size_t middle = inside + (outside - inside) / 2;
+    std::nth_element(z + inside, z + middle, z + outside, std::greater<>());
+    if (power_sums(z, middle, z[middle], 0.0, k).value < 1) {
+      inside = middle + 1;
+    } else {
+      outside = middle;
+    }
+  }
+  const double edge = *std::min_element(z, z + inside);
+  double y = 1 / static_cast<double>(inside);
+  for (int i = 0; i < 64; ++i) {
+    const PowerSums sums = power_sums(z, inside, edge, y, k);
+    const double step = (sums.value - 1) / sums.slope;
+    y = std::max(y - step, 0x1p-1000);
+    if (!(std::abs(step) > 1e-17)) break;
+  }
+  // The score that gave `edge`: the least at or above it, free of the rounding of z.
+  W pivot = c.max;
+  for (size_t i = 0; i < c.count; ++i) {
+    const double zi = (static_cast<double>(c.scores[i]) - static_cast<double>(c.max)) * slope;
+    if (zi >= edge) pivot = std::min(pivot, c.scores[i]);
+  }
+  return {pivot, std::pow(y, b), y, slope};
+}
+
+// The p of an edge. kPower: 1 for alpha 2, 2 for alpha 1.5, 0 for any other.
+template <int kPower, class D>
+struct EdgeMap {
+  using W = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  D d;
+  LogExp<D> math;
+  V pivot, at_pivot, probability, slope, exponent, smallest;
+
+  HWY_INLINE EdgeMap(D tag, const Edge<W>& edge, double b)
+      : d(tag),
+        math(tag),
+        pivot(hn::Set(d, edge.pivot)),
+        at_pivot(hn::Set(d, static_cast<W>(edge.at_pivot))),
+        probability(hn::Set(d, static_cast<W>(edge.probability))),
+        slope(hn::Set(d, static_cast<W>(edge.slope))),
+        exponent(hn::Set(d, static_cast<W>(1 / b))),
+        smallest(hn::Set(d, std::numeric_limits<W>::min())) {}
+
+  HWY_INLINE V operator()(V x) const {
+    const auto inside = hn::Ge(x, pivot);
+    const V u = hn::MulAdd(hn::Sub(x, pivot), slope, at_pivot);
+    if constexpr (kPower == 1) return hn::IfThenElseZero(inside, u);
+    if constexpr (kPower == 2) return hn::IfThenElseZero(inside, hn::Mul(u, u));
+    const V safe = hn::IfThenElse(inside, hn::Max(u, smallest), hn::Set(d, W{1}));
+    const V p = math.exp(hn::Mul(exponent, math.log(safe, hn::Zero(d))));
+    // At the pivot u may be too small for a lane where p is not.
+    return hn::IfThenElseZero(inside, hn::IfThenElse(hn::Eq(x, pivot), probability, p));
+  }
+};
+
+template <class W>
+HWY_NOINLINE RowSummary edge_summary(const Candidates<W>& c, const Edge<W>& edge, double alpha,
+                                     double temperature) {
+  const double b = alpha - 1, max = static_cast<double>(c.max);
+  const double pivot = static_cast<double>(edge.pivot);
+  double sum_p = 0, sum_pv = 0;
+  for (size_t i = 0; i < c.count; ++i) {
+    const double x = static_cast<double>(c.scores[i]);
+    if (x < pivot) continue;
+    const double u = edge.at_pivot + (x - pivot) * edge.slope;
+    const double p = x == pivot ? edge.probability : alpha == 2 ? u : std::pow(u, 1 / b);
+    sum_p += p;
+    sum_pv += p * (u - 1) / b;
+  }
+  const double u_max = edge.at_pivot + (max - pivot) * edge.slope;
+  RowSummary summary = entmax_summary(max, temperature, alpha, (1 - u_max) / b, sum_pv / sum_p);
+  summary.threshold = pivot - edge.at_pivot / edge.slope;
+  return summary;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,107 @@
+// The threshold of a row for alpha <= 2 without a closed form, for one SIMD target: Newton's
+// method, whose last pass may keep p, to be corrected by the last step when the row is written.
+
+#if defined(GIBBS_KERNELS_ENTMAX_TSALLIS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_ENTMAX_TSALLIS_INL_H_
+#undef GIBBS_KERNELS_ENTMAX_TSALLIS_INL_H_
+#else
+#define GIBBS_KERNELS_ENTMAX_TSALLIS_INL_H_
+#endif
+
+#include <algorithm>
+#include <limits>
+
+#include "hwy/cache_control.h"
+#include "kernels/entmax_candidates-inl.h"
+#include "kernels/newton.hpp"
+#include "kernels/power-inl.h"
+#include "kernels/sums-inl.h"
+#include "kernels/vector_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Where p and q of every candidate are kept; null: nowhere.
+template <class W>
+struct Kept {
+  W* p = nullptr;
+  W* q = nullptr;
+};
+
+template <bool kMoment, bool kKeep, class D, class W = hn::TFromD<D>>
+HWY_INLINE TsallisSums tsallis_sums(D d, const TsallisExp<D>& map, const W* x, size_t n,
+                                    Kept<W> kept) {
+  BoundedLaneSum<D> sum_p(d, W{2});  // p <= 1, as delta >= 0
+  LaneSum<D> sum_pv(d);
+  auto sum_q = hn::Zero(d);  // steers the steps, no more
+  for_each_vector(d, x, n, -std::numeric_limits<W>::infinity(),
+                  [&](size_t i, hn::Vec<D> scores) HWY_ATTR {
+                    const auto v = map.v(scores);
+                    hn::Vec<D> p, q;
+                    map(v, p, q);
+                    if constexpr (kKeep) {  // both are padded
+                      hn::StoreU(p, d, kept.p + i);
+                      hn::StoreU(q, d, kept.q + i);
+                    }
+                    sum_p.add(p);
+                    sum_q = hn::Add(sum_q, q);
+                    if constexpr (kMoment) {
+                      sum_pv.add(map.moment(p, v));
+                    }
+                  });
+  TsallisSums sums;
+  double low = 0;
+  sum_p.add_total(sums.p, low);
+  sums.p += low;
+  sums.q = static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum_q)));
+  if constexpr (kMoment) sum_pv.total(sums.pv, low);
+  return sums;
+}
+
+template <bool kKeep, class D, class W = hn::TFromD<D>>
+HWY_NOINLINE TsallisRoot solve_tsallis(D d, const Candidates<W>& c, double b, double temperature,
+                                       Kept<W> kept) {
+  return newton_on_norm<W>(b, kKeep, [&](double delta) HWY_ATTR {
+    const TsallisExp<D> map(d, b, c.max, temperature, delta);
+    return tsallis_sums<false, kKeep>(d, map, c.scores, c.count, kept);
+  });
+}
+
+// p at delta + step from p and q at delta: dp/ddelta = -q, dq/ddelta = -(1 - b) q^2 / p.
+template <class D, class W = hn::TFromD<D>>
+HWY_NOINLINE void write_kept(D d, Kept<W> kept, size_t n, double b, double step, bool stream,
+                             W* to) {
+  const auto h = hn::Set(d, static_cast<W>(step)), zero = hn::Zero(d);
+  const auto half = hn::Set(d, static_cast<W>((1 - b) / 2 * step * step));
+  size_t i = 0;
+  const auto map = [&](size_t at, hn::Vec<D> p) HWY_ATTR {
+    const auto q = hn::LoadU(d, kept.q + at);
+    const auto present = hn::Gt(p, zero);
+    const auto bend = hn::Mul(hn::Mul(half, q), hn::Div(q, hn::IfThenElse(present, p, h)));
+    return hn::Max(zero, hn::Add(p, hn::IfThenElseZero(present, hn::NegMulAdd(h, q, bend))));
+  };
+  const size_t lanes = hn::Lanes(d);
+  const size_t head = stream ? (-reinterpret_cast<uintptr_t>(to) / sizeof(W)) % lanes : 0;
+  if (head != 0 && head < n) {
+    store_first(map(0, hn::LoadU(d, kept.p)), d, to, head);
+    i = head;
+  }
+  for (; i + lanes <= n; i += lanes) {
+    const auto p = map(i, hn::LoadU(d, kept.p + i));
+    if (stream) {
+      hn::Stream(p, d, to + i);
+    } else {
+      hn::StoreU(p, d, to + i);
+    }
+  }
+  if (i < n) store_first(map(i, hn::LoadU(d, kept.p + i)), d, to + i, n - i);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

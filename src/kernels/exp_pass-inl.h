@@ -1,0 +1,200 @@
+// One pass over a row that sums its exponentials and may keep them, and what follows from the sum,
+// for one SIMD target.
+
+#if defined(GIBBS_KERNELS_EXP_PASS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_EXP_PASS_INL_H_
+#undef GIBBS_KERNELS_EXP_PASS_INL_H_
+#else
+#define GIBBS_KERNELS_EXP_PASS_INL_H_
+#endif
+
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include "hwy/cache_control.h"
+#include "kernels/row_summary.hpp"
+#include "kernels/scale.hpp"
+#include "kernels/sums-inl.h"
+#include "kernels/vector_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// What a pass of exponentials does beside summing.
+struct PassFlags {
+  bool store;          // keep the exponentials
+  bool moment;         // sum exp(y) y too, y = (x - max) / T
+  bool low;            // scores are unevaluated sums
+  bool trail = false;  // scale and stream the row before this one
+  bool quick = false;  // only for log Z
+};
+inline constexpr PassFlags kForLog{false, false, false, false, true};
+
+// What it reads, and where the next pass will read.
+template <class W>
+struct PassInput {
+  const W* x;
+  const W* low;
+  size_t n;
+  const W* next;
+};
+
+// The exponentials of the row before, waiting to be scaled and streamed while this one computes:
+// alone, a burst of such stores would wait for the memory.
+template <class D>
+struct Trail {
+  using W = hn::TFromD<D>;
+  const W* from = nullptr;
+  W* to = nullptr;  // aligned to a vector
+  hn::Vec<D> high, low;
+  HWY_INLINE void step(D d, size_t i) const {
+    const auto e = hn::LoadU(d, from + i);
+    hn::Stream(hn::MulAdd(e, high, hn::Mul(e, low)), d, to + i);
+  }
+};
+
+template <class W>
+struct PassTotals {
+  double sum = 0, sum_low = 0;  // the sum as a double-double; sum_low is 0 for float lanes
+  double moment = 0;
+};
+
+// One vector of a pass: the exponentials of x at `i`, of which `count` lanes exist.
+template <PassFlags kFlags, class D, class W, class Moment>
+HWY_INLINE hn::Vec<D> exp_step(const RowExp<D>& row, const PassInput<W>& in, size_t i, size_t count,
+                               W* stored, Moment& moment, const Trail<D>& trail) {
+  const D d = row.d;
+  const auto [x, low, n, next] = in;
+  prefetch(next + i);
+  if constexpr (kFlags.trail) trail.step(d, i);
+  const bool full = count >= hn::Lanes(d);
+  const W lowest = -std::numeric_limits<W>::infinity();
+  const auto scores = full ? hn::LoadU(d, x + i) : load_first(d, x + i, count, lowest);
+  const auto shifted = row.shifted(scores);
+  hn::Vec<D> e;
+  if constexpr (kFlags.low) {
+    e = row.exp(shifted, full ? hn::LoadU(d, low + i) : load_first(d, low + i, count, W{0}));
+  } else {
+    e = row.exp(shifted);
+  }
+  if constexpr (kFlags.store) hn::StoreU(e, d, stored + i);  // scratch is padded
+  if constexpr (kFlags.moment) moment.add(hn::Mul(e, hn::Sub(shifted, moment.top)));
+  return e;
+}
+
+template <class D>
+struct MomentSum {
+  hn::Vec<D> top;  // max - c
+  LaneSum<D> sum;
+  HWY_INLINE void add(hn::Vec<D> v) { sum.add(v); }
+};
+
+// exp((x - max) / T) 2^kBias of a row. Two sums hide the latency of one.
+template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
+HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const PassInput<W>& in, W* stored,
+                                  const Trail<D>& trail = Trail<D>()) {
+  const D d = row.d;
+  const size_t n = in.n;
+  const size_t lanes = hn::Lanes(d);
+  const W bound = static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 1));
+  BoundedLaneSum<D> even(d, bound), odd(d, bound);
+  MomentSum<D> moment{hn::Sub(hn::Set(d, max), row.shift), LaneSum<D>(d)};
+  size_t i = 0;
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    even.add(exp_step<kFlags>(row, in, i, lanes, stored, moment, trail));
+    odd.add(exp_step<kFlags>(row, in, i + lanes, lanes, stored, moment, trail));
+  }
+  for (; i < n; i += lanes) even.add(exp_step<kFlags>(row, in, i, n - i, stored, moment, trail));
+  PassTotals<W> totals;
+  even.add_total(totals.sum, totals.sum_low);
+  odd.add_total(totals.sum, totals.sum_low);
+  if constexpr (kFlags.moment) {
+    double moment_low = 0;
+    moment.sum.total(totals.moment, moment_low);
+  }
+  return totals;
+}
+
+// The sum alone, for its logarithm.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE PassTotals<W> quick_pass(const QuickExp<D>& exp, const PassInput<W>& in) {
+  const D d = exp.d;
+  const size_t lanes = hn::Lanes(d);
+  BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 3)));
+  size_t i = 0;
+  for (; i + 4 * lanes <= in.n; i += 4 * lanes) {
+    const auto e = [&](size_t k) HWY_ATTR {
+      prefetch(in.next + i + k * lanes);
+      return exp(hn::LoadU(d, in.x + i + k * lanes));
+    };
+    sum.add(hn::Add(hn::Add(e(0), e(1)), hn::Add(e(2), e(3))));
+  }
+  for (; i < in.n; i += lanes) {
+    const size_t left = in.n - i;
+    const W lowest = -std::numeric_limits<W>::infinity();
+    sum.add(exp(left >= lanes ? hn::LoadU(d, in.x + i) : load_first(d, in.x + i, left, lowest)));
+  }
+  PassTotals<W> totals;
+  sum.add_total(totals.sum, totals.sum_low);
+  return totals;
+}
+
+// log p = (x - max) / T + low - log_sum. Each product keeps its rounding error.
+template <bool kLow, class D, class W = hn::TFromD<D>>
+HWY_INLINE void log_row(D d, const Scale<W>& scale, const W* x, const W* low, size_t n, W max,
+                        double log_sum, W* to) {
+  const size_t lanes = hn::Lanes(d);
+  const auto top = hn::Set(d, max);
+  const auto inverse = hn::Set(d, scale.inverse), inverse_low = hn::Set(d, scale.inverse_low);
+  const W high = static_cast<W>(log_sum);
+  const auto sum_high = hn::Set(d, high);
+  const auto sum_low = hn::Set(d, static_cast<W>(log_sum - static_cast<double>(high)));
+  const auto lowest = hn::Set(d, std::numeric_limits<W>::lowest());
+  for_each_vector(d, x, n, W{0}, [&](size_t i, hn::Vec<D> scores) HWY_ATTR {
+    const auto from_max = hn::Sub(scores, top);
+    // -inf * inverse_low would be NaN where inverse_low is 0 or negative.
+    auto small = hn::MulSub(max_keep_nan(d, lowest, from_max), inverse_low, sum_low);
+    const size_t left = n - i;
+    if constexpr (kLow) {
+      small = hn::Add(small,
+                      left >= lanes ? hn::LoadU(d, low + i) : load_first(d, low + i, left, W{0}));
+    }
+    const auto log_p = hn::Add(hn::MulSub(from_max, inverse, sum_high), small);
+    if (left >= lanes) {
+      hn::StoreU(log_p, d, to + i);
+    } else {
+      store_first(log_p, d, to + i, left);
+    }
+  });
+}
+
+// log sum exp((x - max) / T) from the sum of a pass. Added to a maximum of the other sign it must
+// hold more than a lane does: double for float, long double for double.
+template <class W>
+using Wider = std::conditional_t<sizeof(W) == 4, double, long double>;
+
+template <class W>
+HWY_INLINE Wider<W> log_of_sum(const PassTotals<W>& totals) {
+  using R = Wider<W>;
+  return std::log(
+      std::ldexp(static_cast<R>(totals.sum) + static_cast<R>(totals.sum_low), -ExpRange<W>::kBias));
+}
+
+template <class W>
+HWY_INLINE RowSummary summary_of_row(W max, Wider<W> log_sum, double moment, double temperature) {
+  RowSummary summary;
+  summary.log_partition = static_cast<double>(
+      static_cast<Wider<W>>(max) / static_cast<Wider<W>>(temperature) + log_sum);
+  summary.entropy = static_cast<double>(log_sum) - moment;
+  return summary;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif
