@@ -119,13 +119,13 @@ struct PowerSums {
 HWY_NOINLINE PowerSums power_sums(const double* z, size_t n, double edge, double y, double k) {
   const hn::ScalableTag<double> d;
   using V = hn::Vec<decltype(d)>;
-  const LogExp<decltype(d)> math(d);
+  const LogExp<hn::ScalableTag<double>> math(d);
   const double s = std::pow(y, 1 / k);
   const V from = hn::Set(d, edge), shift = hn::Set(d, s), power = hn::Set(d, k);
   const V probability = hn::Set(d, y);
   const V smallest = hn::Set(d, std::numeric_limits<double>::min()), one = hn::Set(d, 1.0);
   const V scale = hn::Set(d, std::pow(s, 1 - k));
-  LaneSum<decltype(d)> values(d), slopes(d);
+  LaneSum<hn::ScalableTag<double>> values(d), slopes(d);
   for_each_vector(d, z, n, edge - 2 * (s + 1), [&](size_t, V v) HWY_ATTR {
     const V u = hn::Add(hn::Sub(v, from), shift);
     const auto outside = hn::Lt(u, smallest);

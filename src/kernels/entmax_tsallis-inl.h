@@ -37,21 +37,23 @@ HWY_INLINE TsallisSums tsallis_sums(D d, const TsallisExp<D>& map, const W* x, s
   BoundedLaneSum<D> sum_p(d, W{2});  // p <= 1, as delta >= 0
   LaneSum<D> sum_pv(d);
   auto sum_q = hn::Zero(d);  // steers the steps, no more
-  for_each_vector(d, x, n, -std::numeric_limits<W>::infinity(),
-                  [&](size_t i, hn::Vec<D> scores) HWY_ATTR {
-                    const auto v = map.v(scores);
-                    hn::Vec<D> p, q;
-                    map(v, p, q);
+  const size_t lanes = hn::Lanes(d);
+  for_each_pack(d, x, n, -std::numeric_limits<W>::infinity(),
+                [&](size_t i, const auto& scores) HWY_ATTR {
+                  constexpr size_t kSize = std::decay_t<decltype(scores)>::kCount;
+                  Pack<D, kSize> v, p, q;
+                  each<kSize>([&](size_t k) HWY_ATTR { v[k] = map.v(scores[k]); });
+                  map(v, p, q);
+                  each<kSize>([&](size_t k) HWY_ATTR {
                     if constexpr (kKeep) {  // both are padded
-                      hn::StoreU(p, d, kept.p + i);
-                      hn::StoreU(q, d, kept.q + i);
+                      hn::StoreU(p[k], d, kept.p + i + k * lanes);
+                      hn::StoreU(q[k], d, kept.q + i + k * lanes);
                     }
-                    sum_p.add(p);
-                    sum_q = hn::Add(sum_q, q);
-                    if constexpr (kMoment) {
-                      sum_pv.add(map.moment(p, v));
-                    }
+                    sum_p.add(p[k]);
+                    sum_q = hn::Add(sum_q, q[k]);
+                    if constexpr (kMoment) sum_pv.add(map.moment(p[k], v[k]));
                   });
+                });
   TsallisSums sums;
   double low = 0;
   sum_p.add_total(sums.p, low);

@@ -40,12 +40,12 @@ struct WeightedSums {
 HWY_NOINLINE WeightedSums weighted_sums(const WeightedRow& row, double t, double* p_out) {
   const hn::ScalableTag<double> d;
   using V = hn::Vec<decltype(d)>;
-  const LogExp<decltype(d)> math(d);
+  const LogExp<hn::ScalableTag<double>> math(d);
   const V one = hn::Set(d, 1.0), zero = hn::Zero(d), b = hn::Set(d, row.b);
   const V exponent = hn::Set(d, (1 - row.b) / row.b), shift = hn::Set(d, t);
   const V smallest = hn::Set(d, std::numeric_limits<double>::min());
   const V largest = hn::Set(d, std::numeric_limits<double>::max()), top = hn::Set(d, 700.0);
-  LaneSum<decltype(d)> sum_p(d), sum_s(d);
+  LaneSum<hn::ScalableTag<double>> sum_p(d), sum_s(d);
   for_each_vector(d, row.y, row.n, -std::numeric_limits<double>::infinity(),
                   [&](size_t i, V y) HWY_ATTR {
                     const V g = load_as_double(d, row.g + i, row.n - i);

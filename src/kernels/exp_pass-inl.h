@@ -63,60 +63,76 @@ struct PassTotals {
   double moment = 0;
 };
 
-// One vector of a pass: the exponentials of x at `i`, of which `count` lanes exist.
-template <PassFlags kFlags, class D, class W, class Moment>
-HWY_INLINE hn::Vec<D> exp_step(const RowExp<D>& row, const PassInput<W>& in, size_t i, size_t count,
-                               W* stored, Moment& moment, const Trail<D>& trail) {
+// A sum of exponentials, and if wanted of their moments.
+template <class D>
+struct PassSums {
+  BoundedLaneSum<D> terms;
+  hn::Vec<D> top;  // max - c
+  LaneSum<D> moments;
+};
+
+// kSize vectors of a pass from `i` on; of a last, single one only `count` lanes exist.
+template <PassFlags kFlags, size_t kSize, class D, class W>
+HWY_INLINE void exp_step(const RowExp<D>& row, const PassInput<W>& in, size_t i, size_t count,
+                         W* stored, PassSums<D>& sums, const Trail<D>& trail) {
   const D d = row.d;
-  const auto [x, low, n, next] = in;
-  prefetch(next + i);
-  if constexpr (kFlags.trail) trail.step(d, i);
-  const bool full = count >= hn::Lanes(d);
-  const W lowest = -std::numeric_limits<W>::infinity();
-  const auto scores = full ? hn::LoadU(d, x + i) : load_first(d, x + i, count, lowest);
-  const auto shifted = row.shifted(scores);
-  hn::Vec<D> e;
+  const size_t lanes = hn::Lanes(d);
+  const bool full = count >= lanes;
+  const auto load = [&](const W* from, W fill) HWY_ATTR {
+    return full ? hn::LoadU(d, from) : load_first(d, from, count, fill);
+  };
+  Pack<D, kSize> shifted, e;
+  each<kSize>([&](size_t k) HWY_ATTR {
+    const size_t at = i + k * lanes;
+    prefetch(in.next + at);
+    shifted[k] = row.shifted(load(in.x + at, -std::numeric_limits<W>::infinity()));
+  });
   if constexpr (kFlags.low) {
-    e = row.exp(shifted, full ? hn::LoadU(d, low + i) : load_first(d, low + i, count, W{0}));
+    Pack<D, kSize> low;
+    each<kSize>([&](size_t k) HWY_ATTR { low[k] = load(in.low + i + k * lanes, W{0}); });
+    e = row.exp(shifted, low);
   } else {
     e = row.exp(shifted);
   }
-  if constexpr (kFlags.store) hn::StoreU(e, d, stored + i);  // scratch is padded
-  if constexpr (kFlags.moment) moment.add(hn::Mul(e, hn::Sub(shifted, moment.top)));
-  return e;
+  each<kSize>([&](size_t k) HWY_ATTR {
+    const size_t at = i + k * lanes;
+    if constexpr (kFlags.trail) trail.step(d, at);
+    if constexpr (kFlags.store) hn::StoreU(e[k], d, stored + at);  // scratch is padded
+    if constexpr (kFlags.moment) {
+      sums.moments.add(hn::Mul(e[k], hn::Sub(shifted[k], sums.top)));
+    }
+    sums.terms.add(e[k]);
+  });
 }
 
-template <class D>
-struct MomentSum {
-  hn::Vec<D> top;  // max - c
-  LaneSum<D> sum;
-  HWY_INLINE void add(hn::Vec<D> v) { sum.add(v); }
-};
-
-// exp((x - max) / T) 2^kBias of a row. Two sums hide the latency of one.
+// exp((x - max) / T) 2^kBias of a row.
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const PassInput<W>& in, W* stored,
                                   const Trail<D>& trail = Trail<D>()) {
   const D d = row.d;
-  const size_t n = in.n;
-  const size_t lanes = hn::Lanes(d);
+  const size_t n = in.n, lanes = hn::Lanes(d);
   const W bound = static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 1));
-  BoundedLaneSum<D> even(d, bound), odd(d, bound);
-  MomentSum<D> moment{hn::Sub(hn::Set(d, max), row.shift), LaneSum<D>(d)};
+  PassSums<D> sums{BoundedLaneSum<D>(d, bound), hn::Sub(hn::Set(d, max), row.shift), LaneSum<D>(d)};
   size_t i = 0;
-  for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    even.add(exp_step<kFlags>(row, in, i, lanes, stored, moment, trail));
-    odd.add(exp_step<kFlags>(row, in, i + lanes, lanes, stored, moment, trail));
+  for (; i + kPack * lanes <= n; i += kPack * lanes) {
+    exp_step<kFlags, kPack>(row, in, i, lanes, stored, sums, trail);
   }
-  for (; i < n; i += lanes) even.add(exp_step<kFlags>(row, in, i, n - i, stored, moment, trail));
+  for (; i < n; i += lanes) exp_step<kFlags, 1>(row, in, i, n - i, stored, sums, trail);
   PassTotals<W> totals;
-  even.add_total(totals.sum, totals.sum_low);
-  odd.add_total(totals.sum, totals.sum_low);
+  sums.terms.add_total(totals.sum, totals.sum_low);
   if constexpr (kFlags.moment) {
     double moment_low = 0;
-    moment.sum.total(totals.moment, moment_low);
+    sums.moments.total(totals.moment, moment_low);
   }
   return totals;
+}
+
+// The sum of a pack's terms.
+template <class D, size_t kSize>
+HWY_INLINE hn::Vec<D> sum_of(D, const Pack<D, kSize>& e) {
+  if constexpr (kSize == 4) return hn::Add(hn::Add(e[0], e[1]), hn::Add(e[2], e[3]));
+  if constexpr (kSize == 2) return hn::Add(e[0], e[1]);
+  if constexpr (kSize == 1) return e[0];
 }
 
 // The sum alone, for its logarithm.
@@ -125,19 +141,12 @@ HWY_INLINE PassTotals<W> quick_pass(const QuickExp<D>& exp, const PassInput<W>& 
   const D d = exp.d;
   const size_t lanes = hn::Lanes(d);
   BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 3)));
-  size_t i = 0;
-  for (; i + 4 * lanes <= in.n; i += 4 * lanes) {
-    const auto e = [&](size_t k) HWY_ATTR {
-      prefetch(in.next + i + k * lanes);
-      return exp(hn::LoadU(d, in.x + i + k * lanes));
-    };
-    sum.add(hn::Add(hn::Add(e(0), e(1)), hn::Add(e(2), e(3))));
-  }
-  for (; i < in.n; i += lanes) {
-    const size_t left = in.n - i;
-    const W lowest = -std::numeric_limits<W>::infinity();
-    sum.add(exp(left >= lanes ? hn::LoadU(d, in.x + i) : load_first(d, in.x + i, left, lowest)));
-  }
+  for_each_pack(d, in.x, in.n, -std::numeric_limits<W>::infinity(),
+                [&](size_t i, const auto& x) HWY_ATTR {
+                  constexpr size_t kSize = std::decay_t<decltype(x)>::kCount;
+                  for (size_t k = 0; k < kSize; ++k) prefetch(in.next + i + k * lanes);
+                  sum.add(sum_of(d, exp(x)));
+                });
   PassTotals<W> totals;
   sum.add_total(totals.sum, totals.sum_low);
   return totals;

@@ -33,39 +33,54 @@ struct LogExp {
   explicit HWY_INLINE LogExp(D tag) : d(tag) {}
 
   // log(w + correction), w normal and positive, |correction| below an ulp of w.
-  HWY_INLINE V log(V w, V correction) const {
+  template <size_t kSize>
+  HWY_INLINE Pack<D, kSize> log(const Pack<D, kSize>& w, const Pack<D, kSize>& correction) const {
     const hn::RebindToSigned<D> di;
     using I = hn::TFromD<decltype(di)>;
     // w = 2^e (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2): e counts from sqrt(1/2).
     constexpr I kRootHalf =
         sizeof(W) == 4 ? static_cast<I>(0x3f3504f3) : static_cast<I>(0x3fe6a09e667f3bcdLL);
-    const auto bits = hn::BitCast(di, w);
-    const auto e = shift_right_arithmetic(hn::Sub(bits, hn::Set(di, kRootHalf)));
-    const auto scale_down =
-        hn::BitCast(d, hn::Sub(hn::BitCast(di, hn::Set(d, W{1})), hn::ShiftLeft<kMantissa>(e)));
-    const auto mantissa = hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<kMantissa>(e)));
-    const auto f = hn::MulAdd(correction, scale_down, hn::Sub(mantissa, hn::Set(d, W{1})));
-    const auto exponent = to_lanes(e);
-    const auto low = hn::MulAdd(exponent, hn::Set(d, static_cast<W>(kLn2Low)), log1p_reduced(d, f));
-    return hn::MulAdd(exponent, hn::Set(d, static_cast<W>(kLn2High)), low);
+    Pack<D, kSize> f, exponent, sum;
+    each<kSize>([&](size_t k) HWY_ATTR {
+      const auto bits = hn::BitCast(di, w[k]);
+      const auto e = shift_right_arithmetic(hn::Sub(bits, hn::Set(di, kRootHalf)));
+      const auto scale_down =
+          hn::BitCast(d, hn::Sub(hn::BitCast(di, hn::Set(d, W{1})), hn::ShiftLeft<kMantissa>(e)));
+      const auto mantissa = hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<kMantissa>(e)));
+      f[k] = hn::MulAdd(correction[k], scale_down, hn::Sub(mantissa, hn::Set(d, W{1})));
+      exponent[k] = to_lanes(e);
+    });
+    const auto log_f = log1p_reduced(d, f);
+    each<kSize>([&](size_t k) HWY_ATTR {
+      const auto low = hn::MulAdd(exponent[k], hn::Set(d, static_cast<W>(kLn2Low)), log_f[k]);
+      sum[k] = hn::MulAdd(exponent[k], hn::Set(d, static_cast<W>(kLn2High)), low);
+    });
+    return sum;
+  }
+  HWY_INLINE V log(V w, V correction) const {
+    return log(Pack<D, 1>{w}, Pack<D, 1>{correction})[0];
   }
 
   // exp(y) for y <= 80 (700); 0 below 2^-100 (2^-1000): a subnormal costs 150 cycles, and nothing
   // here is accurate to less than 2^-24 (2^-53).
-  HWY_INLINE V exp(V y) const {
-    const hn::RebindToUnsigned<D> du;
+  template <size_t kSize>
+  HWY_INLINE Pack<D, kSize> exp(const Pack<D, kSize>& y) const {
     const W bias = static_cast<W>(ExpRange<W>::kExponentBias);
     const auto floor = hn::Set(d, static_cast<W>(-kLn2 * (sizeof(W) == 4 ? 100 : 1000)));
-    const auto inside = max_keep_nan(d, floor, y);
     const auto magic = hn::Set(d, round_magic(bias));
-    const auto biased = hn::MulAdd(inside, hn::Set(d, static_cast<W>(1 / kLn2)), magic);
-    const auto n = hn::Sub(biased, magic);
-    auto r = hn::NegMulAdd(n, hn::Set(d, static_cast<W>(kLn2High)), inside);
-    r = hn::NegMulAdd(n, hn::Set(d, static_cast<W>(kLn2Low)), r);
-    const auto power = hn::BitCast(d, hn::ShiftLeft<kMantissa>(hn::BitCast(du, biased)));
-    const auto e = hn::MulAdd(expm1_reduced(d, r), power, power);
-    return hn::IfThenZeroElse(hn::Lt(y, floor), e);
+    Pack<D, kSize> biased, r;
+    each<kSize>([&](size_t k) HWY_ATTR {
+      const auto inside = max_keep_nan(d, floor, y[k]);
+      biased[k] = hn::MulAdd(inside, hn::Set(d, static_cast<W>(1 / kLn2)), magic);
+      const auto n = hn::Sub(biased[k], magic);
+      const auto high = hn::NegMulAdd(n, hn::Set(d, static_cast<W>(kLn2High)), inside);
+      r[k] = hn::NegMulAdd(n, hn::Set(d, static_cast<W>(kLn2Low)), high);
+    });
+    auto e = times_power(d, expm1_reduced(d, r), biased);
+    each<kSize>([&](size_t k) HWY_ATTR { e[k] = hn::IfThenZeroElse(hn::Lt(y[k], floor), e[k]); });
+    return e;
   }
+  HWY_INLINE V exp(V y) const { return exp(Pack<D, 1>{y})[0]; }
 
  private:
   using VI = hn::Vec<hn::RebindToSigned<D>>;
@@ -127,35 +142,57 @@ struct TsallisExp {
   HWY_INLINE V moment(V p, V v) const { return hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, v)); }
 
   // States outside the support, and x = -inf, give p = q = 0.
-  HWY_INLINE void operator()(V v, V& p, V& q) const {
-    const V bv = hn::Mul(b, v);
-    if (quartic) {  // with what the rounding of 1 + b v lost, which the power would quadruple
-      const V base = max_keep_nan(d, zero, hn::Add(one, bv));
-      const V lost = hn::Sub(bv, hn::Sub(base, one));
-      const V square = hn::Mul(base, base);
-      q = hn::Mul(square, base);
-      const V four = hn::IfThenZeroElse(hn::Eq(base, zero), hn::Mul(hn::Set(d, W{4}), lost));
-      p = hn::MulAdd(q, four, hn::Mul(square, square));
+  template <size_t kSize>
+  HWY_INLINE void operator()(const Pack<D, kSize>& v, Pack<D, kSize>& p, Pack<D, kSize>& q) const {
+    if (quartic) {
+      each<kSize>([&](size_t k) HWY_ATTR { fourth_power(v[k], p[k], q[k]); });
       return;
     }
-    V w, correction;
-    if (heavy) {
-      two_sum(one, bv, w, correction);
-    } else {  // |b v| <= 1 inside the support: Dekker's FastTwoSum
-      w = hn::Add(one, bv);
-      correction = hn::Sub(bv, hn::Sub(w, one));
-    }
-    const V largest = hn::Set(d, std::numeric_limits<W>::max());
-    const V smallest = hn::Set(d, std::numeric_limits<W>::min());
-    const auto outside = hn::Or(hn::Lt(w, smallest), hn::Gt(w, largest));
-    // Lanes outside compute on 1: no overflow, and NaN (which is not outside) goes through.
-    const V safe = hn::IfThenElse(outside, one, w);
-    const V safe_correction = hn::IfThenElse(outside, zero, correction);
+    Pack<D, kSize> safe, correction;  // of 1 + b v
+    hn::Mask<D> outside[kSize];
+    each<kSize>([&](size_t k) HWY_ATTR {
+      const V bv = hn::Mul(b, v[k]);
+      V w;
+      if (heavy) {
+        two_sum(one, bv, w, correction[k]);
+      } else {  // |b v| <= 1 inside the support: Dekker's FastTwoSum
+        w = hn::Add(one, bv);
+        correction[k] = hn::Sub(bv, hn::Sub(w, one));
+      }
+      const V largest = hn::Set(d, std::numeric_limits<W>::max());
+      const V smallest = hn::Set(d, std::numeric_limits<W>::min());
+      outside[k] = hn::Or(hn::Lt(w, smallest), hn::Gt(w, largest));
+      // Lanes outside compute on 1: no overflow, and NaN (which is not outside) goes through.
+      safe[k] = hn::IfThenElse(outside[k], one, w);
+      correction[k] = hn::IfThenElse(outside[k], zero, correction[k]);
+    });
     // Of p and q the exponential with the smaller exponent is the more accurate.
-    const V e = math.exp(hn::Mul(exponent, math.log(safe, safe_correction)));
-    const V kept = hn::IfThenZeroElse(outside, e);
-    p = heavy ? kept : hn::Mul(kept, safe);
-    q = heavy ? hn::Div(kept, safe) : kept;
+    auto y = math.log(safe, correction);
+    each<kSize>([&](size_t k) HWY_ATTR { y[k] = hn::Mul(exponent, y[k]); });
+    const auto e = math.exp(y);
+    each<kSize>([&](size_t k) HWY_ATTR {
+      const V kept = hn::IfThenZeroElse(outside[k], e[k]);
+      p[k] = heavy ? kept : hn::Mul(kept, safe[k]);
+      q[k] = heavy ? hn::Div(kept, safe[k]) : kept;
+    });
+  }
+  HWY_INLINE void operator()(V v, V& p, V& q) const {
+    Pack<D, 1> one_p, one_q;
+    (*this)(Pack<D, 1>{v}, one_p, one_q);
+    p = one_p[0];
+    q = one_q[0];
+  }
+
+ private:
+  // [1 + v / 4]^4 with what the rounding of the base lost, which the power would quadruple.
+  HWY_INLINE void fourth_power(V v, V& p, V& q) const {
+    const V bv = hn::Mul(b, v);
+    const V base = max_keep_nan(d, zero, hn::Add(one, bv));
+    const V lost = hn::Sub(bv, hn::Sub(base, one));
+    const V square = hn::Mul(base, base);
+    q = hn::Mul(square, base);
+    const V four = hn::IfThenZeroElse(hn::Eq(base, zero), hn::Mul(hn::Set(d, W{4}), lost));
+    p = hn::MulAdd(q, four, hn::Mul(square, square));
   }
 };
 

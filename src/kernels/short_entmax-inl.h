@@ -129,7 +129,7 @@ template <class D>
 HWY_INLINE hn::Vec<D> one_minus_exp(D d, const LogExp<D>& math, hn::Vec<D> y) {
   using W = hn::TFromD<D>;
   const auto near = hn::Lt(hn::Abs(y), hn::Set(d, W(0.34)));
-  const auto small = expm1_reduced(d, hn::IfThenElseZero(near, hn::Neg(y)));
+  const auto small = expm1_reduced(d, Pack<D, 1>{hn::IfThenElseZero(near, hn::Neg(y))})[0];
   const auto large = hn::Sub(math.exp(hn::Neg(y)), hn::Set(d, W{1}));
   return hn::Neg(hn::IfThenElse(near, small, large));
 }

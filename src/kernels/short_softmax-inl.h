@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "hwy/cache_control.h"
+#include "kernels/exp_pass-inl.h"
 #include "kernels/limit_row.hpp"
 #include "kernels/side_by_side-inl.h"
 #include "kernels/softmax.hpp"
@@ -33,23 +34,37 @@ struct SoftmaxGroup {
   V max, sum, sum_low, moment;
 };
 
-// exp((x - max) / T) 2^kBias in place of x, and the sums over columns.
+// exp((x - max) / T) 2^kBias of kSize columns in place of x.
+template <bool kMoment, bool kStore, size_t kSize, class D>
+HWY_INLINE void exp_columns_at(const SoftmaxGroup<D>& group, const RowExp<D>& row, size_t j,
+                               BoundedLaneSum<D>& sum, LaneSum<D>& moment) {
+  Pack<D, kSize> shifted;
+  each<kSize>([&](size_t k) HWY_ATTR {
+    prefetch(group.next + (j + k) * SideBySide<D>::kLanes);
+    shifted[k] = row.shifted(group.x.load(j + k));
+  });
+  const auto e = row.exp(shifted);
+  const auto top = hn::Sub(group.max, row.shift);
+  each<kSize>([&](size_t k) HWY_ATTR {
+    if constexpr (kStore) group.x.store(e[k], j + k);
+    if constexpr (kMoment) moment.add(hn::Mul(e[k], hn::Sub(shifted[k], top)));
+    sum.add(e[k]);
+  });
+}
+
+// The same for all columns, and the sums over them.
 template <bool kMoment, bool kStore, class D>
 HWY_INLINE void exp_columns(SoftmaxGroup<D>& group) {
   using W = hn::TFromD<D>;
   const D d = group.x.d;
   const RowExp<D> row(d, group.scale, group.max);
-  const auto top = hn::Sub(group.max, row.shift);
   BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 1)));
   LaneSum<D> moment(d);
-  for (size_t j = 0; j < group.x.cols; ++j) {
-    prefetch(group.next + j * SideBySide<D>::kLanes);
-    const auto shifted = row.shifted(group.x.load(j));
-    const auto e = row.exp(shifted);
-    if constexpr (kStore) group.x.store(e, j);
-    if constexpr (kMoment) moment.add(hn::Mul(e, hn::Sub(shifted, top)));
-    sum.add(e);
+  size_t j = 0;
+  for (; j + kPack <= group.x.cols; j += kPack) {
+    exp_columns_at<kMoment, kStore, kPack>(group, row, j, sum, moment);
   }
+  for (; j < group.x.cols; ++j) exp_columns_at<kMoment, kStore, 1>(group, row, j, sum, moment);
   sum.lane_totals(group.sum, group.sum_low);
   group.moment = hn::Add(moment.sum, moment.lost);
 }
@@ -60,14 +75,17 @@ HWY_INLINE void quick_columns(SoftmaxGroup<D>& group) {
   using W = hn::TFromD<D>;
   const D d = group.x.d;
   const QuickExp<D> exp(d, group.scale, group.max);
-  BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 2)));
+  BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 3)));
   size_t j = 0;
-  for (; j + 2 <= group.x.cols; j += 2) {
-    prefetch(group.next + j * SideBySide<D>::kLanes);
-    prefetch(group.next + (j + 1) * SideBySide<D>::kLanes);
-    sum.add(hn::Add(exp(group.x.load(j)), exp(group.x.load(j + 1))));
+  for (; j + kPack <= group.x.cols; j += kPack) {
+    Pack<D, kPack> x;
+    each<kPack>([&](size_t k) HWY_ATTR {
+      prefetch(group.next + (j + k) * SideBySide<D>::kLanes);
+      x[k] = group.x.load(j + k);
+    });
+    sum.add(sum_of(d, exp(x)));
   }
-  if (j < group.x.cols) sum.add(exp(group.x.load(j)));
+  for (; j < group.x.cols; ++j) sum.add(exp(Pack<D, 1>{group.x.load(j)})[0]);
   sum.lane_totals(group.sum, group.sum_low);
 }
 

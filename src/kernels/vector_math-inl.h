@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
+#include "kernels/pack-inl.h"
 #include "kernels/polynomials.hpp"
 #include "kernels/scale.hpp"
 
@@ -59,6 +60,7 @@ HWY_INLINE hn::Vec<D> load_as_double(D d, const float* from, size_t count) {
 
 // Asks for the cache line of a later read. The hardware's own prefetch stops where a pass over a
 // row ends, and the passes that compute would leave the memory idle. Any address may be asked for.
+// Not in a lambda that does nothing else: g++ finds that to be without effect and drops the call.
 template <class W>
 HWY_INLINE void prefetch(const W* address) {
   __builtin_prefetch(address, 0, 2);  // to the second level: the row at hand keeps the first
@@ -73,6 +75,21 @@ HWY_INLINE void for_each_vector(D d, const W* from, size_t n, W fill, Body&& bod
   if (i < n) body(i, load_first(d, from + i, n - i, fill));
 }
 
+// The same with packs: body(offset, pack) for kPack vectors while there are as many, then one by
+// one.
+template <class D, class W, class Body>
+HWY_INLINE void for_each_pack(D d, const W* from, size_t n, W fill, Body&& body) {
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + kPack * lanes <= n; i += kPack * lanes) {
+    Pack<D, kPack> pack;
+    each<kPack>([&](size_t k) HWY_ATTR { pack[k] = hn::LoadU(d, from + i + k * lanes); });
+    body(i, pack);
+  }
+  for (; i + lanes <= n; i += lanes) body(i, Pack<D, 1>{hn::LoadU(d, from + i)});
+  if (i < n) body(i, Pack<D, 1>{load_first(d, from + i, n - i, fill)});
+}
+
 // The larger of bound and v; a NaN in v stays. Highway's Max keeps NaN by operand order, per
 // target.
 template <class D>
@@ -85,34 +102,27 @@ HWY_INLINE hn::Vec<D> max_keep_nan(D, hn::Vec<D> bound, hn::Vec<D> v) {
 }
 
 // c[0] + c[1] x + ... by Horner's rule.
-template <size_t kTerms, class D, class V = hn::Vec<D>>
-HWY_INLINE V horner(D d, V x, const hn::TFromD<D> (&c)[kTerms]) {
-  V sum = hn::Set(d, c[kTerms - 1]);
-  for (size_t k = kTerms - 1; k-- > 0;) sum = hn::MulAdd(sum, x, hn::Set(d, c[k]));
+template <size_t kTerms, class D, size_t kSize>
+HWY_INLINE Pack<D, kSize> horner(D d, const Pack<D, kSize>& x, const hn::TFromD<D> (&c)[kTerms]) {
+  Pack<D, kSize> sum;
+  each<kSize>([&](size_t k) HWY_ATTR { sum[k] = hn::Set(d, c[kTerms - 1]); });
+  for (size_t i = kTerms - 1; i-- > 0;) {
+    each<kSize>([&](size_t k) HWY_ATTR { sum[k] = hn::MulAdd(sum[k], x[k], hn::Set(d, c[i])); });
+  }
   return sum;
 }
 
-// c[0] + c[1] x + ... by Estrin's scheme: a third of the latency of Horner's.
-template <size_t kTerms, class D, class V = hn::Vec<D>>
-HWY_INLINE V estrin(D d, V x, V x2, const hn::TFromD<D> (&c)[kTerms]) {
-  static_assert(kTerms == 9);
-  const auto pair = [&](size_t k)
-                        HWY_ATTR { return hn::MulAdd(x, hn::Set(d, c[k + 1]), hn::Set(d, c[k])); };
-  const V x4 = hn::Mul(x2, x2);
-  const V low = hn::MulAdd(pair(2), x2, pair(0));
-  const V high = hn::MulAdd(x4, hn::Set(d, c[8]), hn::MulAdd(pair(6), x2, pair(4)));
-  return hn::MulAdd(high, x4, low);
-}
-
 // e^r - 1 for |r| <= log(2) / 2, relative error below 0.7 ulp.
-template <class D>
-HWY_INLINE hn::Vec<D> expm1_reduced(D d, hn::Vec<D> r) {
-  const auto square = hn::Mul(r, r);
+template <class D, size_t kSize>
+HWY_INLINE Pack<D, kSize> expm1_reduced(D d, const Pack<D, kSize>& r) {
+  Pack<D, kSize> tail, e;
   if constexpr (sizeof(hn::TFromD<D>) == 4) {
-    return hn::MulAdd(horner(d, r, kExpTailFloat), square, r);
+    tail = horner(d, r, kExpTailFloat);
   } else {
-    return hn::MulAdd(horner(d, r, kExpTailDouble), square, r);
+    tail = horner(d, r, kExpTailDouble);
   }
+  each<kSize>([&](size_t k) HWY_ATTR { e[k] = hn::MulAdd(tail[k], hn::Mul(r[k], r[k]), r[k]); });
+  return e;
 }
 
 // A float whose addition rounds |v| < 2^22 to an integer and leaves it in the low bits, where
@@ -120,6 +130,19 @@ HWY_INLINE hn::Vec<D> expm1_reduced(D d, hn::Vec<D> r) {
 template <class W>
 HWY_INLINE W round_magic(W offset) {
   return static_cast<W>(1.5 * static_cast<double>(1ull << ExpRange<W>::kMantissa)) + offset;
+}
+
+// (1 + e) 2^n, the exponent field n in the low bits of `biased`.
+template <class D, size_t kSize>
+HWY_INLINE Pack<D, kSize> times_power(D d, const Pack<D, kSize>& e, const Pack<D, kSize>& biased) {
+  constexpr int kMantissa = ExpRange<hn::TFromD<D>>::kMantissa;
+  const hn::RebindToUnsigned<D> du;
+  Pack<D, kSize> product;
+  each<kSize>([&](size_t k) HWY_ATTR {
+    const auto power = hn::BitCast(d, hn::ShiftLeft<kMantissa>(hn::BitCast(du, biased[k])));
+    product[k] = hn::MulAdd(e[k], power, power);
+  });
+  return product;
 }
 
 // exp((x - max) / T) 2^kBias of one row's scores; scale.hpp says how.
@@ -160,19 +183,23 @@ struct RowExp {
   HWY_INLINE V shifted(V x) const { return max_keep_nan(d, clamp, hn::Sub(x, shift)); }
 
   // Given x - c; `low`, in units of T, is added to x / T.
-  template <class... Low>
-  HWY_INLINE V exp(V from_c, Low... low) const {
-    const hn::RebindToUnsigned<D> du;
-    // The low bits of `biased` are the exponent field of 2^(n - n_max + kBias).
-    const V biased = hn::Add(hn::MulSub(from_c, log2e_over_t, fraction), magic);
-    const V n = hn::Sub(biased, magic);
+  template <size_t kSize, class... Low>
+  HWY_INLINE Pack<D, kSize> exp(const Pack<D, kSize>& from_c, const Low&... low) const {
+    Pack<D, kSize> biased, n, exact, r;
+    each<kSize>([&](size_t k) HWY_ATTR {
+      biased[k] = hn::Add(hn::MulSub(from_c[k], log2e_over_t, fraction), magic);
+    });
+    each<kSize>([&](size_t k) HWY_ATTR { n[k] = hn::Sub(biased[k], magic); });
     // The maximum itself has r = 0 here, so a row that it dominates has no error in its sum.
-    const V exact = hn::Sub(hn::NegMulAdd(n, ln2_high, from_c), top);
-    V small = hn::MulAdd(exact, inverse_low, hn::NegMulAdd(n, ln2_low_over_t, top_low));
-    ((small = hn::Add(small, low)), ...);
-    const V r = hn::MulAdd(exact, inverse, small);
-    const V power = hn::BitCast(d, hn::ShiftLeft<ExpRange<W>::kMantissa>(hn::BitCast(du, biased)));
-    return hn::MulAdd(expm1_reduced(d, r), power, power);
+    each<kSize>([&](size_t k) HWY_ATTR {
+      exact[k] = hn::Sub(hn::NegMulAdd(n[k], ln2_high, from_c[k]), top);
+    });
+    each<kSize>([&](size_t k) HWY_ATTR {
+      V small = hn::MulAdd(exact[k], inverse_low, hn::NegMulAdd(n[k], ln2_low_over_t, top_low));
+      ((small = hn::Add(small, low[k])), ...);
+      r[k] = hn::MulAdd(exact[k], inverse, small);
+    });
+    return times_power(d, expm1_reduced(d, r), biased);
   }
 };
 
@@ -198,30 +225,44 @@ struct QuickExp {
   }
 
   // exp((x - max) / T) 2^kBias; NaN stays.
-  HWY_INLINE V operator()(V x) const {
-    const hn::RebindToUnsigned<D> du;
-    const V y = max_keep_nan(d, clamp, hn::Mul(hn::Sub(x, max), inverse));
-    const V biased = hn::MulAdd(y, log2e, magic);
-    const V r = hn::NegMulAdd(hn::Sub(biased, magic), ln2, y);
-    const V power = hn::BitCast(d, hn::ShiftLeft<ExpRange<W>::kMantissa>(hn::BitCast(du, biased)));
-    return hn::MulAdd(expm1_reduced(d, r), power, power);
+  template <size_t kSize>
+  HWY_INLINE Pack<D, kSize> operator()(const Pack<D, kSize>& x) const {
+    Pack<D, kSize> y, biased, r;
+    each<kSize>([&](size_t k) HWY_ATTR {
+      y[k] = max_keep_nan(d, clamp, hn::Mul(hn::Sub(x[k], max), inverse));
+    });
+    each<kSize>([&](size_t k) HWY_ATTR { biased[k] = hn::MulAdd(y[k], log2e, magic); });
+    each<kSize>([&](size_t k)
+                    HWY_ATTR { r[k] = hn::NegMulAdd(hn::Sub(biased[k], magic), ln2, y[k]); });
+    return times_power(d, expm1_reduced(d, r), biased);
   }
 };
 
 // log(1 + f) for sqrt(1/2) <= 1 + f <= sqrt(2), relative error below 1.5 ulp.
-template <class D>
-HWY_INLINE hn::Vec<D> log1p_reduced(D d, hn::Vec<D> f) {
-  if constexpr (sizeof(hn::TFromD<D>) == 4) {
-    const auto square = hn::Mul(f, f);
-    const auto tail = hn::MulAdd(estrin(d, f, square, kLogTailFloat), f, hn::Set(d, -0.5f));
-    return hn::MulAdd(tail, square, f);
+template <class D, size_t kSize>
+HWY_INLINE Pack<D, kSize> log1p_reduced(D d, const Pack<D, kSize>& f) {
+  using W = hn::TFromD<D>;
+  Pack<D, kSize> log;
+  if constexpr (sizeof(W) == 4) {
+    const auto tail = horner(d, f, kLogTailFloat);
+    each<kSize>([&](size_t k) HWY_ATTR {
+      const auto half = hn::MulAdd(tail[k], f[k], hn::Set(d, W(-0.5)));
+      log[k] = hn::MulAdd(half, hn::Mul(f[k], f[k]), f[k]);
+    });
   } else {
     // 2 s + s^3 q(s^2) with s = f / (2 + f); 2 s = f - f s spares the rounding of s.
-    const auto s = hn::Div(f, hn::Add(f, hn::Set(d, 2.0)));
-    const auto square = hn::Mul(s, s);
-    const auto tail = hn::Mul(hn::Mul(square, s), horner(d, square, kLogTailDouble));
-    return hn::Sub(f, hn::MulSub(f, s, tail));
+    Pack<D, kSize> s, square;
+    each<kSize>([&](size_t k) HWY_ATTR {
+      s[k] = hn::Div(f[k], hn::Add(f[k], hn::Set(d, W{2})));
+      square[k] = hn::Mul(s[k], s[k]);
+    });
+    const auto q = horner(d, square, kLogTailDouble);
+    each<kSize>([&](size_t k) HWY_ATTR {
+      const auto tail = hn::Mul(hn::Mul(square[k], s[k]), q[k]);
+      log[k] = hn::Sub(f[k], hn::MulSub(f[k], s[k], tail));
+    });
   }
+  return log;
 }
 
 }  // namespace HWY_NAMESPACE

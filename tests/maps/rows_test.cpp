@@ -21,8 +21,8 @@ struct Size {
 constexpr Size kSizes[] = {{1, 1},   {1, 5},  {3, 2},   {7, 10},  {17, 4},
                            {33, 17}, {5, 67}, {70, 33}, {2, 1000}};
 
-// Whether probabilities have the bits expected; where softmax is computed column by column, in float
-// lanes beyond 64 columns, its sums run in another order, and 2 ulp are allowed.
+// Whether probabilities have the bits expected; where softmax is computed column by column, in
+// float lanes beyond 64 columns, its sums run in another order, and 2 ulp are allowed.
 template <Score T>
 ::testing::AssertionResult same_in_layout(const std::vector<T>& p, const std::vector<T>& expected,
                                           const Layout& layout, Size size, double alpha) {
@@ -31,8 +31,8 @@ template <Score T>
   if (!other_order) return same_bits(p, expected);
   for (std::size_t i = 0; i < p.size(); ++i) {
     if (ulps(p[i], to_double(expected[i])) > 2) {
-      return ::testing::AssertionFailure() << "element " << i << ": " << to_double(p[i]) << " and "
-                                           << to_double(expected[i]);
+      return ::testing::AssertionFailure()
+             << "element " << i << ": " << to_double(p[i]) << " and " << to_double(expected[i]);
     }
   }
   return ::testing::AssertionSuccess();
