@@ -53,7 +53,7 @@ struct SideBySide {
   }
 };
 
-// Short rows, turned over into a buffer and back.
+// Short rows, turned over into a buffer and back. float.
 template <class D, class W = hn::TFromD<D>>
 struct ShortRows {
   static constexpr size_t kLanes = SideBySide<D>::kLanes;
@@ -64,24 +64,70 @@ struct ShortRows {
   explicit HWY_INLINE ShortRows(int64_t columns) : cols(static_cast<size_t>(columns)) {}
   HWY_INLINE SideBySide<D> view() { return {D(), cols, lanes, kLanes}; }
 
-  // `count` rows; the lanes of rows that do not exist are 0.
+  // `count` rows; the lanes of rows that do not exist are those of the last.
   HWY_INLINE void read(const W* rows, ptrdiff_t stride, int64_t count) {
-    if (static_cast<size_t>(count) < kLanes) std::memset(lanes, 0, cols * kLanes * sizeof(W));
-    transpose(rows, stride, static_cast<int64_t>(cols), count, lanes, ptrdiff_t{kLanes}, Far::kTo,
-              false);
-  }
-  HWY_INLINE void write(W* rows, ptrdiff_t stride, int64_t count, bool stream) const {
-    const D d;
-    const auto width = static_cast<int64_t>(cols);
-    const bool lines = stream && stride == width && count == int64_t{kLanes} &&
-                       reinterpret_cast<uintptr_t>(rows) % HWY_MAX_BYTES == 0;
-    if (!lines) {
-      return transpose(lanes, ptrdiff_t{kLanes}, count, width, rows, stride, Far::kTo, false);
+    const auto row = [&](size_t k) HWY_ATTR {
+      return rows + std::min(static_cast<ptrdiff_t>(k), static_cast<ptrdiff_t>(count - 1)) * stride;
+    };
+    for_each_quad([&](size_t j) HWY_ATTR {
+      const D d;
+      hn::Vec<D> v[4];
+      for (size_t m = 0; m < 4; ++m) {
+        v[m] = load_blocks(d, [&](size_t block) HWY_ATTR { return row(4 * block + m) + j; });
+      }
+      turn_blocks(d, v);
+      for (size_t m = 0; m < 4; ++m) hn::Store(v[m], d, lanes + (j + m) * kLanes);
+    });
+    for (size_t j = 0; cols < 4 && j < cols; ++j) {
+      for (size_t k = 0; k < kLanes; ++k) lanes[j * kLanes + k] = row(k)[j];
     }
+  }
+
+  HWY_INLINE void write(W* rows, ptrdiff_t stride, int64_t count, bool stream) const {
+    const bool whole = count == int64_t{kLanes};
+    const bool lines = stream && whole && stride == static_cast<ptrdiff_t>(cols) &&
+                       reinterpret_cast<uintptr_t>(rows) % HWY_MAX_BYTES == 0;
+    if (whole && !lines) return turn(rows, stride);
+    const D d;
     HWY_ALIGN W turned[kSize];
-    transpose(lanes, ptrdiff_t{kLanes}, count, width, turned, stride, Far::kTo, false);
-    for (size_t j = 0; j < cols; ++j) {
-      hn::Stream(hn::Load(d, turned + j * kLanes), d, rows + j * kLanes);
+    turn(turned, static_cast<ptrdiff_t>(cols));
+    if (lines) {
+      for (size_t j = 0; j < cols; ++j) {
+        hn::Stream(hn::Load(d, turned + j * kLanes), d, rows + j * kLanes);
+      }
+      return;
+    }
+    for (int64_t k = 0; k < count; ++k) {
+      std::memcpy(rows + k * stride, turned + static_cast<size_t>(k) * cols, cols * sizeof(W));
+    }
+  }
+
+ private:
+  // body(first of four columns); the last four may overlap those before.
+  template <class Body>
+  HWY_INLINE void for_each_quad(const Body& body) const {
+    if (cols < 4) return;
+    for (size_t j = 0; j + 4 < cols; j += 4) body(j);
+    body(cols - 4);
+  }
+
+  // All lanes, as rows.
+  HWY_INLINE void turn(W* to, ptrdiff_t stride) const {
+    for_each_quad([&](size_t j) HWY_ATTR {
+      const D d;
+      hn::Vec<D> v[4];
+      for (size_t m = 0; m < 4; ++m) v[m] = hn::Load(d, lanes + (j + m) * kLanes);
+      turn_blocks(d, v);
+      for (size_t m = 0; m < 4; ++m) {
+        store_blocks(d, v[m], [&](size_t block) HWY_ATTR {
+          return to + static_cast<ptrdiff_t>(4 * block + m) * stride + j;
+        });
+      }
+    });
+    for (size_t j = 0; cols < 4 && j < cols; ++j) {
+      for (size_t k = 0; k < kLanes; ++k) {
+        to[static_cast<ptrdiff_t>(k) * stride + static_cast<ptrdiff_t>(j)] = lanes[j * kLanes + k];
+      }
     }
   }
 };

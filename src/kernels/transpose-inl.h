@@ -39,6 +39,46 @@ HWY_INLINE void transpose_square(const W* from, ptrdiff_t from_step, Store store
   }
 }
 
+// Each 4 x 4 block of floats, one to 128 bits of v[0] ... v[3], turned over.
+template <class D>
+HWY_INLINE void turn_blocks(D d, hn::Vec<D> (&v)[4]) {
+  const hn::RepartitionToWide<D> wide;
+  const auto pair = [&](auto a) HWY_ATTR { return hn::BitCast(wide, a); };
+  const auto low01 = pair(hn::InterleaveLower(d, v[0], v[1]));
+  const auto high01 = pair(hn::InterleaveUpper(d, v[0], v[1]));
+  const auto low23 = pair(hn::InterleaveLower(d, v[2], v[3]));
+  const auto high23 = pair(hn::InterleaveUpper(d, v[2], v[3]));
+  v[0] = hn::BitCast(d, hn::InterleaveLower(wide, low01, low23));
+  v[1] = hn::BitCast(d, hn::InterleaveUpper(wide, low01, low23));
+  v[2] = hn::BitCast(d, hn::InterleaveLower(wide, high01, high23));
+  v[3] = hn::BitCast(d, hn::InterleaveUpper(wide, high01, high23));
+}
+
+// A vector of 128-bit blocks, block(k) the address of the k-th.
+template <class D, class Block>
+HWY_INLINE hn::Vec<D> load_blocks(D d, const Block& block, size_t first = 0) {
+  constexpr size_t kBlocks = hn::MaxLanes(D()) * sizeof(hn::TFromD<D>) / 16;
+  if constexpr (kBlocks == 1) {
+    return hn::LoadU(d, block(first));
+  } else {
+    const hn::Half<D> half;
+    return hn::Combine(d, load_blocks(half, block, first + kBlocks / 2),
+                       load_blocks(half, block, first));
+  }
+}
+
+template <class D, class Block>
+HWY_INLINE void store_blocks(D d, hn::Vec<D> v, const Block& block, size_t first = 0) {
+  constexpr size_t kBlocks = hn::MaxLanes(D()) * sizeof(hn::TFromD<D>) / 16;
+  if constexpr (kBlocks == 1) {
+    hn::StoreU(v, d, block(first));
+  } else {
+    const hn::Half<D> half;
+    store_blocks(half, hn::LowerHalf(half, v), block, first);
+    store_blocks(half, hn::UpperHalf(half, v), block, first + kBlocks / 2);
+  }
+}
+
 // Which side of a transpose is far apart in memory: its lines (64 bytes) are gone through whole
 // before the next are touched.
 enum class Far { kFrom, kTo };
