@@ -137,7 +137,7 @@ HWY_INLINE hn::Vec<D> sum_of(D, const Pack<D, kSize>& e) {
 
 // The sum alone, for its logarithm.
 template <class D, class W = hn::TFromD<D>>
-HWY_INLINE PassTotals<W> quick_pass(const QuickExp<D>& exp, const PassInput<W>& in) {
+HWY_INLINE BoundedLaneSum<D> quick_sum(const QuickExp<D>& exp, const PassInput<W>& in) {
   const D d = exp.d;
   const size_t lanes = hn::Lanes(d);
   BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 3)));
@@ -147,8 +147,13 @@ HWY_INLINE PassTotals<W> quick_pass(const QuickExp<D>& exp, const PassInput<W>& 
                   for (size_t k = 0; k < kSize; ++k) prefetch(in.next + i + k * lanes);
                   sum.add(sum_of(d, exp(x)));
                 });
+  return sum;
+}
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE PassTotals<W> quick_pass(const QuickExp<D>& exp, const PassInput<W>& in) {
   PassTotals<W> totals;
-  sum.add_total(totals.sum, totals.sum_low);
+  quick_sum(exp, in).add_total(totals.sum, totals.sum_low);
   return totals;
 }
 

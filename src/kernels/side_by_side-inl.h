@@ -28,7 +28,8 @@ constexpr int64_t kLongestShortRow = 64;
 // A view of such rows: lane k of the vector at lanes + j * step is column j of row k.
 template <class D, class W = hn::TFromD<D>>
 struct SideBySide {
-  static constexpr size_t kLanes = HWY_MAX_BYTES / sizeof(W);
+  using Tag = D;
+  static constexpr size_t kLanes = hn::MaxLanes(D());
 
   D d;
   size_t cols;

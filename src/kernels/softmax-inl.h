@@ -12,9 +12,10 @@
 
 #include "hwy/cache_control.h"
 #include "kernels/exp_pass-inl.h"
+#include "kernels/grouped_softmax-inl.h"
 #include "kernels/limit_row.hpp"
 #include "kernels/reduce-inl.h"
-#include "kernels/short_softmax-inl.h"
+#include "kernels/side_by_side_softmax-inl.h"
 #include "kernels/softmax.hpp"
 #include "kernels/vector_math-inl.h"
 #include "kernels/write-inl.h"
@@ -134,7 +135,8 @@ HWY_INLINE void softmax_by_width(const SoftmaxBatch<W>& batch) {
 template <class W>
 HWY_INLINE void softmax_by_flags(const SoftmaxBatch<W>& batch) {
   if constexpr (sizeof(W) == 4) {
-    if (batch.cols <= kLongestShortRow && !batch.low) return short_softmax_batch(batch);
+    if (batch.cols <= kLongestTurnedRow && !batch.low) return short_softmax_batch(batch);
+    if (batch.cols <= kLongestGroupedRow && !batch.low) return grouped_softmax(batch);
   }
   const bool store = batch.output == Output::kProbabilities;
   if (batch.low) {

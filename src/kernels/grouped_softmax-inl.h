@@ -1,0 +1,229 @@
+// softmax, log_softmax and log_sum_exp of short rows along memory, in groups, for one SIMD target.
+
+#if defined(GIBBS_KERNELS_GROUPED_SOFTMAX_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_GROUPED_SOFTMAX_INL_H_
+#undef GIBBS_KERNELS_GROUPED_SOFTMAX_INL_H_
+#else
+#define GIBBS_KERNELS_GROUPED_SOFTMAX_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "hwy/cache_control.h"
+#include "kernels/exp_pass-inl.h"
+#include "kernels/row_group-inl.h"
+#include "kernels/softmax.hpp"
+#include "kernels/softmax_group-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// RowExp of one row at a time, from that of all rows of a group.
+template <class D>
+struct RowExps {
+  using V = hn::Vec<D>;
+  RowExp<D> row;
+  V max;
+  PerRow<D> maxima, shift, clamp, fraction, magic, top, top_low;
+
+  HWY_INLINE RowExps(const RowExp<D>& lanes, V maximum)
+      : row(lanes),
+        max(maximum),
+        maxima(maximum),
+        shift(lanes.shift),
+        clamp(lanes.clamp),
+        fraction(lanes.fraction),
+        magic(lanes.magic),
+        top(lanes.top),
+        top_low(lanes.top_low) {}
+  HWY_INLINE void go_to(size_t k) {
+    row.shift = shift.of(k);
+    row.clamp = clamp.of(k);
+    row.fraction = fraction.of(k);
+    row.magic = magic.of(k);
+    row.top = top.of(k);
+    row.top_low = top_low.of(k);
+    max = maxima.of(k);
+  }
+};
+
+// kSize vectors of a row from `i` on; of a last, single one only `count` lanes exist.
+template <bool kMoment, bool kStore, size_t kSize, class D, class W = hn::TFromD<D>>
+HWY_INLINE void exp_row_step(const RowExps<D>& of, const W* x, const W* next, size_t count, W* kept,
+                             BoundedLaneSum<D>& sum, LaneSum<D>& moment) {
+  const D d = of.row.d;
+  const size_t lanes = hn::Lanes(d);
+  const bool full = count >= lanes;
+  constexpr W kLowest = -std::numeric_limits<W>::infinity();
+  Pack<D, kSize> shifted;
+  each<kSize>([&](size_t k) HWY_ATTR {
+    prefetch(next + k * lanes);
+    shifted[k] =
+        of.row.shifted(full ? hn::LoadU(d, x + k * lanes) : load_first(d, x, count, kLowest));
+  });
+  const auto e = of.row.exp(shifted);
+  each<kSize>([&](size_t k) HWY_ATTR {
+    if constexpr (kStore)
+      hn::StoreU(e[k], d, kept + k * lanes);  // the next row overwrites the rest
+    if constexpr (kMoment) {
+      moment.add(hn::Mul(e[k], hn::Sub(shifted[k], hn::Sub(of.max, of.row.shift))));
+    }
+    sum.add(e[k]);
+  });
+}
+
+// exp((x - max) / T) 2^kBias of every row, kept, and the sums.
+template <bool kMoment, bool kStore, class D, class W = hn::TFromD<D>>
+HWY_INLINE void exp_group(SoftmaxGroup<RowGroup<D>>& group) {
+  const D d = group.x.d;
+  const auto& x = group.x;
+  const size_t lanes = hn::Lanes(d);
+  const W bound = static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 1));
+  RowExps<D> of(RowExp<D>(d, group.scale, group.max), group.max);
+  RowSums<D> sums, moments;
+  for (size_t k = 0; k < x.count; ++k) {
+    of.go_to(k);
+    const W* row = x.row(k);
+    const W* next = group.next + (row - x.x);
+    W* kept = x.kept_row(k);
+    BoundedLaneSum<D> sum(d, bound);
+    LaneSum<D> moment(d);
+    size_t i = 0;
+    for (; i + kPack * lanes <= x.cols; i += kPack * lanes) {
+      x.drain->template step<kPack>(d);
+      exp_row_step<kMoment, kStore, kPack>(of, row + i, next + i, lanes, kept + i, sum, moment);
+    }
+    for (; i + 2 * lanes <= x.cols; i += 2 * lanes) {
+      x.drain->template step<2>(d);
+      exp_row_step<kMoment, kStore, 2>(of, row + i, next + i, lanes, kept + i, sum, moment);
+    }
+    for (; i < x.cols; i += lanes) {
+      x.drain->template step<1>(d);
+      exp_row_step<kMoment, kStore, 1>(of, row + i, next + i, x.cols - i, kept + i, sum, moment);
+    }
+    sums.set(k, hn::Sub(sum.sum, sum.start), sum.lost);
+    if constexpr (kMoment) moments.set(k, moment.sum, moment.lost);
+  }
+  const auto total = sums.totals(d, x.count);
+  group.sum = total[0];
+  group.sum_low = total[1];
+  if constexpr (kMoment) group.moment = moments.totals(d, x.count)[0];
+}
+
+// The sums alone, for their logarithms.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void quick_group(SoftmaxGroup<RowGroup<D>>& group) {
+  const D d = group.x.d;
+  const auto& x = group.x;
+  const PerRow<D> maxima(group.max);
+  QuickExp<D> exp(d, group.scale, group.max);
+  RowSums<D> sums;
+  for (size_t k = 0; k < x.count; ++k) {
+    exp.max = maxima.of(k);
+    const auto totals =
+        quick_sum(exp, PassInput<W>{x.row(k), nullptr, x.cols, group.next + (x.row(k) - x.x)});
+    sums.set(k, hn::Sub(totals.sum, totals.start), totals.lost);
+  }
+  const auto total = sums.totals(d, x.count);
+  group.sum = total[0];
+  group.sum_low = total[1];
+}
+
+// Calls map_row(k) for the rows that are to be written.
+template <class D, class MapRow>
+HWY_INLINE void for_each_good_row(const SoftmaxGroup<RowGroup<D>>& group, const MapRow& map_row) {
+  for (size_t k = 0; k < group.x.count; ++k) {
+    if (((group.bad >> k) & 1) == 0) map_row(k);
+  }
+}
+
+// to = map(from) over n lanes.
+template <class D, class Map, class W = hn::TFromD<D>>
+HWY_INLINE void map_lanes(D d, const W* from, size_t n, W* to, const Map& map) {
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + lanes <= n; i += lanes) hn::StoreU(map(hn::LoadU(d, from + i)), d, to + i);
+  if (i < n) store_first(map(load_first(d, from + i, n - i, W{0})), d, to + i, n - i);
+}
+
+template <class D>
+HWY_INLINE void scale_group(const SoftmaxGroup<RowGroup<D>>& group) {
+  const auto& x = group.x;
+  const auto by = reciprocals(group);
+  const PerRow<D> high(by[0]), low(by[1]);
+  for_each_good_row(group, [&](size_t k) HWY_ATTR {
+    const auto by_high = high.of(k), by_low = low.of(k);
+    map_lanes(x.d, x.kept_row(k), x.cols, x.to_row(k),
+              [&](hn::Vec<D> e) HWY_ATTR { return hn::MulAdd(e, by_high, hn::Mul(e, by_low)); });
+  });
+}
+
+template <class D>
+HWY_INLINE void log_group(const SoftmaxGroup<RowGroup<D>>& group, const double* log_sum) {
+  const auto& x = group.x;
+  const auto sum = split(x.d, log_sum);
+  const PerRow<D> max(group.max), high(sum[0]), low(sum[1]);
+  for_each_good_row(group, [&](size_t k) HWY_ATTR {
+    const LogMap<D> map(x.d, group.scale, max.of(k), high.of(k), low.of(k));
+    map_lanes(x.d, x.row(k), x.cols, x.to_row(k), map);
+  });
+}
+
+template <bool kMoment, class D, class W = hn::TFromD<D>>
+HWY_NOINLINE void grouped_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
+  constexpr auto kLanes = static_cast<int64_t>(RowGroup<D>::kLanes);
+  constexpr size_t kRoom = static_cast<size_t>(kLongestGroupedRow * kLanes) + 2 * kLanes;
+  HWY_ALIGN W kept[2][kRoom];
+  HWY_ALIGN W spare[kLongestGroupedRow];
+  Drain<D> drain;
+  const bool drains = batch.stream && batch.out_stride == batch.cols &&
+                      reinterpret_cast<uintptr_t>(batch.out) % HWY_MAX_BYTES == 0;
+  // Rows of different temperatures do not share a group.
+  const int64_t step = batch.scales_stride == 0 ? kLanes : 1;
+  for (int64_t i = 0; i < batch.rows; i += step) {
+    const int64_t count = std::min(step, batch.rows - i);
+    const W* x = batch.scores + i * batch.scores_stride;
+    W* out = batch.out ? batch.out + i * batch.out_stride : nullptr;
+    W* own = kept[(i / step) % 2];
+    const RowGroup<D> view{d,
+                           static_cast<size_t>(batch.cols),
+                           x,
+                           batch.scores_stride,
+                           static_cast<size_t>(count),
+                           own,
+                           drains ? own : out,
+                           drains ? batch.cols : batch.out_stride,
+                           &drain};
+    const W* next = i + count < batch.rows ? x + count * batch.scores_stride : x;
+    softmax_group<kMoment>(view, GroupJob<W>{batch,
+                                             batch.scales[i * batch.scales_stride],
+                                             {x, batch.scores_stride, 1},
+                                             next,
+                                             spare,
+                                             i,
+                                             count});
+    if (drains) {
+      drain.finish(d);
+      drain = {own, out, static_cast<size_t>(count * batch.cols)};
+    }
+  }
+  drain.finish(d);
+  if (batch.stream) hwy::FlushStream();
+}
+
+template <class W>
+HWY_INLINE void grouped_softmax(const SoftmaxBatch<W>& batch) {
+  if (batch.entropy) return grouped_softmax_batch<true>(hn::ScalableTag<W>(), batch);
+  grouped_softmax_batch<false>(hn::ScalableTag<W>(), batch);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

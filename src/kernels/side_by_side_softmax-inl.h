@@ -1,0 +1,197 @@
+// softmax, log_softmax and log_sum_exp of rows side by side, for one SIMD target: the shortest, and
+// those that lie across memory.
+
+#if defined(GIBBS_KERNELS_SIDE_BY_SIDE_SOFTMAX_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_SIDE_BY_SIDE_SOFTMAX_INL_H_
+#undef GIBBS_KERNELS_SIDE_BY_SIDE_SOFTMAX_INL_H_
+#else
+#define GIBBS_KERNELS_SIDE_BY_SIDE_SOFTMAX_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+
+#include "hwy/cache_control.h"
+#include "kernels/exp_pass-inl.h"
+#include "kernels/side_by_side-inl.h"
+#include "kernels/softmax.hpp"
+#include "kernels/softmax_group-inl.h"
+#include "kernels/sums-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// exp((x - max) / T) 2^kBias of kSize columns in place of x.
+template <bool kMoment, bool kStore, size_t kSize, class D>
+HWY_INLINE void exp_columns_at(const SoftmaxGroup<SideBySide<D>>& group, const RowExp<D>& row,
+                               size_t j, BoundedLaneSum<D>& sum, LaneSum<D>& moment) {
+  Pack<D, kSize> shifted;
+  each<kSize>([&](size_t k) HWY_ATTR {
+    prefetch(group.next + (j + k) * SideBySide<D>::kLanes);
+    shifted[k] = row.shifted(group.x.load(j + k));
+  });
+  const auto e = row.exp(shifted);
+  const auto top = hn::Sub(group.max, row.shift);
+  each<kSize>([&](size_t k) HWY_ATTR {
+    if constexpr (kStore) group.x.store(e[k], j + k);
+    if constexpr (kMoment) moment.add(hn::Mul(e[k], hn::Sub(shifted[k], top)));
+    sum.add(e[k]);
+  });
+}
+
+// The same for all columns, and the sums over them.
+template <bool kMoment, bool kStore, class D>
+HWY_INLINE void exp_group(SoftmaxGroup<SideBySide<D>>& group) {
+  using W = hn::TFromD<D>;
+  const D d = group.x.d;
+  const RowExp<D> row(d, group.scale, group.max);
+  BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 1)));
+  LaneSum<D> moment(d);
+  size_t j = 0;
+  for (; j + kPack <= group.x.cols; j += kPack) {
+    exp_columns_at<kMoment, kStore, kPack>(group, row, j, sum, moment);
+  }
+  for (; j < group.x.cols; ++j) exp_columns_at<kMoment, kStore, 1>(group, row, j, sum, moment);
+  sum.lane_totals(group.sum, group.sum_low);
+  group.moment = hn::Add(moment.sum, moment.lost);
+}
+
+// The sums alone, for their logarithms.
+template <class D>
+HWY_INLINE void quick_group(SoftmaxGroup<SideBySide<D>>& group) {
+  using W = hn::TFromD<D>;
+  const D d = group.x.d;
+  const QuickExp<D> exp(d, group.scale, group.max);
+  BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 3)));
+  size_t j = 0;
+  for (; j + kPack <= group.x.cols; j += kPack) {
+    Pack<D, kPack> x;
+    each<kPack>([&](size_t k) HWY_ATTR {
+      prefetch(group.next + (j + k) * SideBySide<D>::kLanes);
+      x[k] = group.x.load(j + k);
+    });
+    sum.add(sum_of(d, exp(x)));
+  }
+  for (; j < group.x.cols; ++j) sum.add(exp(Pack<D, 1>{group.x.load(j)})[0]);
+  sum.lane_totals(group.sum, group.sum_low);
+}
+
+template <class D>
+HWY_INLINE void scale_group(const SoftmaxGroup<SideBySide<D>>& group) {
+  const auto by = reciprocals(group);
+  for (size_t j = 0; j < group.x.cols; ++j) {
+    const auto e = group.x.load(j);
+    group.x.store(hn::MulAdd(e, by[0], hn::Mul(e, by[1])), j);
+  }
+}
+
+template <class D>
+HWY_INLINE void log_group(const SoftmaxGroup<SideBySide<D>>& group, const double* log_sum) {
+  const auto sum = split(group.x.d, log_sum);
+  const LogMap<D> map(group.x.d, group.scale, group.max, sum[0], sum[1]);
+  for (size_t j = 0; j < group.x.cols; ++j) group.x.store(map(group.x.load(j)), j);
+}
+
+// Rows of this many columns or fewer are turned over; from there on turning costs more than
+// reducing along the row (row_group-inl.h).
+constexpr int64_t kLongestTurnedRow = 48;
+
+// The shortest rows, turned over on the way in and out.
+template <bool kMoment, class W>
+HWY_NOINLINE void short_softmax_groups(const SoftmaxBatch<W>& batch) {
+  using D = hn::ScalableTag<W>;
+  ShortRows<D> rows(batch.cols);
+  HWY_ALIGN W spare[kLongestShortRow];
+  constexpr auto kLanes = static_cast<int64_t>(SideBySide<D>::kLanes);
+  // Rows of different temperatures do not share vectors.
+  const int64_t step = batch.scales_stride == 0 ? kLanes : 1;
+  for (int64_t i = 0; i < batch.rows; i += step) {
+    const int64_t count = std::min(step, batch.rows - i);
+    const W* x = batch.scores + i * batch.scores_stride;
+    // Contiguous groups follow one another; of others the prefetch is wasted.
+    const W* next = i + count < batch.rows ? x + count * batch.scores_stride : x;
+    rows.read(x, batch.scores_stride, count);
+    softmax_group<kMoment>(rows.view(), GroupJob<W>{batch,
+                                                    batch.scales[i * batch.scales_stride],
+                                                    {x, batch.scores_stride, 1},
+                                                    next,
+                                                    spare,
+                                                    i,
+                                                    count});
+    if (batch.out) {
+      rows.write(batch.out + i * batch.out_stride, batch.out_stride, count, batch.stream);
+    }
+  }
+  if (batch.stream) hwy::FlushStream();
+}
+
+// Rows that lie across memory, element by element beside those of the next row, are side by side
+// already: 256 bytes of each column are copied in, group by group, mapped, and copied out whole.
+template <bool kMoment, class W>
+HWY_NOINLINE void column_softmax_groups(const SoftmaxBatch<W>& batch) {
+  using D = hn::ScalableTag<W>;
+  const D d;
+  constexpr size_t kLanes = SideBySide<D>::kLanes;
+  const auto cols = static_cast<size_t>(batch.cols);
+  W* tile = batch.scratch;
+  W* spare = tile + cols * kTileRows;
+  for (int64_t i = 0; i < batch.rows; i += kTileRows) {
+    const int64_t count = std::min(kTileRows, batch.rows - i);
+    const W* x = batch.scores + i;
+    for (size_t j = 0; j < cols; ++j) {
+      const W* column = x + static_cast<ptrdiff_t>(j) * batch.scores_stride;
+      for (size_t k = 0; k < kTileRows; k += kLanes) {
+        prefetch(column + 8 * batch.scores_stride + k);
+        const auto left = static_cast<size_t>(count) - std::min(k, static_cast<size_t>(count));
+        hn::Store(left >= kLanes ? hn::LoadU(d, column + k) : load_first(d, column + k, left, W{0}),
+                  d, tile + k * cols + j * kLanes);
+      }
+    }
+    for (int64_t k = 0; k < count; k += int64_t{kLanes}) {
+      const SideBySide<D> view{d, cols, tile + static_cast<size_t>(k) * cols, kLanes};
+      softmax_group<kMoment>(view, GroupJob<W>{batch,
+                                               *batch.scales,
+                                               {x + k, 1, batch.scores_stride},
+                                               x + k,
+                                               spare,
+                                               i + k,
+                                               std::min(int64_t{kLanes}, count - k)});
+    }
+    for (size_t j = 0; batch.out && j < cols; ++j) {
+      W* column = batch.out + i + static_cast<ptrdiff_t>(j) * batch.out_stride;
+      const bool stream = batch.stream && reinterpret_cast<uintptr_t>(column) % HWY_MAX_BYTES == 0;
+      for (size_t k = 0; k < static_cast<size_t>(count); k += kLanes) {
+        const auto v = hn::Load(d, tile + k * cols + j * kLanes);
+        const size_t left = static_cast<size_t>(count) - k;
+        if (left < kLanes) {
+          store_first(v, d, column + k, left);
+        } else if (stream) {
+          hn::Stream(v, d, column + k);
+        } else {
+          hn::StoreU(v, d, column + k);
+        }
+      }
+    }
+  }
+  if (batch.stream) hwy::FlushStream();
+}
+
+void softmax_columns_float(const SoftmaxBatch<float>& batch) {
+  if (batch.entropy) return column_softmax_groups<true>(batch);
+  column_softmax_groups<false>(batch);
+}
+
+template <class W>
+HWY_INLINE void short_softmax_batch(const SoftmaxBatch<W>& batch) {
+  if (batch.entropy) return short_softmax_groups<true>(batch);
+  short_softmax_groups<false>(batch);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,205 @@
+// softmax, log_softmax and log_sum_exp of a group of short rows, whichever way they lie, for one
+// SIMD target. A view brings max(), put_row() and its own exp_group, quick_group, scale_group,
+// log_group.
+
+#if defined(GIBBS_KERNELS_SOFTMAX_GROUP_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_SOFTMAX_GROUP_INL_H_
+#undef GIBBS_KERNELS_SOFTMAX_GROUP_INL_H_
+#else
+#define GIBBS_KERNELS_SOFTMAX_GROUP_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kernels/exp_pass-inl.h"
+#include "kernels/limit_row.hpp"
+#include "kernels/side_by_side-inl.h"
+#include "kernels/softmax.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// A group of rows, one to a lane of max and of the sums. The view says where their scores are.
+template <class View>
+struct SoftmaxGroup {
+  using D = typename View::Tag;
+  using W = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  const View& x;
+  const Scale<W>& scale;
+  const W* next;  // where the next group will be read
+  uint64_t bad;   // rows that are not to be written, a bit each
+  V max, sum, sum_low, moment;
+};
+
+// log sum exp((x - max) / T) of every lane, in double.
+template <class View>
+HWY_INLINE void log_sums(const SoftmaxGroup<View>& group, double* out) {
+  using D = typename View::Tag;
+  using W = hn::TFromD<D>;
+  const D d = group.x.d;
+  const hn::RepartitionToWide<D> wide;
+  using Wide = std::remove_const_t<decltype(wide)>;
+  const LogExp<Wide> math(wide);
+  const size_t half = hn::Lanes(wide);
+  for_each_half(d, group.sum,
+                [&](size_t k, auto v) HWY_ATTR { hn::Store(v, wide, out + k * half); });
+  const auto unit = hn::Set(wide, std::ldexp(1.0, -ExpRange<W>::kBias));
+  for_each_half(d, group.sum_low, [&](size_t k, auto v) HWY_ATTR {
+    const auto sum = hn::Mul(hn::Add(hn::Load(wide, out + k * half), v), unit);
+    // The logarithm takes a NaN from its second argument alone.
+    hn::Store(math.log(sum, hn::Mul(sum, hn::Zero(wide))), wide, out + k * half);
+  });
+}
+
+template <class View>
+HWY_INLINE void summarize(const SoftmaxGroup<View>& group, const double* log_sum, int64_t count,
+                          RowSummary* summaries) {
+  using D = typename View::Tag;
+  using W = hn::TFromD<D>;
+  constexpr size_t kLanes = View::kLanes;
+  const D d = group.x.d;
+  HWY_ALIGN W max[kLanes], sum[kLanes], moment[kLanes];
+  hn::Store(group.max, d, max);
+  hn::Store(group.sum, d, sum);
+  hn::Store(group.moment, d, moment);
+  const double temperature = group.scale.temperature;
+  for (int64_t k = 0; k < count; ++k) {
+    summaries[k] = RowSummary{};
+    summaries[k].log_partition = static_cast<double>(max[k]) / temperature + log_sum[k];
+    summaries[k].entropy =
+        log_sum[k] - static_cast<double>(moment[k]) / (static_cast<double>(sum[k]) * temperature);
+    if (std::isnan(sum[k])) summaries[k] = RowSummary::nan();
+  }
+}
+
+template <class View, class W>
+HWY_INLINE void write_log_partitions(const SoftmaxGroup<View>& group, const double* log_sum,
+                                     int64_t count, W* to) {
+  using D = typename View::Tag;
+  const hn::RepartitionToWide<D> wide;
+  const hn::Half<D> narrow;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(wide));
+  const auto temperature = hn::Set(wide, group.scale.temperature);
+  for_each_half(group.x.d, group.max, [&](size_t half, auto top) HWY_ATTR {
+    const int64_t first = static_cast<int64_t>(half) * lanes;
+    if (count <= first) return;
+    const auto log_z = hn::Add(hn::Div(top, temperature), hn::Load(wide, log_sum + first));
+    const auto v = hn::DemoteTo(narrow, log_z);
+    if (count - first >= lanes) return hn::StoreU(v, narrow, to + first);
+    store_first(v, narrow, to + first, static_cast<size_t>(count - first));
+  });
+}
+
+// 1 / sum of every lane as high + low.
+template <class View>
+HWY_INLINE Pack<typename View::Tag, 2> reciprocals(const SoftmaxGroup<View>& group) {
+  using D = typename View::Tag;
+  const D d = group.x.d;
+  const auto one = hn::Set(d, hn::TFromD<D>{1});
+  const auto high = hn::Div(one, group.sum);
+  const auto missing = hn::Sub(hn::NegMulAdd(group.sum, high, one), hn::Mul(group.sum_low, high));
+  return {high, hn::Mul(missing, high)};
+}
+
+// A double of every lane as high + low.
+template <class D>
+HWY_INLINE Pack<D, 2> split(D d, const double* values) {
+  using W = hn::TFromD<D>;
+  constexpr size_t kLanes = hn::MaxLanes(D());
+  HWY_ALIGN W high[kLanes], low[kLanes];
+  for (size_t k = 0; k < kLanes; ++k) {
+    high[k] = static_cast<W>(values[k]);
+    low[k] = static_cast<W>(values[k] - static_cast<double>(high[k]));
+  }
+  return {hn::Load(d, high), hn::Load(d, low)};
+}
+
+// log p = (x - max) / T - log_sum of vectors of one maximum and sum, or one to a lane: as log_row.
+template <class D>
+struct LogMap {
+  using W = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  D d;
+  V max, sum_high, sum_low, inverse, inverse_low, lowest;
+  HWY_INLINE LogMap(D tag, const Scale<W>& scale, V top, V high, V low)
+      : d(tag),
+        max(top),
+        sum_high(high),
+        sum_low(low),
+        inverse(hn::Set(d, scale.inverse)),
+        inverse_low(hn::Set(d, scale.inverse_low)),
+        lowest(hn::Set(d, std::numeric_limits<W>::lowest())) {}
+  HWY_INLINE V operator()(V x) const {
+    const auto from_max = hn::Sub(x, max);
+    // -inf * inverse_low would be NaN where inverse_low is 0 or negative.
+    const auto small = hn::MulSub(max_keep_nan(d, lowest, from_max), inverse_low, sum_low);
+    return hn::Add(hn::MulSub(from_max, inverse, sum_high), small);
+  }
+};
+
+// What a group is part of: `first` is its first row in the batch, origin its scores, `spare` has
+// room for a row.
+template <class W>
+struct GroupJob {
+  const SoftmaxBatch<W>& batch;
+  const Scale<W>& scale;
+  Origin<W> origin;
+  const W* next;
+  W* spare;
+  int64_t first, count;
+};
+
+// The rows in a limit once more, alone, from their scores.
+template <class View, class W>
+HWY_NOINLINE void map_limit_rows(const View& x, const GroupJob<W>& job, uint64_t rows) {
+  const auto& batch = job.batch;
+  for_each_bit(rows, [&](int64_t k) {
+    job.origin.copy_row(k, x.cols, job.spare);
+    const auto limit = limit_row<W>(job.spare, static_cast<const W*>(nullptr), x.cols, LimitLaw{},
+                                    batch.output == Output::kLogProbabilities, job.spare);
+    x.put_row(k, job.spare);
+    if (batch.summaries) batch.summaries[job.first + k] = limit;
+    if (batch.log_partitions) {
+      batch.log_partitions[job.first + k] = static_cast<W>(limit.log_partition);
+    }
+  });
+}
+
+// Maps a group and writes what is wanted beside.
+template <bool kMoment, class View, class W>
+HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
+  const auto& batch = job.batch;
+  const auto zero = hn::Zero(x.d);
+  const auto max = x.max();
+  const uint64_t bad = not_finite(x.d, max, job.count);
+  SoftmaxGroup<View> group{x, job.scale, job.next, bad, max, zero, zero, zero};
+  const bool log_p = batch.output == Output::kLogProbabilities;
+  HWY_ALIGN double log_sum[View::kLanes];
+  if (batch.output == Output::kProbabilities) {
+    exp_group<kMoment, true>(group);
+    scale_group(group);
+  } else if (log_p || kMoment) {
+    exp_group<kMoment, false>(group);
+  } else {
+    quick_group(group);
+  }
+  if (batch.summaries || log_p || batch.log_partitions) log_sums(group, log_sum);
+  if (batch.log_partitions) {
+    write_log_partitions(group, log_sum, job.count, batch.log_partitions + job.first);
+  }
+  if (batch.summaries) summarize(group, log_sum, job.count, batch.summaries + job.first);
+  if (log_p) log_group(group, log_sum);
+  if (bad != 0) map_limit_rows(x, job, bad);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif
