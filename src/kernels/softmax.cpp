@@ -17,6 +17,10 @@ HWY_EXPORT(part_float);
 HWY_EXPORT(part_double);
 HWY_EXPORT(write_float);
 HWY_EXPORT(write_double);
+HWY_EXPORT(keep_float);
+HWY_EXPORT(keep_double);
+HWY_EXPORT(write_kept_float);
+HWY_EXPORT(write_kept_double);
 
 void softmax_rows(const SoftmaxBatch<float>& batch) { HWY_DYNAMIC_DISPATCH(softmax_float)(batch); }
 void softmax_rows(const SoftmaxBatch<double>& batch) {
@@ -43,6 +47,23 @@ void write_part(const float* x, const float* low, std::int64_t n, const Scale<fl
 void write_part(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
                 const Part& row, Output output, bool stream, double* out, const double* next) {
   HWY_DYNAMIC_DISPATCH(write_double)(x, low, n, scale, row, output, stream, out, next);
+}
+
+Part keep_part(const float* x, std::int64_t n, const Scale<float>& scale, bool moment,
+               KeptPart<float> kept) {
+  return HWY_DYNAMIC_DISPATCH(keep_float)(x, n, scale, moment, kept);
+}
+Part keep_part(const double* x, std::int64_t n, const Scale<double>& scale, bool moment,
+               KeptPart<double> kept) {
+  return HWY_DYNAMIC_DISPATCH(keep_double)(x, n, scale, moment, kept);
+}
+void write_kept_part(const float* x, std::int64_t n, const Scale<float>& scale, const Part& row,
+                     KeptPart<float> kept, bool stream, float* out) {
+  HWY_DYNAMIC_DISPATCH(write_kept_float)(x, n, scale, row, kept, stream, out);
+}
+void write_kept_part(const double* x, std::int64_t n, const Scale<double>& scale, const Part& row,
+                     KeptPart<double> kept, bool stream, double* out) {
+  HWY_DYNAMIC_DISPATCH(write_kept_double)(x, n, scale, row, kept, stream, out);
 }
 
 // The moments are relative to different maxima: with f = sum_b exp((max_b - max_a) / T),

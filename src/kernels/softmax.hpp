@@ -39,9 +39,18 @@ struct SoftmaxBatch {
 // Lanes that a row's scratch has beyond its columns.
 inline constexpr std::int64_t kScratchPad = 64;
 
-// How many lanes of scratch whole rows need: two, as one is written while the next is computed.
+// Rows of more than kLongestWholeRow to this many columns keep their exponentials between the two
+// passes, in the second cache; longer ones compute them twice, which costs less than writing and
+// reading them.
+inline constexpr std::int64_t kLongestKeptRow = std::int64_t{1} << 18;
+inline constexpr std::int64_t kKeptBlock = 4096;
+
+// How many lanes of scratch a row needs. Whole rows need two rows, as one is written while the next
+// is computed; kept ones the exponentials and a maximum of each block.
 constexpr std::int64_t scratch_size(std::int64_t cols) {
-  return 2 * ((cols < kLongestWholeRow ? cols : kLongestWholeRow) + kScratchPad);
+  if (cols > kLongestKeptRow) cols = kLongestWholeRow;
+  if (cols <= kLongestWholeRow) return 2 * (cols + kScratchPad);
+  return cols + kScratchPad + (cols + kKeptBlock - 1) / kKeptBlock;
 }
 
 // cols <= kLongestWholeRow. out may be scores.
@@ -72,6 +81,23 @@ Part part_of_row(const float* x, const float* low, std::int64_t n, const Scale<f
 Part part_of_row(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
                  Sum sum);
 RowSummary summary_of(const Part& row, double temperature);
+
+// Exponentials of a part, those of each block of kKeptBlock relative to the block's own maximum.
+// Room for kScratchPad more.
+template <class W>
+struct KeptPart {
+  W* exps = nullptr;
+  W* maxima = nullptr;  // one per block
+};
+// As part_of_row and write_part with probabilities. `moment`: for the entropy.
+Part keep_part(const float* x, std::int64_t n, const Scale<float>& scale, bool moment,
+               KeptPart<float> kept);
+Part keep_part(const double* x, std::int64_t n, const Scale<double>& scale, bool moment,
+               KeptPart<double> kept);
+void write_kept_part(const float* x, std::int64_t n, const Scale<float>& scale, const Part& row,
+                     KeptPart<float> kept, bool stream, float* out);
+void write_kept_part(const double* x, std::int64_t n, const Scale<double>& scale, const Part& row,
+                     KeptPart<double> kept, bool stream, double* out);
 
 // Writes a part of a row whose whole total, with a finite positive sum, is `row`. What will be read
 // next (n lanes at next; x if nothing) is fetched meanwhile.

@@ -29,9 +29,12 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// One cache block of a long row, relative to its own maximum.
+inline constexpr int64_t kBlock = kKeptBlock;  // 16 to 32 KiB: its second pass hits the L1 cache
+
+// One cache block of a long row, relative to its own maximum; `stored`, if the flags say so,
+// receives the exponentials.
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
-HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale) {
+HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale, W* stored) {
   const auto [x, low, n, next] = in;
   const W max = max_of(d, x, n);
   if (!(max - max == 0)) {
@@ -46,8 +49,7 @@ HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale)
   if constexpr (kFlags.quick) {
     totals = quick_pass(QuickExp<D>(d, scale, hn::Set(d, max)), in);
   } else {
-    totals =
-        exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, static_cast<W*>(nullptr));
+    totals = exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, stored);
   }
   const long double sum = static_cast<long double>(totals.sum) + totals.sum_low;
   const long double unit = std::ldexp(1.0L, -ExpRange<W>::kBias);
@@ -55,19 +57,44 @@ HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale)
           totals.moment * unit / static_cast<long double>(scale.temperature)};
 }
 
+// Calls body(first, columns, what is read next) for the blocks of a part.
+template <class W, class Body>
+HWY_INLINE void for_each_block(const W* x, int64_t n, const Body& body) {
+  for (int64_t i = 0; i < n; i += kBlock) {
+    body(i, static_cast<size_t>(std::min(kBlock, n - i)), i + kBlock < n ? x + i + kBlock : x + i);
+  }
+}
+
 template <PassFlags kFlags, class W>
 HWY_INLINE Part blocks_of_row(const W* x, const W* low, int64_t n, const Scale<W>& scale) {
-  constexpr int64_t kBlock = 4096;  // 16 to 32 KiB: the second pass over a block hits the L1 cache
   const hn::ScalableTag<W> d;
   Part part;
-  for (int64_t i = 0; i < n; i += kBlock) {
-    const auto count = static_cast<size_t>(std::min(kBlock, n - i));
-    const W* next = i + kBlock < n ? x + i + kBlock : x + i;
-    const auto block =
-        block_of_row<kFlags>(d, PassInput<W>{x + i, low ? low + i : nullptr, count, next}, scale);
+  for_each_block(x, n, [&](int64_t i, size_t count, const W* next) HWY_ATTR {
+    const PassInput<W> in{x + i, low ? low + i : nullptr, count, next};
+    const auto block = block_of_row<kFlags>(d, in, scale, static_cast<W*>(nullptr));
     part = merge(part, block, scale.temperature);
-  }
+  });
   return part;
+}
+
+template <PassFlags kFlags, class W>
+HWY_INLINE Part kept_blocks_of_row(const W* x, int64_t n, const Scale<W>& scale, KeptPart<W> kept) {
+  const hn::ScalableTag<W> d;
+  Part part;
+  for_each_block(x, n, [&](int64_t i, size_t count, const W* next) HWY_ATTR {
+    const PassInput<W> in{x + i, nullptr, count, next};
+    const auto block = block_of_row<kFlags>(d, in, scale, kept.exps + i);
+    kept.maxima[i / kBlock] = static_cast<W>(block.total.max);
+    part = merge(part, block, scale.temperature);
+  });
+  return part;
+}
+
+template <class W>
+HWY_INLINE Part any_keep_part(const W* x, int64_t n, const Scale<W>& scale, bool moment,
+                              KeptPart<W> kept) {
+  if (moment) return kept_blocks_of_row<PassFlags{true, true, false}>(x, n, scale, kept);
+  return kept_blocks_of_row<PassFlags{true, false, false}>(x, n, scale, kept);
 }
 
 template <class W>
@@ -87,25 +114,25 @@ HWY_INLINE Part any_part_of_row(const W* x, const W* low, int64_t n, const Scale
 template <PassFlags kFlags, class W>
 HWY_INLINE void write_probabilities(const W* x, const W* low, int64_t n, const Scale<W>& scale,
                                     const Part& total, bool stream, W* out, const W* next) {
-  constexpr int64_t kBlock = 1024;
+  constexpr int64_t kStep = 1024;
   using D = hn::ScalableTag<W>;
   const D d;
   const W max = static_cast<W>(total.total.max);
   const RowExp<D> row(d, scale, hn::Set(d, max));
   const Reciprocal<W> inverse(std::ldexp(total.total.sum, ExpRange<W>::kBias));
   constexpr PassFlags kTrailing{true, false, kFlags.low, true};
-  HWY_ALIGN W buffers[2][kBlock + HWY_MAX_BYTES / sizeof(W)];
+  HWY_ALIGN W buffers[2][kStep + HWY_MAX_BYTES / sizeof(W)];
   const bool aligned = reinterpret_cast<uintptr_t>(out) % HWY_MAX_BYTES == 0;
   Trail<D> trail;
-  for (int64_t i = 0; i < n; i += kBlock) {
-    W* buffer = buffers[(i / kBlock) % 2];
-    const auto count = static_cast<size_t>(std::min(kBlock, n - i));
+  for (int64_t i = 0; i < n; i += kStep) {
+    W* buffer = buffers[(i / kStep) % 2];
+    const auto count = static_cast<size_t>(std::min(kStep, n - i));
     const PassInput<W> in{x + i, low ? low + i : nullptr, count, next + i};
-    const bool whole = stream && aligned && count == size_t{kBlock};
+    const bool whole = stream && aligned && count == size_t{kStep};
     if (trail.from && whole) {
       exp_pass<kTrailing>(row, max, in, buffer, trail);
     } else {
-      if (trail.from) scale_row(d, trail.from, kBlock, inverse, true, trail.to);
+      if (trail.from) scale_row(d, trail.from, kStep, inverse, true, trail.to);
       exp_pass<kFlags>(row, max, in, buffer);
     }
     trail = {buffer, out + i, hn::Set(d, inverse.high), hn::Set(d, inverse.low)};
@@ -113,7 +140,7 @@ HWY_INLINE void write_probabilities(const W* x, const W* low, int64_t n, const S
     scale_row(d, buffer, count, inverse, stream, out + i);
     trail.from = nullptr;
   }
-  if (trail.from) scale_row(d, trail.from, kBlock, inverse, true, trail.to);
+  if (trail.from) scale_row(d, trail.from, kStep, inverse, true, trail.to);
   if (stream) hwy::FlushStream();
 }
 
@@ -135,6 +162,28 @@ HWY_INLINE void any_write_part(const W* x, const W* low, int64_t n, const Scale<
   write_probabilities<PassFlags{true, false, false}>(x, low, n, scale, row, stream, out, next);
 }
 
+template <class W>
+HWY_INLINE void any_write_kept(const W* x, int64_t n, const Scale<W>& scale, const Part& row,
+                               KeptPart<W> kept, bool stream, W* out) {
+  const hn::ScalableTag<W> d;
+  const auto max = static_cast<Wider<W>>(row.total.max);
+  const auto sum = static_cast<Wider<W>>(row.total.sum);
+  // Below this a factor would be subnormal where a probability is not; it is then that of few.
+  const Wider<W> smallest = sizeof(W) == 4 ? Wider<W>(0x1p-90) : Wider<W>(0x1p-900);
+  for_each_block(x, n, [&](int64_t i, size_t count, const W*) HWY_ATTR {
+    const auto from_max = static_cast<Wider<W>>(kept.maxima[i / kBlock]) - max;
+    const auto factor = std::exp(from_max / static_cast<Wider<W>>(scale.temperature)) / sum;
+    const auto biased = std::ldexp(factor, -ExpRange<W>::kBias);
+    if (biased >= smallest) {
+      return scale_row(d, kept.exps + i, count, Reciprocal<W>::of(biased), stream, out + i);
+    }
+    write_probabilities<PassFlags{true, false, false}>(x + i, static_cast<const W*>(nullptr),
+                                                       static_cast<int64_t>(count), scale, row,
+                                                       stream, out + i, x + i);
+  });
+  if (stream) hwy::FlushStream();
+}
+
 Part part_float(const float* x, const float* low, int64_t n, const Scale<float>& scale, Sum sum) {
   return any_part_of_row(x, low, n, scale, sum);
 }
@@ -149,6 +198,22 @@ void write_float(const float* x, const float* low, int64_t n, const Scale<float>
 void write_double(const double* x, const double* low, int64_t n, const Scale<double>& scale,
                   const Part& row, Output output, bool stream, double* out, const double* next) {
   any_write_part(x, low, n, scale, row, output, stream, out, next);
+}
+Part keep_float(const float* x, int64_t n, const Scale<float>& scale, bool moment,
+                KeptPart<float> kept) {
+  return any_keep_part(x, n, scale, moment, kept);
+}
+Part keep_double(const double* x, int64_t n, const Scale<double>& scale, bool moment,
+                 KeptPart<double> kept) {
+  return any_keep_part(x, n, scale, moment, kept);
+}
+void write_kept_float(const float* x, int64_t n, const Scale<float>& scale, const Part& row,
+                      KeptPart<float> kept, bool stream, float* out) {
+  any_write_kept(x, n, scale, row, kept, stream, out);
+}
+void write_kept_double(const double* x, int64_t n, const Scale<double>& scale, const Part& row,
+                       KeptPart<double> kept, bool stream, double* out) {
+  any_write_kept(x, n, scale, row, kept, stream, out);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -55,10 +55,16 @@ struct Reciprocal {
         std::fma(-static_cast<double>(high), sum, 1.0) - static_cast<double>(high) * sum_low;
     low = static_cast<W>(missing * inverse);
   }
-  explicit Reciprocal(long double sum) {
-    high = static_cast<W>(1 / sum);
-    low = static_cast<W>(1 / sum - static_cast<long double>(high));
+  explicit Reciprocal(long double sum) : Reciprocal(of(1 / sum)) {}
+  // Of a number that is already a reciprocal.
+  static Reciprocal of(long double value) {
+    const auto high = static_cast<W>(value);
+    return {Parts(), high, static_cast<W>(value - static_cast<long double>(high))};
   }
+
+ private:
+  struct Parts {};
+  Reciprocal(Parts, W h, W l) : high(h), low(l) {}
 };
 
 // to = from * (high + low), correctly rounded but for some 1e-3 ulp. n lanes may be over-read.

@@ -31,20 +31,19 @@ std::size_t part_count(std::int64_t cols) {
   return static_cast<std::size_t>((cols + kPart - 1) / kPart);
 }
 
-template <class W>
-Part total_of(const RowsToMap<W>& row, const kernels::Scale<W>& scale) {
-  const auto sum = row.entropy                      ? kernels::Sum::kWithMoment
-                   : row.output == Output::kNothing ? kernels::Sum::kForLog
-                                                    : kernels::Sum::kExact;
-  std::vector<Part> parts(part_count(row.cols));
-  for_each_part(row.cols, [&](std::int64_t part, std::int64_t first, std::int64_t cols) {
-    parts[static_cast<std::size_t>(part)] =
-        kernels::part_of_row(row.scores.data + first, nullptr, cols, scale, sum);
+// The parts of a row, each computed by part_at(part, first column, columns), as one.
+template <class PartAt>
+Part total_of(std::int64_t cols, double temperature, const PartAt& part_at) {
+  std::vector<Part> parts(part_count(cols));
+  for_each_part(cols, [&](std::int64_t part, std::int64_t first, std::int64_t count) {
+    parts[static_cast<std::size_t>(part)] = part_at(first, count);
   });
   Part whole;
-  for (const Part& part : parts) whole = kernels::merge(whole, part, scale.temperature);
+  for (const Part& part : parts) whole = kernels::merge(whole, part, temperature);
   return whole;
 }
+
+bool has_total(const Part& whole) { return std::isfinite(whole.total.max) && whole.total.sum > 0; }
 
 template <class W>
 RowSummary limit_of(const RowsToMap<W>& row, Law law) {
@@ -152,13 +151,43 @@ RowSummary map_long_entmax(const RowsToMap<W>& row, Law law, W* scratch) {
 template RowSummary map_long_entmax(const RowsToMap<float>&, Law, float*);
 template RowSummary map_long_entmax(const RowsToMap<double>&, Law, double*);
 
+namespace {
+
+// Probabilities, with one exponential for each.
 template <class W>
-RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more) {
+RowSummary map_kept_softmax(const RowsToMap<W>& row, double temperature, W* scratch) {
   const auto scale = kernels::make_scale<W>(temperature);
-  const Part whole = total_of(row, scale);
-  if (!std::isfinite(whole.total.max) || !(whole.total.sum > 0)) {
-    return limit_of(row, Law{1, temperature});
+  W* const maxima = scratch + row.cols + kernels::kScratchPad;
+  const auto kept_at = [&](std::int64_t first) {
+    return kernels::KeptPart<W>{scratch + first, maxima + first / kernels::kKeptBlock};
+  };
+  const W* x = row.scores.data;
+  const Part whole = total_of(row.cols, temperature, [&](std::int64_t first, std::int64_t cols) {
+    return kernels::keep_part(x + first, cols, scale, row.entropy, kept_at(first));
+  });
+  if (!has_total(whole)) return limit_of(row, Law{1, temperature});
+  for_each_part(row.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {
+    kernels::write_kept_part(x + first, cols, scale, whole, kept_at(first), row.stream,
+                             row.out.data + first);
+  });
+  return kernels::summary_of(whole, temperature);
+}
+
+}  // namespace
+
+template <class W>
+RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more, W* scratch) {
+  if (row.output == Output::kProbabilities && row.cols <= kernels::kLongestKeptRow) {
+    return map_kept_softmax(row, temperature, scratch);
   }
+  const auto scale = kernels::make_scale<W>(temperature);
+  const auto sum = row.entropy                      ? kernels::Sum::kWithMoment
+                   : row.output == Output::kNothing ? kernels::Sum::kForLog
+                                                    : kernels::Sum::kExact;
+  const Part whole = total_of(row.cols, temperature, [&](std::int64_t first, std::int64_t cols) {
+    return kernels::part_of_row(row.scores.data + first, nullptr, cols, scale, sum);
+  });
+  if (!has_total(whole)) return limit_of(row, Law{1, temperature});
   if (row.output != Output::kNothing) {
     for_each_part(row.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {
       const W* x = row.scores.data + first;
@@ -169,7 +198,7 @@ RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool mo
   return kernels::summary_of(whole, temperature);
 }
 
-template RowSummary map_long_softmax(const RowsToMap<float>&, double, bool);
-template RowSummary map_long_softmax(const RowsToMap<double>&, double, bool);
+template RowSummary map_long_softmax(const RowsToMap<float>&, double, bool, float*);
+template RowSummary map_long_softmax(const RowsToMap<double>&, double, bool, double*);
 
 }  // namespace gibbs::maps

@@ -79,7 +79,8 @@ void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t cou
                   RowSummary* summaries) {
   if (rows.cols > kernels::kLongestWholeRow) {
     for (std::int64_t i = 0; i < count; ++i) {
-      const RowSummary summary = map_long_softmax(row_of(rows, i), temperature, i + 1 < count);
+      const RowSummary summary =
+          map_long_softmax(row_of(rows, i), temperature, i + 1 < count, scratch);
       if (summaries) summaries[i] = summary;
     }
     return;
