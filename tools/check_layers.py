@@ -43,7 +43,7 @@ RULES = {
         r"CLI/\w+\.hpp",
         r"fmt/\w+\.h",
         r"fast_float/\w+\.h",
-        r"oneapi/tbb/(parallel_pipeline|task_arena)\.h",  # reading, computing, writing overlap
+        r"oneapi/tbb/(info|parallel_pipeline|task_arena)\.h",  # reading, computing, writing overlap
     ]
     + POSIX,
     "bench": [

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 #include "kernels/entmax_candidates-inl.h"
@@ -157,7 +156,7 @@ HWY_NOINLINE Edge<W> solve_steep(const Candidates<W>& c, double b, double temper
   size_t inside = 0, outside = c.count;
   while (inside < outside) {
     const size_t middle = inside + (outside - inside) / 2;
-    std::nth_element(z + inside, z + middle, z + outside, std::greater<>());
+    std::nth_element(z + inside, z + middle, z + outside, [](double p, double q) { return p > q; });
     if (power_sums(z, middle, z[middle], 0.0, k).value < 1) {
       inside = middle + 1;
     } else {

@@ -50,20 +50,20 @@ void write_part(const double* x, const double* low, std::int64_t n, const Scale<
 }
 
 Part keep_part(const float* x, std::int64_t n, const Scale<float>& scale, bool moment,
-               KeptPart<float> kept) {
-  return HWY_DYNAMIC_DISPATCH(keep_float)(x, n, scale, moment, kept);
+               KeptPart<float> kept, const KeptRow<float>& before) {
+  return HWY_DYNAMIC_DISPATCH(keep_float)(x, n, scale, moment, kept, before);
+}
+void write_kept_part(const KeptRow<float>& row, std::int64_t n, const Scale<float>& scale,
+                     KeptPart<float> kept, bool stream) {
+  HWY_DYNAMIC_DISPATCH(write_kept_float)(row, n, scale, kept, stream);
 }
 Part keep_part(const double* x, std::int64_t n, const Scale<double>& scale, bool moment,
-               KeptPart<double> kept) {
-  return HWY_DYNAMIC_DISPATCH(keep_double)(x, n, scale, moment, kept);
+               KeptPart<double> kept, const KeptRow<double>& before) {
+  return HWY_DYNAMIC_DISPATCH(keep_double)(x, n, scale, moment, kept, before);
 }
-void write_kept_part(const float* x, std::int64_t n, const Scale<float>& scale, const Part& row,
-                     KeptPart<float> kept, bool stream, float* out) {
-  HWY_DYNAMIC_DISPATCH(write_kept_float)(x, n, scale, row, kept, stream, out);
-}
-void write_kept_part(const double* x, std::int64_t n, const Scale<double>& scale, const Part& row,
-                     KeptPart<double> kept, bool stream, double* out) {
-  HWY_DYNAMIC_DISPATCH(write_kept_double)(x, n, scale, row, kept, stream, out);
+void write_kept_part(const KeptRow<double>& row, std::int64_t n, const Scale<double>& scale,
+                     KeptPart<double> kept, bool stream) {
+  HWY_DYNAMIC_DISPATCH(write_kept_double)(row, n, scale, kept, stream);
 }
 
 // The moments are relative to different maxima: with f = sum_b exp((max_b - max_a) / T),

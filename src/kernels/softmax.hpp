@@ -89,15 +89,25 @@ struct KeptPart {
   W* exps = nullptr;
   W* maxima = nullptr;  // one per block
 };
-// As part_of_row and write_part with probabilities. `moment`: for the entropy.
+// A part of such a row: where it is read and written, and its row's total.
+template <class W>
+struct KeptRow {
+  const W* x = nullptr;
+  W* out = nullptr;
+  const Part* total = nullptr;
+};
+// As part_of_row. `moment`: for the entropy. If before.total is given, what is kept is first
+// written as the same part of the row before, around the caches: out must be aligned to 64 bytes, n
+// whole vectors.
 Part keep_part(const float* x, std::int64_t n, const Scale<float>& scale, bool moment,
-               KeptPart<float> kept);
+               KeptPart<float> kept, const KeptRow<float>& before);
 Part keep_part(const double* x, std::int64_t n, const Scale<double>& scale, bool moment,
-               KeptPart<double> kept);
-void write_kept_part(const float* x, std::int64_t n, const Scale<float>& scale, const Part& row,
-                     KeptPart<float> kept, bool stream, float* out);
-void write_kept_part(const double* x, std::int64_t n, const Scale<double>& scale, const Part& row,
-                     KeptPart<double> kept, bool stream, double* out);
+               KeptPart<double> kept, const KeptRow<double>& before);
+// As write_part, with probabilities.
+void write_kept_part(const KeptRow<float>& row, std::int64_t n, const Scale<float>& scale,
+                     KeptPart<float> kept, bool stream);
+void write_kept_part(const KeptRow<double>& row, std::int64_t n, const Scale<double>& scale,
+                     KeptPart<double> kept, bool stream);
 
 // Writes a part of a row whose whole total, with a finite positive sum, is `row`. What will be read
 // next (n lanes at next; x if nothing) is fetched meanwhile.

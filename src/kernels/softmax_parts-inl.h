@@ -31,13 +31,23 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 inline constexpr int64_t kBlock = kKeptBlock;  // 16 to 32 KiB: its second pass hits the L1 cache
 
+// The exponentials of one block of the row before, to be scaled and streamed meanwhile.
+template <class W>
+struct BlockTrail {
+  const W* from = nullptr;  // null: nothing
+  W* to = nullptr;
+  Reciprocal<W> by{1.0, 0.0};
+};
+
 // One cache block of a long row, relative to its own maximum; `stored`, if the flags say so,
 // receives the exponentials.
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
-HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale, W* stored) {
+HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale, W* stored,
+                             const BlockTrail<W>& trail = BlockTrail<W>()) {
   const auto [x, low, n, next] = in;
   const W max = max_of(d, x, n);
   if (!(max - max == 0)) {
+    if constexpr (kFlags.trail) scale_row(d, trail.from, n, trail.by, true, trail.to);
     const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false,
                                     static_cast<W*>(nullptr));
     const long double terms = std::isnan(limit.log_partition)
@@ -49,7 +59,8 @@ HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale,
   if constexpr (kFlags.quick) {
     totals = quick_pass(QuickExp<D>(d, scale, hn::Set(d, max)), in);
   } else {
-    totals = exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, stored);
+    const Trail<D> lanes{trail.from, trail.to, hn::Set(d, trail.by.high), hn::Set(d, trail.by.low)};
+    totals = exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, stored, lanes);
   }
   const long double sum = static_cast<long double>(totals.sum) + totals.sum_low;
   const long double unit = std::ldexp(1.0L, -ExpRange<W>::kBias);
@@ -75,26 +86,6 @@ HWY_INLINE Part blocks_of_row(const W* x, const W* low, int64_t n, const Scale<W
     part = merge(part, block, scale.temperature);
   });
   return part;
-}
-
-template <PassFlags kFlags, class W>
-HWY_INLINE Part kept_blocks_of_row(const W* x, int64_t n, const Scale<W>& scale, KeptPart<W> kept) {
-  const hn::ScalableTag<W> d;
-  Part part;
-  for_each_block(x, n, [&](int64_t i, size_t count, const W* next) HWY_ATTR {
-    const PassInput<W> in{x + i, nullptr, count, next};
-    const auto block = block_of_row<kFlags>(d, in, scale, kept.exps + i);
-    kept.maxima[i / kBlock] = static_cast<W>(block.total.max);
-    part = merge(part, block, scale.temperature);
-  });
-  return part;
-}
-
-template <class W>
-HWY_INLINE Part any_keep_part(const W* x, int64_t n, const Scale<W>& scale, bool moment,
-                              KeptPart<W> kept) {
-  if (moment) return kept_blocks_of_row<PassFlags{true, true, false}>(x, n, scale, kept);
-  return kept_blocks_of_row<PassFlags{true, false, false}>(x, n, scale, kept);
 }
 
 template <class W>
@@ -162,24 +153,72 @@ HWY_INLINE void any_write_part(const W* x, const W* low, int64_t n, const Scale<
   write_probabilities<PassFlags{true, false, false}>(x, low, n, scale, row, stream, out, next);
 }
 
+// What turns the kept exponentials of a block into probabilities. Where it would be subnormal and a
+// probability not, which is where a block holds few of them, it is not usable.
 template <class W>
-HWY_INLINE void any_write_kept(const W* x, int64_t n, const Scale<W>& scale, const Part& row,
-                               KeptPart<W> kept, bool stream, W* out) {
+struct BlockFactor {
+  Wider<W> value;
+  BlockFactor(W block_max, const Part& row, double temperature) {
+    const auto from_max = static_cast<Wider<W>>(block_max) - static_cast<Wider<W>>(row.total.max);
+    const auto factor = std::exp(from_max / static_cast<Wider<W>>(temperature)) /
+                        static_cast<Wider<W>>(row.total.sum);
+    value = std::ldexp(factor, -ExpRange<W>::kBias);
+  }
+  bool usable() const { return value >= Wider<W>(sizeof(W) == 4 ? 0x1p-90 : 0x1p-900); }
+  Reciprocal<W> lanes() const { return Reciprocal<W>::of(value); }
+};
+
+// A block from its scores, as its exponentials are of no use.
+template <class W>
+HWY_NOINLINE void write_block_again(const KeptRow<W>& row, const Scale<W>& scale, int64_t i,
+                                    size_t n, bool stream) {
+  write_probabilities<PassFlags{true, false, false}>(row.x + i, static_cast<const W*>(nullptr),
+                                                     static_cast<int64_t>(n), scale, *row.total,
+                                                     stream, row.out + i, row.x + i);
+}
+
+template <bool kMoment, class W>
+HWY_INLINE Part keep_blocks(const W* x, int64_t n, const Scale<W>& scale, KeptPart<W> kept,
+                            const KeptRow<W>& before) {
+  constexpr PassFlags kAlone{true, kMoment, false, false}, kTrailing{true, kMoment, false, true};
   const hn::ScalableTag<W> d;
-  const auto max = static_cast<Wider<W>>(row.total.max);
-  const auto sum = static_cast<Wider<W>>(row.total.sum);
-  // Below this a factor would be subnormal where a probability is not; it is then that of few.
-  const Wider<W> smallest = sizeof(W) == 4 ? Wider<W>(0x1p-90) : Wider<W>(0x1p-900);
-  for_each_block(x, n, [&](int64_t i, size_t count, const W*) HWY_ATTR {
-    const auto from_max = static_cast<Wider<W>>(kept.maxima[i / kBlock]) - max;
-    const auto factor = std::exp(from_max / static_cast<Wider<W>>(scale.temperature)) / sum;
-    const auto biased = std::ldexp(factor, -ExpRange<W>::kBias);
-    if (biased >= smallest) {
-      return scale_row(d, kept.exps + i, count, Reciprocal<W>::of(biased), stream, out + i);
+  Part part;
+  for_each_block(x, n, [&](int64_t i, size_t count, const W* next) HWY_ATTR {
+    const PassInput<W> in{x + i, nullptr, count, next};
+    W& max = kept.maxima[i / kBlock];
+    BlockTrail<W> trail;
+    if (before.total) {
+      const BlockFactor<W> factor(max, *before.total, scale.temperature);
+      if (factor.usable()) {
+        trail = {kept.exps + i, before.out + i, factor.lanes()};
+      } else {
+        write_block_again(before, scale, i, count, true);
+      }
     }
-    write_probabilities<PassFlags{true, false, false}>(x + i, static_cast<const W*>(nullptr),
-                                                       static_cast<int64_t>(count), scale, row,
-                                                       stream, out + i, x + i);
+    const Part block = trail.from ? block_of_row<kTrailing>(d, in, scale, kept.exps + i, trail)
+                                  : block_of_row<kAlone>(d, in, scale, kept.exps + i);
+    max = static_cast<W>(block.total.max);
+    part = merge(part, block, scale.temperature);
+  });
+  if (before.total) hwy::FlushStream();
+  return part;
+}
+
+template <class W>
+HWY_INLINE Part any_keep_part(const W* x, int64_t n, const Scale<W>& scale, bool moment,
+                              KeptPart<W> kept, const KeptRow<W>& before) {
+  if (moment) return keep_blocks<true>(x, n, scale, kept, before);
+  return keep_blocks<false>(x, n, scale, kept, before);
+}
+
+template <class W>
+HWY_INLINE void any_write_kept(const KeptRow<W>& row, int64_t n, const Scale<W>& scale,
+                               KeptPart<W> kept, bool stream) {
+  const hn::ScalableTag<W> d;
+  for_each_block(row.x, n, [&](int64_t i, size_t count, const W*) HWY_ATTR {
+    const BlockFactor<W> factor(kept.maxima[i / kBlock], *row.total, scale.temperature);
+    if (!factor.usable()) return write_block_again(row, scale, i, count, stream);
+    scale_row(d, kept.exps + i, count, factor.lanes(), stream, row.out + i);
   });
   if (stream) hwy::FlushStream();
 }
@@ -200,20 +239,20 @@ void write_double(const double* x, const double* low, int64_t n, const Scale<dou
   any_write_part(x, low, n, scale, row, output, stream, out, next);
 }
 Part keep_float(const float* x, int64_t n, const Scale<float>& scale, bool moment,
-                KeptPart<float> kept) {
-  return any_keep_part(x, n, scale, moment, kept);
+                KeptPart<float> kept, const KeptRow<float>& before) {
+  return any_keep_part(x, n, scale, moment, kept, before);
+}
+void write_kept_float(const KeptRow<float>& row, int64_t n, const Scale<float>& scale,
+                      KeptPart<float> kept, bool stream) {
+  any_write_kept(row, n, scale, kept, stream);
 }
 Part keep_double(const double* x, int64_t n, const Scale<double>& scale, bool moment,
-                 KeptPart<double> kept) {
-  return any_keep_part(x, n, scale, moment, kept);
+                 KeptPart<double> kept, const KeptRow<double>& before) {
+  return any_keep_part(x, n, scale, moment, kept, before);
 }
-void write_kept_float(const float* x, int64_t n, const Scale<float>& scale, const Part& row,
-                      KeptPart<float> kept, bool stream, float* out) {
-  any_write_kept(x, n, scale, row, kept, stream, out);
-}
-void write_kept_double(const double* x, int64_t n, const Scale<double>& scale, const Part& row,
-                       KeptPart<double> kept, bool stream, double* out) {
-  any_write_kept(x, n, scale, row, kept, stream, out);
+void write_kept_double(const KeptRow<double>& row, int64_t n, const Scale<double>& scale,
+                       KeptPart<double> kept, bool stream) {
+  any_write_kept(row, n, scale, kept, stream);
 }
 
 }  // namespace HWY_NAMESPACE

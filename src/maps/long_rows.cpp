@@ -153,33 +153,36 @@ template RowSummary map_long_entmax(const RowsToMap<double>&, Law, double*);
 
 namespace {
 
-// Probabilities, with one exponential for each.
+// Whether every row can be written while the next is read.
 template <class W>
-RowSummary map_kept_softmax(const RowsToMap<W>& row, double temperature, W* scratch) {
-  const auto scale = kernels::make_scale<W>(temperature);
-  W* const maxima = scratch + row.cols + kernels::kScratchPad;
-  const auto kept_at = [&](std::int64_t first) {
-    return kernels::KeptPart<W>{scratch + first, maxima + first / kernels::kKeptBlock};
-  };
-  const W* x = row.scores.data;
-  const Part whole = total_of(row.cols, temperature, [&](std::int64_t first, std::int64_t cols) {
-    return kernels::keep_part(x + first, cols, scale, row.entropy, kept_at(first));
-  });
-  if (!has_total(whole)) return limit_of(row, Law{1, temperature});
-  for_each_part(row.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {
-    kernels::write_kept_part(x + first, cols, scale, whole, kept_at(first), row.stream,
-                             row.out.data + first);
-  });
-  return kernels::summary_of(whole, temperature);
+bool trails(const RowsToMap<W>& rows) {
+  constexpr std::size_t kLine = 64;
+  const auto bytes = [](std::int64_t lanes) { return static_cast<std::size_t>(lanes) * sizeof(W); };
+  return rows.stream && bytes(rows.cols) % kLine == 0 && bytes(rows.out.stride) % kLine == 0 &&
+         reinterpret_cast<std::uintptr_t>(rows.out.data) % kLine == 0;
+}
+
+// Whether the exponentials may lie where the probabilities will: in cache anyway, and whole
+// vectors.
+template <class W>
+bool keeps_in_out(const RowsToMap<W>& rows) {
+  return !rows.stream && rows.out.data != rows.scores.data &&
+         static_cast<std::size_t>(rows.cols) * sizeof(W) % 64 == 0;
+}
+
+template <class W>
+kernels::KeptRow<W> at_column(kernels::KeptRow<W> row, std::int64_t first) {
+  if (row.total) {
+    row.x += first;
+    row.out += first;
+  }
+  return row;
 }
 
 }  // namespace
 
 template <class W>
-RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more, W* scratch) {
-  if (row.output == Output::kProbabilities && row.cols <= kernels::kLongestKeptRow) {
-    return map_kept_softmax(row, temperature, scratch);
-  }
+RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more) {
   const auto scale = kernels::make_scale<W>(temperature);
   const auto sum = row.entropy                      ? kernels::Sum::kWithMoment
                    : row.output == Output::kNothing ? kernels::Sum::kForLog
@@ -198,7 +201,49 @@ RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool mo
   return kernels::summary_of(whole, temperature);
 }
 
-template RowSummary map_long_softmax(const RowsToMap<float>&, double, bool, float*);
-template RowSummary map_long_softmax(const RowsToMap<double>&, double, bool, double*);
+template RowSummary map_long_softmax(const RowsToMap<float>&, double, bool);
+template RowSummary map_long_softmax(const RowsToMap<double>&, double, bool);
+
+template <class W>
+void map_kept_softmax(const RowsToMap<W>& rows, double temperature, std::int64_t count, W* scratch,
+                      RowSummary* summaries) {
+  const auto scale = kernels::make_scale<W>(temperature);
+  W* const maxima = scratch + rows.cols + kernels::kScratchPad;
+  W* exps = scratch;
+  const auto kept_at = [&](std::int64_t first) {
+    return kernels::KeptPart<W>{exps + first, maxima + first / kernels::kKeptBlock};
+  };
+  const bool in_out = keeps_in_out(rows);
+  kernels::KeptRow<W> before;
+  Part totals[2];
+  const auto write_last = [&] {
+    if (!before.total) return;
+    for_each_part(rows.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {
+      kernels::write_kept_part(at_column(before, first), cols, scale, kept_at(first), rows.stream);
+    });
+    before = {};
+  };
+  for (std::int64_t i = 0; i < count; ++i) {
+    const RowsToMap<W> row = row_of(rows, i);
+    if (!trails(rows)) write_last();
+    if (in_out) exps = row.out.data;
+    Part& whole = totals[i % 2];
+    whole = total_of(rows.cols, temperature, [&](std::int64_t first, std::int64_t cols) {
+      return kernels::keep_part(row.scores.data + first, cols, scale, rows.entropy, kept_at(first),
+                                at_column(before, first));
+    });
+    const bool regular = has_total(whole);
+    before = regular ? kernels::KeptRow<W>{row.scores.data, row.out.data, &whole}
+                     : kernels::KeptRow<W>{};
+    const RowSummary summary =
+        regular ? kernels::summary_of(whole, temperature) : limit_of(row, Law{1, temperature});
+    if (summaries) summaries[i] = summary;
+  }
+  write_last();
+}
+
+template void map_kept_softmax(const RowsToMap<float>&, double, std::int64_t, float*, RowSummary*);
+template void map_kept_softmax(const RowsToMap<double>&, double, std::int64_t, double*,
+                               RowSummary*);
 
 }  // namespace gibbs::maps

@@ -6,11 +6,18 @@
 
 namespace gibbs::maps {
 
-// Row 0 at alpha 1; whether row 1 comes next. The parts and the order in which they merge depend on
-// cols alone. scratch: plain_scratch_size(cols, true) lanes.
+// The parts and the order in which they merge depend on cols alone.
+
+// Row 0 at alpha 1; whether row 1 comes next. Probabilities of at most kLongestKeptRow columns go
+// through map_kept_softmax.
 template <class W>
-kernels::RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more,
-                                     W* scratch);
+kernels::RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more);
+
+// Probabilities of `count` rows of at most kLongestKeptRow columns, one exponential for each.
+// summaries: one per row, or null. scratch: plain_scratch_size(cols, true) lanes.
+template <class W>
+void map_kept_softmax(const RowsToMap<W>& rows, double temperature, std::int64_t count, W* scratch,
+                      kernels::RowSummary* summaries);
 
 // Row 0 at any other plain law. scratch: plain_scratch_size(cols, false) lanes.
 template <class W>

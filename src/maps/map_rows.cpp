@@ -37,13 +37,6 @@ std::int64_t weighted_scratch_size(std::int64_t cols) {
 namespace {
 
 template <class W>
-RowsToMap<W> row_of(RowsToMap<W> rows, std::int64_t i) {
-  rows.scores.data += i * rows.scores.stride;
-  if (rows.out.data) rows.out.data += i * rows.out.stride;
-  return rows;
-}
-
-template <class W>
 void limit_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, RowSummary* summaries) {
   for (std::int64_t i = 0; i < count; ++i) {
     const auto summary = kernels::limit_row<W>(
@@ -78,9 +71,11 @@ template <class W>
 void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t count, W* scratch,
                   RowSummary* summaries) {
   if (rows.cols > kernels::kLongestWholeRow) {
+    if (rows.output == Output::kProbabilities && rows.cols <= kernels::kLongestKeptRow) {
+      return map_kept_softmax(rows, temperature, count, scratch, summaries);
+    }
     for (std::int64_t i = 0; i < count; ++i) {
-      const RowSummary summary =
-          map_long_softmax(row_of(rows, i), temperature, i + 1 < count, scratch);
+      const RowSummary summary = map_long_softmax(row_of(rows, i), temperature, i + 1 < count);
       if (summaries) summaries[i] = summary;
     }
     return;

@@ -40,9 +40,17 @@ struct RowsToMap {
   std::int64_t cols = 0;
   kernels::Output output = kernels::Output::kProbabilities;
   bool entropy = false, stream = false;
-  W* log_partitions =
-      nullptr;  // where all that is wanted beside p is log Z at alpha 1: one per row
+  // Where all that is wanted beside p is log Z at alpha 1: one per row.
+  W* log_partitions = nullptr;
 };
+
+// The rows from the i-th on.
+template <class W>
+RowsToMap<W> row_of(RowsToMap<W> rows, std::int64_t i) {
+  rows.scores.data += i * rows.scores.stride;
+  if (rows.out.data) rows.out.data += i * rows.out.stride;
+  return rows;
+}
 
 // Lanes of scratch for map_plain_rows; doubles for map_weighted_row.
 std::int64_t plain_scratch_size(std::int64_t cols, bool softmax);
