@@ -25,6 +25,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 // once per row is done for all lanes at once. Which rows share vectors changes no bit of any.
 constexpr int64_t kLongestShortRow = 64;
 
+// Rows of this many columns or fewer are turned over; from there on turning costs more than
+// reducing along the row (row_group-inl.h).
+constexpr int64_t kLongestTurnedRow = 48;
+
 // A view of such rows: lane k of the vector at lanes + j * step is column j of row k.
 template <class D, class W = hn::TFromD<D>>
 struct SideBySide {

@@ -95,10 +95,6 @@ HWY_INLINE void log_group(const SoftmaxGroup<SideBySide<D>>& group, const double
   for (size_t j = 0; j < group.x.cols; ++j) group.x.store(map(group.x.load(j)), j);
 }
 
-// Rows of this many columns or fewer are turned over; from there on turning costs more than
-// reducing along the row (row_group-inl.h).
-constexpr int64_t kLongestTurnedRow = 48;
-
 // The shortest rows, turned over on the way in and out.
 template <bool kMoment, class W>
 HWY_NOINLINE void short_softmax_groups(const SoftmaxBatch<W>& batch) {

@@ -11,7 +11,9 @@
 #include <limits>
 
 #include "hwy/cache_control.h"
+#include "kernels/curvature-inl.h"
 #include "kernels/power-inl.h"
+#include "kernels/short_vjp-inl.h"
 #include "kernels/sums-inl.h"
 #include "kernels/vjp.hpp"
 
@@ -50,34 +52,6 @@ HWY_INLINE void store_step(D d, hn::Vec<D> v, bool stream, W* to, size_t count) 
     hn::StoreU(v, d, to);
   }
 }
-
-// s of the Jacobian diag(s) - s s' / sum(s): p^(2 - alpha) on the support. kAlpha: 1, 2, or 0 for
-// any other.
-template <int kAlpha, class D>
-struct Curvature {
-  using V = hn::Vec<D>;
-  using W = hn::TFromD<D>;
-  D d;
-  LogExp<D> math;
-  V exponent, zero, one, smallest;
-  HWY_INLINE Curvature(D tag, double alpha)
-      : d(tag),
-        math(tag),
-        exponent(hn::Set(d, static_cast<W>(2 - alpha))),
-        zero(hn::Zero(d)),
-        one(hn::Set(d, W{1})),
-        smallest(hn::Set(d, std::numeric_limits<W>::min())) {}
-
-  HWY_INLINE V operator()(V p) const {
-    if constexpr (kAlpha == 1) return p;
-    const auto outside = hn::Eq(p, zero);
-    // p * 0 keeps NaN.
-    if constexpr (kAlpha == 2) return hn::IfThenZeroElse(outside, hn::MulAdd(p, zero, one));
-    const V safe = max_keep_nan(d, smallest, p);
-    const V s = math.exp(hn::Mul(exponent, math.log(safe, hn::Mul(safe, zero))));
-    return hn::IfThenZeroElse(outside, s);
-  }
-};
 
 template <class W>
 struct VjpRow {
@@ -162,20 +136,46 @@ HWY_INLINE void for_each_vjp_row(const VjpBatch<W>& batch, Row&& body) {
   }
 }
 
+// Of double rows, of which a vector holds few, none are turned over.
+template <class W>
+HWY_INLINE bool is_turned(const VjpBatch<W>& batch) {
+  return sizeof(W) == 4 && batch.cols <= kLongestTurnedRow;
+}
+
 template <int kAlpha, class W>
 HWY_INLINE void entmax_vjp_rows(const VjpBatch<W>& batch) {
   using D = hn::ScalableTag<W>;
   const Curvature<kAlpha, D> curvature(D(), batch.alpha);
+  if constexpr (sizeof(W) == 4) {
+    if (is_turned(batch)) {
+      return for_each_vjp_group(batch, [&](const auto& given, const auto& upstream) HWY_ATTR {
+        entmax_vjp_group(curvature, given, upstream, 1 / batch.temperature);
+      });
+    }
+  }
   for_each_vjp_row(batch,
                    [&](const VjpRow<W>& row) HWY_ATTR { entmax_vjp_row(D(), curvature, row); });
 }
 
 template <class W>
+HWY_INLINE void log_softmax_vjp_rows(const VjpBatch<W>& batch) {
+  using D = hn::ScalableTag<W>;
+  const LogExp<D> math{D()};
+  if constexpr (sizeof(W) == 4) {
+    if (is_turned(batch)) {
+      return for_each_vjp_group(batch, [&](const auto& given, const auto& upstream) HWY_ATTR {
+        log_softmax_vjp_group(math, given, upstream, 1 / batch.temperature);
+      });
+    }
+  }
+  for_each_vjp_row(batch,
+                   [&](const VjpRow<W>& row) HWY_ATTR { log_softmax_vjp_row(D(), math, row); });
+}
+
+template <class W>
 HWY_INLINE void vjp_batch(const VjpBatch<W>& batch) {
   if (batch.of == VjpOf::kLogSoftmax) {
-    const LogExp<hn::ScalableTag<W>> math{hn::ScalableTag<W>()};
-    for_each_vjp_row(batch, [&](const VjpRow<W>& row)
-                                HWY_ATTR { log_softmax_vjp_row(hn::ScalableTag<W>(), math, row); });
+    log_softmax_vjp_rows(batch);
   } else if (batch.alpha == 1) {
     entmax_vjp_rows<1>(batch);
   } else if (batch.alpha == 2) {

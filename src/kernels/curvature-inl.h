@@ -1,0 +1,53 @@
+// The curvature that the derivatives of entmax are made of, for one SIMD target.
+
+#if defined(GIBBS_KERNELS_CURVATURE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_CURVATURE_INL_H_
+#undef GIBBS_KERNELS_CURVATURE_INL_H_
+#else
+#define GIBBS_KERNELS_CURVATURE_INL_H_
+#endif
+
+#include <limits>
+
+#include "kernels/power-inl.h"
+#include "kernels/vector_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// s of the Jacobian diag(s) - s s' / sum(s): p^(2 - alpha) on the support. kAlpha: 1, 2, or 0 for
+// any other.
+template <int kAlpha, class D>
+struct Curvature {
+  using V = hn::Vec<D>;
+  using W = hn::TFromD<D>;
+  D d;
+  LogExp<D> math;
+  V exponent, zero, one, smallest;
+  HWY_INLINE Curvature(D tag, double alpha)
+      : d(tag),
+        math(tag),
+        exponent(hn::Set(d, static_cast<W>(2 - alpha))),
+        zero(hn::Zero(d)),
+        one(hn::Set(d, W{1})),
+        smallest(hn::Set(d, std::numeric_limits<W>::min())) {}
+
+  HWY_INLINE V operator()(V p) const {
+    if constexpr (kAlpha == 1) return p;
+    const auto outside = hn::Eq(p, zero);
+    // p * 0 keeps NaN.
+    if constexpr (kAlpha == 2) return hn::IfThenZeroElse(outside, hn::MulAdd(p, zero, one));
+    const V safe = max_keep_nan(d, smallest, p);
+    const V s = math.exp(hn::Mul(exponent, math.log(safe, hn::Mul(safe, zero))));
+    return hn::IfThenZeroElse(outside, s);
+  }
+};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif
