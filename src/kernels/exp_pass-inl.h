@@ -127,14 +127,6 @@ HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const PassInput<W
   return totals;
 }
 
-// The sum of a pack's terms.
-template <class D, size_t kSize>
-HWY_INLINE hn::Vec<D> sum_of(D, const Pack<D, kSize>& e) {
-  if constexpr (kSize == 4) return hn::Add(hn::Add(e[0], e[1]), hn::Add(e[2], e[3]));
-  if constexpr (kSize == 2) return hn::Add(e[0], e[1]);
-  if constexpr (kSize == 1) return e[0];
-}
-
 // The sum alone, for its logarithm.
 template <class D, class W = hn::TFromD<D>>
 HWY_INLINE BoundedLaneSum<D> quick_sum(const QuickExp<D>& exp, const PassInput<W>& in) {

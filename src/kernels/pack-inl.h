@@ -44,6 +44,14 @@ HWY_INLINE void each(const Step& step) {
   for_indices(step, std::make_index_sequence<kSize>());
 }
 
+// The sum of a pack's terms.
+template <class D, size_t kSize>
+HWY_INLINE hn::Vec<D> sum_of(D, const Pack<D, kSize>& e) {
+  if constexpr (kSize == 4) return hn::Add(hn::Add(e[0], e[1]), hn::Add(e[2], e[3]));
+  if constexpr (kSize == 2) return hn::Add(e[0], e[1]);
+  if constexpr (kSize == 1) return e[0];
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace gibbs::kernels
 HWY_AFTER_NAMESPACE();

@@ -36,6 +36,28 @@ struct EntmaxGroup {
   double b() const { return alpha - 1; }
 };
 
+// Calls body(pack, first column) for the columns, kPack at a time and then one by one.
+template <class D, class Body>
+HWY_INLINE void for_each_columns(const SideBySide<D>& x, const Body& body) {
+  size_t j = 0;
+  for (; j + kPack <= x.cols; j += kPack) {
+    Pack<D, kPack> columns;
+    each<kPack>([&](size_t k) HWY_ATTR { columns[k] = x.load(j + k); });
+    body(columns, j);
+  }
+  for (; j < x.cols; ++j) body(Pack<D, 1>{x.load(j)}, j);
+}
+
+// Sums that take turns, so that none waits for the addition before.
+template <class D>
+struct Sums {
+  Pack<D, kPack> parts;
+  HWY_INLINE explicit Sums(D d) {
+    each<kPack>([&](size_t k) HWY_ATTR { parts[k] = hn::Zero(d); });
+  }
+  HWY_INLINE hn::Vec<D> total(D d) const { return sum_of(d, parts); }
+};
+
 // Replaces x by (x - max) scale; returns which lanes have a NaN.
 template <class D>
 HWY_INLINE hn::Mask<D> shift_columns(EntmaxGroup<D>& group, double scale) {
@@ -82,21 +104,24 @@ HWY_NOINLINE void short_sparsemax(EntmaxGroup<D>& group) {
   auto tau = hn::Neg(one), count = zero, last = one;
   for (size_t i = 0; i <= group.x.cols && !hn::AllTrue(d, hn::Eq(count, last)); ++i) {
     last = count;
-    auto sum = zero;
-    count = zero;
-    for (size_t j = 0; j < group.x.cols; ++j) {
-      const auto z = group.x.load(j);
-      const auto above = hn::Gt(z, tau);
-      count = hn::Add(count, hn::IfThenElseZero(above, one));
-      sum = hn::Add(sum, hn::IfThenElseZero(above, z));
-    }
-    tau = hn::Div(hn::Sub(sum, one), count);
+    Sums<D> sum(d), counts(d);
+    for_each_columns(group.x, [&](const auto& z, size_t) HWY_ATTR {
+      each<std::decay_t<decltype(z)>::kCount>([&](size_t k) HWY_ATTR {
+        const auto above = hn::Gt(z[k], tau);
+        counts.parts[k] = hn::Add(counts.parts[k], hn::IfThenElseZero(above, one));
+        sum.parts[k] = hn::Add(sum.parts[k], hn::IfThenElseZero(above, z[k]));
+      });
+    });
+    count = counts.total(d);
+    tau = hn::Div(hn::Sub(sum.total(d), one), count);
   }
-  auto total = zero;
-  for (size_t j = 0; j < group.x.cols; ++j) {
-    total = hn::Add(total, hn::Max(hn::Sub(group.x.load(j), tau), zero));
-  }
-  tau = hn::Add(tau, hn::Div(hn::Sub(total, one), count));
+  Sums<D> total(d);
+  for_each_columns(group.x, [&](const auto& z, size_t) HWY_ATTR {
+    each<std::decay_t<decltype(z)>::kCount>([&](size_t k) HWY_ATTR {
+      total.parts[k] = hn::Add(total.parts[k], hn::Max(hn::Sub(z[k], tau), zero));
+    });
+  });
+  tau = hn::Add(tau, hn::Div(hn::Sub(total.total(d), one), count));
   write_above(group, tau, [](hn::Vec<D> u) HWY_ATTR { return u; });
 }
 
@@ -109,12 +134,15 @@ HWY_NOINLINE void short_entmax15(EntmaxGroup<D>& group) {
   auto tau = hn::Set(d, W{-1});
   auto moves = hn::Eq(zero, zero);
   for (int i = 0; i < 40; ++i) {
-    auto sum = zero, squares = zero;
-    for (size_t j = 0; j < group.x.cols; ++j) {
-      const auto u = hn::Max(hn::Sub(group.x.load(j), tau), zero);
-      sum = hn::Add(sum, u);
-      squares = hn::MulAdd(u, u, squares);
-    }
+    Sums<D> sums(d), of_squares(d);
+    for_each_columns(group.x, [&](const auto& z, size_t) HWY_ATTR {
+      each<std::decay_t<decltype(z)>::kCount>([&](size_t k) HWY_ATTR {
+        const auto u = hn::Max(hn::Sub(z[k], tau), zero);
+        sums.parts[k] = hn::Add(sums.parts[k], u);
+        of_squares.parts[k] = hn::MulAdd(u, u, of_squares.parts[k]);
+      });
+    });
+    const auto sum = sums.total(d), squares = of_squares.total(d);
     // A lane that has arrived stays: its bits must not depend on how long the others take.
     const auto step = hn::IfThenElseZero(moves, hn::Div(hn::Sub(squares, hn::Sqrt(squares)), sum));
     tau = hn::Add(tau, step);
@@ -147,12 +175,17 @@ HWY_NOINLINE void short_tsallis(EntmaxGroup<D>& group) {
   for (int i = 0; i < 60; ++i) {
     const TsallisExp<D> map(d, b, group.temperature, zero, delta);
     BoundedLaneSum<D> sum_p(d, W{2});
-    auto sum_q = zero, p = zero, q = zero, low = zero;
-    for (size_t j = 0; j < group.x.cols; ++j) {
-      map(map.v(group.x.load(j)), p, q);
-      sum_p.add(p);
-      sum_q = hn::Add(sum_q, q);
-    }
+    auto sum_q = zero, p = zero, low = zero;
+    for_each_columns(group.x, [&](const auto& x, size_t) HWY_ATTR {
+      constexpr size_t kSize = std::decay_t<decltype(x)>::kCount;
+      Pack<D, kSize> v, of_p, of_q;
+      each<kSize>([&](size_t k) HWY_ATTR { v[k] = map.v(x[k]); });
+      map(v, of_p, of_q);
+      each<kSize>([&](size_t k) HWY_ATTR {
+        sum_p.add(of_p[k]);
+        sum_q = hn::Add(sum_q, of_q[k]);
+      });
+    });
     sum_p.lane_totals(p, low);
     const auto y = hn::Mul(b_lanes, map.math.log(p, low));
     const auto newton = hn::Mul(hn::Div(p, sum_q), hn::Div(one_minus_exp(d, map.math, y), b_lanes));
@@ -169,16 +202,19 @@ HWY_NOINLINE void short_tsallis(EntmaxGroup<D>& group) {
   }
   const TsallisExp<D> map(d, b, group.temperature, zero, delta);
   auto sum = zero, moment = zero;
-  for (size_t j = 0; j < group.x.cols; ++j) {
-    hn::Vec<D> p, q;
-    const auto v = map.v(group.x.load(j));
+  for_each_columns(group.x, [&](const auto& x, size_t j) HWY_ATTR {
+    constexpr size_t kSize = std::decay_t<decltype(x)>::kCount;
+    Pack<D, kSize> v, p, q;
+    each<kSize>([&](size_t k) HWY_ATTR { v[k] = map.v(x[k]); });
     map(v, p, q);
-    group.x.store(p, j);
-    if (group.moment) {
-      sum = hn::Add(sum, p);
-      moment = hn::Add(moment, map.moment(p, v));
-    }
-  }
+    each<kSize>([&](size_t k) HWY_ATTR {
+      group.x.store(p[k], j + k);
+      if (group.moment) {
+        sum = hn::Add(sum, p[k]);
+        moment = hn::Add(moment, map.moment(p[k], v[k]));
+      }
+    });
+  });
   group.delta = delta;
   group.sum_pv = hn::Div(moment, sum);
 }

@@ -136,10 +136,12 @@ HWY_INLINE void for_each_vjp_row(const VjpBatch<W>& batch, Row&& body) {
   }
 }
 
-// Of double rows, of which a vector holds few, none are turned over.
+// Turning over three arrays costs more than reducing along the row from fewer columns on than for
+// softmax; of double rows, of which a vector holds few, none are turned over.
+constexpr int64_t kLongestTurnedVjp = 24;
 template <class W>
 HWY_INLINE bool is_turned(const VjpBatch<W>& batch) {
-  return sizeof(W) == 4 && batch.cols <= kLongestTurnedRow;
+  return sizeof(W) == 4 && batch.cols <= kLongestTurnedVjp;
 }
 
 template <int kAlpha, class W>
