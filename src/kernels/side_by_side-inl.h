@@ -89,6 +89,7 @@ struct ShortRows {
   }
 
   HWY_INLINE void write(W* rows, ptrdiff_t stride, int64_t count, bool stream) const {
+    if (cols == 0) return;
     const bool whole = count == int64_t{kLanes};
     const bool lines = stream && whole && stride == static_cast<ptrdiff_t>(cols) &&
                        reinterpret_cast<uintptr_t>(rows) % HWY_MAX_BYTES == 0;
