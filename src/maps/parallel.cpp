@@ -13,6 +13,15 @@
 #include "base/check.hpp"
 #include "maps/threads.hpp"
 
+// The thread sanitizer does not see the order that libtbb keeps (src/CMakeLists.txt): it is told.
+#ifdef GIBBS_THREAD_SANITIZER
+extern "C" void __tsan_acquire(void* address);  // NOLINT(bugprone-reserved-identifier)
+extern "C" void __tsan_release(void* address);  // NOLINT(bugprone-reserved-identifier)
+#else
+static void __tsan_acquire(void* /*address*/) {}  // NOLINT(bugprone-reserved-identifier)
+static void __tsan_release(void* /*address*/) {}  // NOLINT(bugprone-reserved-identifier)
+#endif
+
 namespace gibbs {
 namespace {
 
@@ -77,8 +86,16 @@ void for_each_task(std::int64_t count, std::int64_t cost,
     return;
   }
   const auto arena = pool().current();
+  char before = 0, after = 0;
+  const auto task = [&](std::int64_t i) {
+    __tsan_acquire(&before);
+    body(i);
+    __tsan_release(&after);
+  };
+  __tsan_release(&before);
   arena->execute(
-      [&] { tbb::parallel_for(std::int64_t{0}, count, body, tbb::simple_partitioner()); });
+      [&] { tbb::parallel_for(std::int64_t{0}, count, task, tbb::simple_partitioner()); });
+  __tsan_acquire(&after);
 }
 
 }  // namespace maps
