@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <gibbs/gibbs.hpp>
 #include <gibbs/parallel.hpp>
+#include <limits>
 
 #include "support/bits.hpp"
 #include "support/random.hpp"
@@ -48,6 +50,32 @@ struct Shape {
   std::int64_t rows, cols;
 };
 constexpr Shape kShapes[] = {{20000, 10}, {3000, 33}, {300, 1000}, {7, 40000}, {2, 131072}};
+
+// Batches beyond the caches write a row while they read the next.
+TEST(Parallel, VeryLongRowsOfABatchAreAsIfAlone) {
+  constexpr float kInf = std::numeric_limits<float>::infinity();
+  for (const Shape shape : {Shape{36, 131072}, Shape{110, 40000}, Shape{110, 40001}}) {
+    auto scores = normal_scores<float>(shape.rows * shape.cols, 2, 226);
+    const auto cols = static_cast<std::size_t>(shape.cols);
+    scores[3 * cols + 7000] = std::numeric_limits<float>::quiet_NaN();
+    scores[7 * cols + 8000] = kInf;
+    std::fill_n(scores.begin() + static_cast<std::ptrdiff_t>(9 * cols), 10000, -kInf);
+    std::fill_n(scores.begin() + static_cast<std::ptrdiff_t>(11 * cols), cols, -kInf);
+    for (const double alpha : {1.0, 1.25, 1.5, 2.0}) {
+      const Threads one(1);
+      const auto together = entmax_of(scores, shape.rows, alpha);
+      for (std::size_t row = 0; row < static_cast<std::size_t>(shape.rows);
+           row += row < 12 ? 1 : 8) {
+        const auto at = [&](const std::vector<float>& all) {
+          const auto first = all.begin() + static_cast<std::ptrdiff_t>(row * cols);
+          return std::vector<float>(first, first + static_cast<std::ptrdiff_t>(cols));
+        };
+        ASSERT_TRUE(same_bits(at(together), entmax_of(at(scores), 1, alpha)))
+            << shape.cols << " columns, row " << row << ", alpha " << alpha;
+      }
+    }
+  }
+}
 
 TEST(Parallel, ProbabilitiesDoNotDependOnTheNumberOfThreads) {
   on_every_target_for<float, bfloat16>([]<Score T>() {

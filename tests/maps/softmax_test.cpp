@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <gibbs/softmax.hpp>
+#include <limits>
 #include <numeric>
 
 #include "support/closeness.hpp"
@@ -68,6 +69,22 @@ TEST(Softmax, IsExactWithinTheBarFarFromZero) {
       std::vector<T> scores = normal_scores<T>(65, 2, 15);
       for (T& x : scores) x = static_cast<T>(x + offset);
       ASSERT_TRUE(row_is_close<T>(problem_of(scores))) << offset;
+    }
+  });
+}
+
+// The exponentials of such rows are kept relative to the maximum of their own block.
+TEST(Softmax, IsExactWithinTheBarWhereBlocksOfALongRowAreFarBelow) {
+  on_every_target_for<float, double>([]<Score T>() {
+    const double deepest = sizeof(T) == 4 ? 100 : 740;
+    for (const double depth : {0.4, 0.6, 0.7, 0.8, 0.88, 1.0}) {
+      std::vector<T> scores = normal_scores<T>(40000, 2, 18);
+      for (std::size_t i = 9000; i < 30000; ++i) {
+        scores[i] = static_cast<T>(scores[i] - depth * deepest);
+      }
+      std::fill(scores.begin() + 32000, scores.begin() + 37000,
+                -std::numeric_limits<T>::infinity());
+      expect_long_row_is_close<T>(problem_of(scores));
     }
   });
 }
