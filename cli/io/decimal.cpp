@@ -2,7 +2,6 @@
 
 #include <array>
 #include <bit>
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
 
@@ -75,12 +74,24 @@ class Digits {
   std::uint64_t filled_;
 };
 
-// Moves the digits after the first `before` on by one and puts a point between.
+// Moves the digits after the first `before` on by one and puts a point between. Moves 16 always, the
+// most there can be: a length known in advance needs no call.
 char* insert_point(char* digits, int before, char* end) {
-  std::memmove(digits + before + 1, digits + before,
-               static_cast<std::size_t>(end - digits - before));
+  std::array<char, 16> behind;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::memcpy(behind.data(), digits + before, behind.size());
+  std::memcpy(digits + before + 1, behind.data(), behind.size());
   digits[before] = '.';
   return end + 1;
+}
+
+// |exponent| below 1000.
+char* write_exponent(char* to, int exponent) {
+  if (exponent < 0) *to++ = '-';
+  const int size = std::abs(exponent);
+  if (size >= 100) *to++ = static_cast<char>('0' + size / 100);
+  if (size >= 10) *to++ = static_cast<char>('0' + size / 10 % 10);
+  *to++ = static_cast<char>('0' + size % 10);
+  return to;
 }
 
 // d.ddde-5
@@ -88,7 +99,7 @@ char* write_scientific(char* to, const Digits& digits, int exponent) {
   char* end = digits.write(to);
   if (digits.count() > 1) end = insert_point(to, 1, end);
   *end++ = 'e';
-  return std::to_chars(end, end + 4, exponent).ptr;
+  return write_exponent(end, exponent);
 }
 
 // Lays out digits whose last stands for 10^exponent.
