@@ -74,8 +74,8 @@ class Digits {
   std::uint64_t filled_;
 };
 
-// Moves the digits after the first `before` on by one and puts a point between. Moves 16 always, the
-// most there can be: a length known in advance needs no call.
+// Moves the digits after the first `before` on by one and puts a point between. Moves 16 always,
+// the most there can be: a length known in advance needs no call.
 char* insert_point(char* digits, int before, char* end) {
   std::array<char, 16> behind;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   std::memcpy(behind.data(), digits + before, behind.size());

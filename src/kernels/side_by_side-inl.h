@@ -58,10 +58,11 @@ struct SideBySide {
   }
 };
 
-// Short rows, turned over into a buffer and back. float.
+// Short rows, turned over into a buffer and back.
 template <class D, class W = hn::TFromD<D>>
 struct ShortRows {
   static constexpr size_t kLanes = SideBySide<D>::kLanes;
+  static constexpr size_t kSide = 16 / sizeof(W);  // of the squares that are turned
   static constexpr size_t kSize = static_cast<size_t>(kLongestShortRow) * kLanes;
   HWY_ALIGN W lanes[kSize];
   size_t cols;
@@ -74,16 +75,16 @@ struct ShortRows {
     const auto row = [&](size_t k) HWY_ATTR {
       return rows + std::min(static_cast<ptrdiff_t>(k), static_cast<ptrdiff_t>(count - 1)) * stride;
     };
-    for_each_quad([&](size_t j) HWY_ATTR {
+    for_each_side([&](size_t j) HWY_ATTR {
       const D d;
-      hn::Vec<D> v[4];
-      for (size_t m = 0; m < 4; ++m) {
-        v[m] = load_blocks(d, [&](size_t block) HWY_ATTR { return row(4 * block + m) + j; });
+      hn::Vec<D> v[kSide];
+      for (size_t m = 0; m < kSide; ++m) {
+        v[m] = load_blocks(d, [&](size_t block) HWY_ATTR { return row(kSide * block + m) + j; });
       }
       turn_blocks(d, v);
-      for (size_t m = 0; m < 4; ++m) hn::Store(v[m], d, lanes + (j + m) * kLanes);
+      for (size_t m = 0; m < kSide; ++m) hn::Store(v[m], d, lanes + (j + m) * kLanes);
     });
-    for (size_t j = 0; cols < 4 && j < cols; ++j) {
+    for (size_t j = 0; cols < kSide && j < cols; ++j) {
       for (size_t k = 0; k < kLanes; ++k) lanes[j * kLanes + k] = row(k)[j];
     }
   }
@@ -109,28 +110,28 @@ struct ShortRows {
   }
 
  private:
-  // body(first of four columns); the last four may overlap those before.
+  // body(first of kSide columns); the last may overlap those before.
   template <class Body>
-  HWY_INLINE void for_each_quad(const Body& body) const {
-    if (cols < 4) return;
-    for (size_t j = 0; j + 4 < cols; j += 4) body(j);
-    body(cols - 4);
+  HWY_INLINE void for_each_side(const Body& body) const {
+    if (cols < kSide) return;
+    for (size_t j = 0; j + kSide < cols; j += kSide) body(j);
+    body(cols - kSide);
   }
 
   // All lanes, as rows.
   HWY_INLINE void turn(W* to, ptrdiff_t stride) const {
-    for_each_quad([&](size_t j) HWY_ATTR {
+    for_each_side([&](size_t j) HWY_ATTR {
       const D d;
-      hn::Vec<D> v[4];
-      for (size_t m = 0; m < 4; ++m) v[m] = hn::Load(d, lanes + (j + m) * kLanes);
+      hn::Vec<D> v[kSide];
+      for (size_t m = 0; m < kSide; ++m) v[m] = hn::Load(d, lanes + (j + m) * kLanes);
       turn_blocks(d, v);
-      for (size_t m = 0; m < 4; ++m) {
+      for (size_t m = 0; m < kSide; ++m) {
         store_blocks(d, v[m], [&](size_t block) HWY_ATTR {
-          return to + static_cast<ptrdiff_t>(4 * block + m) * stride + j;
+          return to + static_cast<ptrdiff_t>(kSide * block + m) * stride + j;
         });
       }
     });
-    for (size_t j = 0; cols < 4 && j < cols; ++j) {
+    for (size_t j = 0; cols < kSide && j < cols; ++j) {
       for (size_t k = 0; k < kLanes; ++k) {
         to[static_cast<ptrdiff_t>(k) * stride + static_cast<ptrdiff_t>(j)] = lanes[j * kLanes + k];
       }

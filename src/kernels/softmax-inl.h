@@ -134,9 +134,10 @@ HWY_INLINE void softmax_by_width(const SoftmaxBatch<W>& batch) {
 
 template <class W>
 HWY_INLINE void softmax_by_flags(const SoftmaxBatch<W>& batch) {
-  if constexpr (sizeof(W) == 4) {
-    if (batch.cols <= kLongestTurnedRow && !batch.low) return short_softmax_batch(batch);
-    if (batch.cols <= kLongestGroupedRow && !batch.low) return grouped_softmax(batch);
+  const bool grouped = sizeof(W) == 4 || batch.output == Output::kProbabilities;
+  if (grouped && !batch.low && batch.cols <= kLongestGroupedRow) {
+    if (batch.cols <= kLongestTurnedRow) return short_softmax_batch(batch);
+    return grouped_softmax(batch);
   }
   const bool store = batch.output == Output::kProbabilities;
   if (batch.low) {

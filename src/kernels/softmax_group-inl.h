@@ -171,7 +171,42 @@ HWY_NOINLINE void map_limit_rows(const View& x, const GroupJob<W>& job, uint64_t
   });
 }
 
-// Maps a group and writes what is wanted beside.
+// Of double lanes: log Z needs more than they hold, and so is computed row by row.
+template <class View, class W>
+HWY_INLINE void summarize_doubles(const SoftmaxGroup<View>& group, const GroupJob<W>& job) {
+  using D = typename View::Tag;
+  const D d = group.x.d;
+  HWY_ALIGN double max[View::kLanes], sum[View::kLanes], low[View::kLanes], moment[View::kLanes];
+  hn::Store(group.max, d, max);
+  hn::Store(group.sum, d, sum);
+  hn::Store(group.sum_low, d, low);
+  hn::Store(group.moment, d, moment);
+  for (int64_t k = 0; k < job.count; ++k) {
+    const PassTotals<double> totals{sum[k], low[k], moment[k]};
+    const auto summary = std::isnan(sum[k])
+                             ? RowSummary::nan()
+                             : summary_of_row(max[k], log_of_sum(totals),
+                                              totals.moment / (totals.sum * job.scale.temperature),
+                                              job.scale.temperature);
+    if (job.batch.summaries) job.batch.summaries[job.first + k] = summary;
+    if (job.batch.log_partitions) job.batch.log_partitions[job.first + k] = summary.log_partition;
+  }
+}
+
+template <bool kMoment, class View, class W>
+HWY_INLINE void summarize_floats(const SoftmaxGroup<View>& group, const GroupJob<W>& job) {
+  const auto& batch = job.batch;
+  const bool log_p = batch.output == Output::kLogProbabilities;
+  HWY_ALIGN double log_sum[View::kLanes];
+  if (batch.summaries || log_p || batch.log_partitions) log_sums(group, log_sum);
+  if (batch.log_partitions) {
+    write_log_partitions(group, log_sum, job.count, batch.log_partitions + job.first);
+  }
+  if (batch.summaries) summarize(group, log_sum, job.count, batch.summaries + job.first);
+  if (log_p) log_group(group, log_sum);
+}
+
+// Maps a group and writes what is wanted beside. double: probabilities only.
 template <bool kMoment, class View, class W>
 HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
   const auto& batch = job.batch;
@@ -179,22 +214,21 @@ HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
   const auto max = x.max();
   const uint64_t bad = not_finite(x.d, max, job.count);
   SoftmaxGroup<View> group{x, job.scale, job.next, bad, max, zero, zero, zero};
-  const bool log_p = batch.output == Output::kLogProbabilities;
-  HWY_ALIGN double log_sum[View::kLanes];
-  if (batch.output == Output::kProbabilities) {
+  if (sizeof(W) == 8 || batch.output == Output::kProbabilities) {
     exp_group<kMoment, true>(group);
     scale_group(group);
-  } else if (log_p || kMoment) {
-    exp_group<kMoment, false>(group);
-  } else {
-    quick_group(group);
+  } else if constexpr (sizeof(W) == 4) {
+    if (batch.output == Output::kLogProbabilities || kMoment) {
+      exp_group<kMoment, false>(group);
+    } else {
+      quick_group(group);
+    }
   }
-  if (batch.summaries || log_p || batch.log_partitions) log_sums(group, log_sum);
-  if (batch.log_partitions) {
-    write_log_partitions(group, log_sum, job.count, batch.log_partitions + job.first);
+  if constexpr (sizeof(W) == 4) {
+    summarize_floats<kMoment>(group, job);
+  } else if (batch.summaries || batch.log_partitions) {
+    summarize_doubles(group, job);
   }
-  if (batch.summaries) summarize(group, log_sum, job.count, batch.summaries + job.first);
-  if (log_p) log_group(group, log_sum);
   if (bad != 0) map_limit_rows(x, job, bad);
 }
 

@@ -39,19 +39,25 @@ HWY_INLINE void transpose_square(const W* from, ptrdiff_t from_step, Store store
   }
 }
 
-// Each 4 x 4 block of floats, one to 128 bits of v[0] ... v[3], turned over.
-template <class D>
-HWY_INLINE void turn_blocks(D d, hn::Vec<D> (&v)[4]) {
-  const hn::RepartitionToWide<D> wide;
-  const auto pair = [&](auto a) HWY_ATTR { return hn::BitCast(wide, a); };
-  const auto low01 = pair(hn::InterleaveLower(d, v[0], v[1]));
-  const auto high01 = pair(hn::InterleaveUpper(d, v[0], v[1]));
-  const auto low23 = pair(hn::InterleaveLower(d, v[2], v[3]));
-  const auto high23 = pair(hn::InterleaveUpper(d, v[2], v[3]));
-  v[0] = hn::BitCast(d, hn::InterleaveLower(wide, low01, low23));
-  v[1] = hn::BitCast(d, hn::InterleaveUpper(wide, low01, low23));
-  v[2] = hn::BitCast(d, hn::InterleaveLower(wide, high01, high23));
-  v[3] = hn::BitCast(d, hn::InterleaveUpper(wide, high01, high23));
+// Each square block turned over, one to 128 bits of all v: 4 x 4 floats, 2 x 2 doubles.
+template <class D, size_t kSide>
+HWY_INLINE void turn_blocks(D d, hn::Vec<D> (&v)[kSide]) {
+  if constexpr (kSide == 2) {
+    const auto low = hn::InterleaveLower(d, v[0], v[1]);
+    v[1] = hn::InterleaveUpper(d, v[0], v[1]);
+    v[0] = low;
+  } else {
+    const hn::RepartitionToWide<D> wide;
+    const auto pair = [&](auto a) HWY_ATTR { return hn::BitCast(wide, a); };
+    const auto low01 = pair(hn::InterleaveLower(d, v[0], v[1]));
+    const auto high01 = pair(hn::InterleaveUpper(d, v[0], v[1]));
+    const auto low23 = pair(hn::InterleaveLower(d, v[2], v[3]));
+    const auto high23 = pair(hn::InterleaveUpper(d, v[2], v[3]));
+    v[0] = hn::BitCast(d, hn::InterleaveLower(wide, low01, low23));
+    v[1] = hn::BitCast(d, hn::InterleaveUpper(wide, low01, low23));
+    v[2] = hn::BitCast(d, hn::InterleaveLower(wide, high01, high23));
+    v[3] = hn::BitCast(d, hn::InterleaveUpper(wide, high01, high23));
+  }
 }
 
 // A vector of 128-bit blocks, block(k) the address of the k-th.
