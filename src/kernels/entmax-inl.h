@@ -96,7 +96,7 @@ HWY_INLINE void entmax_row(D d, const RowJob<W>& job) {
   } else {
     c = {max_of(d, job.x, job.n()), const_cast<W*>(job.x), job.n()};
   }
-  if (!(c.max - c.max == 0)) {
+  if (!std::isfinite(c.max)) {
     const auto limit =
         limit_row<W>(job.x, static_cast<const W*>(nullptr), job.n(),
                      LimitLaw{Limit::kRegular, batch.alpha, temperature}, false, job.out);
@@ -106,8 +106,9 @@ HWY_INLINE void entmax_row(D d, const RowJob<W>& job) {
   } else if (batch.alpha == 1.5) {
     finish_edge<2>(d, job, c, solve_entmax15(c, temperature));
   } else if (batch.alpha > 2) {
-    const auto address = reinterpret_cast<uintptr_t>(batch.scratch + batch.cols + 64);
-    auto* z = reinterpret_cast<double*>((address + 7) / 8 * 8);
+    W* spare = batch.scratch + batch.cols + 64;
+    spare += (-reinterpret_cast<uintptr_t>(spare) % sizeof(double)) / sizeof(W);
+    auto* z = reinterpret_cast<double*>(spare);
     finish_edge<0>(d, job, c, solve_steep(c, b, temperature, z));
   } else {
     finish_tsallis(d, job, c);
@@ -137,7 +138,7 @@ HWY_NOINLINE void streamed_edge_batch(const EntmaxBatch<W>& batch) {
     const RowJob<W> job{batch, x, batch.out + i * batch.out_stride, nullptr,
                         i + 1 < batch.rows ? x + batch.scores_stride : x};
     Candidates<W> c{max_of(d, x, n), batch.scratch, 0};
-    if (!(c.max - c.max == 0)) {
+    if (!std::isfinite(c.max)) {
       finish();
       entmax_row(d, job);
       continue;

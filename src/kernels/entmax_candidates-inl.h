@@ -69,7 +69,7 @@ HWY_NOINLINE Candidates<W> find_candidates(D d, const W* x, size_t n, double wid
       stale = found.count > 0;
       found.max = top;
     }
-    if (!(found.max - found.max == 0)) {
+    if (!std::isfinite(found.max)) {
       if (found.max != -std::numeric_limits<W>::infinity()) return found;  // +inf or NaN
     }
     found.count += keep_above(d, x + i, count, below(found.max, width), buffer + found.count,

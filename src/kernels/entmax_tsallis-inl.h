@@ -39,7 +39,7 @@ HWY_INLINE TsallisSums tsallis_sums(D d, const TsallisExp<D>& map, const W* x, s
   auto sum_q = hn::Zero(d);  // steers the steps, no more
   const size_t lanes = hn::Lanes(d);
   for_each_pack(d, x, n, -std::numeric_limits<W>::infinity(),
-                [&](size_t i, const auto& scores) HWY_ATTR {
+                [&]([[maybe_unused]] size_t i, const auto& scores) HWY_ATTR {
                   constexpr size_t kSize = std::decay_t<decltype(scores)>::kCount;
                   Pack<D, kSize> v, p, q;
                   each<kSize>([&](size_t k) HWY_ATTR { v[k] = map.v(scores[k]); });

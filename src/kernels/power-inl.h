@@ -89,7 +89,7 @@ struct LogExp {
     const hn::RebindToSigned<D> di;
     const hn::RebindToUnsigned<D> du;
     using I = hn::TFromD<decltype(di)>;
-    constexpr I kOffset = static_cast<I>(ExpRange<W>::kExponentBias + 1);
+    constexpr I kOffset = I{ExpRange<W>::kExponentBias} + 1;
     const auto lifted = hn::Add(v, hn::Set(di, static_cast<I>(kOffset << kMantissa)));
     const auto shifted = hn::ShiftRight<kMantissa>(hn::BitCast(du, lifted));
     return hn::Sub(hn::BitCast(di, shifted), hn::Set(di, kOffset));
@@ -113,25 +113,25 @@ struct TsallisExp {
   bool heavy;    // b < 0
   bool quartic;  // b = 1/4: powers by multiplication, a tenth of the work
 
-  HWY_INLINE TsallisExp(D tag, double b_, W max_, double temperature, double delta_)
+  HWY_INLINE TsallisExp(D tag, double power, W top, double temperature, double shift)
       : d(tag),
         math(tag),
-        max(hn::Set(d, max_)),
+        max(hn::Set(d, top)),
         slope(hn::Set(d, static_cast<W>(1 / temperature))),
-        delta(hn::Set(d, static_cast<W>(delta_))),
-        delta_low(hn::Set(d, static_cast<W>(delta_ - static_cast<double>(static_cast<W>(delta_))))),
-        b(hn::Set(d, static_cast<W>(b_))),
-        exponent(hn::Set(d, static_cast<W>((b_ < 0 ? 1 : 1 - b_) / b_))),
+        delta(hn::Set(d, static_cast<W>(shift))),
+        delta_low(hn::Set(d, static_cast<W>(shift - static_cast<double>(static_cast<W>(shift))))),
+        b(hn::Set(d, static_cast<W>(power))),
+        exponent(hn::Set(d, static_cast<W>((power < 0 ? 1 : 1 - power) / power))),
         one(hn::Set(d, W{1})),
         zero(hn::Zero(d)),
-        heavy(b_ < 0),
-        quartic(b_ == 0.25) {}
+        heavy(power < 0),
+        quartic(power == 0.25) {}
 
   // The same with a maximum and a delta of its own for every lane.
-  HWY_INLINE TsallisExp(D tag, double b_, double temperature, V max_, V delta_)
-      : TsallisExp(tag, b_, W{0}, temperature, 0.0) {
-    max = max_;
-    delta = delta_;
+  HWY_INLINE TsallisExp(D tag, double power, double temperature, V top, V shift)
+      : TsallisExp(tag, power, W{0}, temperature, 0.0) {
+    max = top;
+    delta = shift;
   }
 
   HWY_INLINE V v(V x) const {

@@ -31,7 +31,7 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
                             const PassInput<W>& in, W* out, RowSummary* summary, W* log_partition) {
   const auto [x, low, n, next] = in;
   const W max = max_of(d, x, n);
-  if (!(max - max == 0)) {  // NaN or infinite
+  if (!std::isfinite(max)) {  // NaN or infinite
     const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{},
                                     batch.output == Output::kLogProbabilities, out);
     if (summary) *summary = limit;
@@ -107,7 +107,7 @@ HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
     const W* x = batch.scores + i * batch.scores_stride;
     W* out = batch.out + i * batch.out_stride;
     const W max = max_of(d, x, n);
-    if (!(max - max == 0)) {
+    if (!std::isfinite(max)) {
       finish();
       limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false, out);
       continue;

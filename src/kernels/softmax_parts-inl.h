@@ -46,7 +46,7 @@ HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale,
                              const BlockTrail<W>& trail = BlockTrail<W>()) {
   const auto [x, low, n, next] = in;
   const W max = max_of(d, x, n);
-  if (!(max - max == 0)) {
+  if (!std::isfinite(max)) {
     if constexpr (kFlags.trail) scale_row(d, trail.from, n, trail.by, true, trail.to);
     const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false,
                                     static_cast<W*>(nullptr));
