@@ -13,6 +13,7 @@
 
 #include "hwy/cache_control.h"
 #include "kernels/exp_pass-inl.h"
+#include "kernels/panel_softmax-inl.h"
 #include "kernels/side_by_side-inl.h"
 #include "kernels/softmax.hpp"
 #include "kernels/softmax_group-inl.h"
@@ -176,6 +177,9 @@ HWY_NOINLINE void column_softmax_groups(const SoftmaxBatch<W>& batch) {
 }
 
 void softmax_columns_float(const SoftmaxBatch<float>& batch) {
+  if (batch.cols > kLongestTiledColumn) {
+    return batch.entropy ? panel_softmax<true>(batch) : panel_softmax<false>(batch);
+  }
   if (batch.entropy) return column_softmax_groups<true>(batch);
   column_softmax_groups<false>(batch);
 }

@@ -22,6 +22,12 @@ constexpr std::int64_t kTaskElements = 65536;
 // Outputs larger than this are written around the caches, which they would only flush.
 constexpr std::int64_t kStreamBytes = std::int64_t{16} << 20;
 
+// Whether rows across memory are mapped as they lie, a lane to each: of fewer than fill some lanes,
+// only those that would not stay in cache while they are copied.
+bool worth_columns(std::int64_t rows, std::int64_t cols) {
+  return cols > 1 && rows >= (cols > kernels::kLongestKeptRow ? 2 : 8);
+}
+
 // A stride of an odd number of cache lines: rows at a power of two apart share a cache set.
 std::int64_t padded(std::int64_t cols) { return ((cols + 15) / 16 | 1) * 16; }
 
@@ -97,7 +103,9 @@ class WholeRows {
                                                               : rows;
     }
     // A block that is turned over reads and writes whole cache lines of 16 floats.
-    const std::int64_t tile = maps_columns() ? kernels::kTileRows : 16;
+    const std::int64_t tile = !maps_columns()                        ? 16
+                              : cols <= kernels::kLongestTiledColumn ? kernels::kTileRows
+                                                                     : kernels::panel_height(cols);
     return std::min(rows, turns_over() ? (step + tile - 1) / tile * tile : step);
   }
 
@@ -107,7 +115,7 @@ class WholeRows {
       const auto& x = request_.scores;
       const auto& out = request_.out;
       return uniform_ && !weighted_ && options_.mask.empty() && x.row_stride == 1 &&
-             x.col_stride != 1 && x.rows > 1 && x.cols > 1 && x.cols <= kernels::kLongestColumn &&
+             x.col_stride != 1 && worth_columns(x.rows, x.cols) &&
              request_.output != Output::kNothing && out.row_stride == 1 && out.col_stride != 1 &&
              is_softmax<W>(law(0).alpha) && law(0).limit().limit == kernels::Limit::kRegular &&
              is_plain<W>(law(0));

@@ -1,0 +1,208 @@
+// float rows that lie across memory: read in panels, with a reference in place of the maximum.
+
+#include <gtest/gtest.h>
+
+#include <gibbs/gibbs.hpp>
+#include <limits>
+
+#include "support/bars.hpp"
+#include "support/bits.hpp"
+#include "support/random.hpp"
+#include "support/run_map.hpp"
+#include "support/targets.hpp"
+
+namespace gibbs::testing {
+namespace {
+
+// A batch of floats with its columns first, and what became of it.
+struct Columns {
+  std::int64_t rows, cols;
+  std::vector<float> scores;
+  std::vector<float> p = std::vector<float>(scores.size());
+
+  Rows<const float> input() const { return {scores.data(), rows, cols, 1, rows}; }
+  Rows<float> output() { return {p.data(), rows, cols, 1, rows}; }
+  float& at(std::int64_t row, std::int64_t col) {
+    return scores[static_cast<std::size_t>(col * rows + row)];
+  }
+  std::vector<float> row(const std::vector<float>& all, std::int64_t i) const {
+    std::vector<float> values;
+    for (std::int64_t j = 0; j < cols; ++j) {
+      values.push_back(all[static_cast<std::size_t>(j * rows + i)]);
+    }
+    return values;
+  }
+};
+
+Columns normal_columns(std::int64_t rows, std::int64_t cols, double sigma, std::uint64_t seed) {
+  return {rows, cols, normal_scores<float>(rows * cols, sigma, seed)};
+}
+
+// Every row against the same in double, which is known to be right.
+void expect_close_to_double(Columns& batch, double temperature) {
+  std::vector<float> log_z(static_cast<std::size_t>(batch.rows)), entropy(log_z.size());
+  std::vector<std::int64_t> support(log_z.size());
+  softmax(
+      batch.input(), batch.output(),
+      {.temperature = temperature, .log_partition = log_z, .entropy = entropy, .support = support});
+  std::vector<float> log_p(batch.p.size());
+  log_softmax(batch.input(), Rows<float>(log_p.data(), batch.rows, batch.cols, 1, batch.rows),
+              {.temperature = temperature});
+  for (std::int64_t i = 0; i < batch.rows; ++i) {
+    const auto scores = batch.row(batch.scores, i);
+    const std::vector<double> wide(scores.begin(), scores.end());
+    const auto exact =
+        map_rows<double>(Rows<const double>(wide), {.alpha = 1, .temperature = temperature});
+    const auto p = batch.row(batch.p, i), logs = batch.row(log_p, i);
+    std::vector<double> exact_log(wide.size());
+    log_softmax(wide, exact_log, {.temperature = temperature});
+    for (std::size_t j = 0; j < p.size(); ++j) {
+      ASSERT_LE(ulps(p[j], static_cast<long double>(exact.probabilities[j])), softmax_bar<float>())
+          << "row " << i << " column " << j << " of " << batch.rows << " x " << batch.cols << " T "
+          << temperature;
+      ASSERT_LE(ulps_of_log(logs[j], static_cast<long double>(exact_log[j])), softmax_bar<float>());
+    }
+    const auto k = static_cast<std::size_t>(i);
+    ASSERT_LE(ulps_of_log(log_z[k], static_cast<long double>(exact.log_partition[0])),
+              softmax_bar<float>());
+    ASSERT_NEAR(entropy[k], exact.entropy[0], 1e-6 * std::max(1.0, exact.entropy[0]));
+    ASSERT_EQ(support[k], std::count_if(p.begin(), p.end(), [](float v) { return v > 0; }));
+  }
+}
+
+TEST(ColumnsFirst, SoftmaxIsExactWithinTheBar) {
+  on_every_target([] {
+    for (const auto& [rows, cols] : {std::pair{8, 49},
+                                     {16, 64},
+                                     {17, 67},
+                                     {70, 100},
+                                     {33, 257},
+                                     {9, 300},
+                                     {8, 1000},
+                                     {600, 50}}) {
+      for (const double temperature : {1e-3, 0.5, 1.0, 7.0, 1e3}) {
+        auto batch = normal_columns(rows, cols, 2, 301);
+        expect_close_to_double(batch, temperature);
+      }
+    }
+  });
+}
+
+TEST(ColumnsFirst, ScoresFarApartAndFarFromZeroAreExactToo) {
+  on_every_target([] {
+    for (const double shift : {-3e4, 0.0, 1e7}) {
+      auto batch = normal_columns(20, 130, 40, 302);
+      for (float& x : batch.scores) x += static_cast<float>(shift);
+      expect_close_to_double(batch, 1);
+    }
+  });
+}
+
+TEST(ColumnsFirst, AReferenceThatRisesWithEveryColumnCostsNoAccuracy) {
+  on_every_target([] {
+    for (const double step : {0.5, 3.0, 12.0, 100.0}) {
+      for (const int direction : {1, -1}) {
+        Columns batch{24, 150, std::vector<float>(24 * 150)};
+        for (std::int64_t i = 0; i < batch.rows; ++i) {
+          for (std::int64_t j = 0; j < batch.cols; ++j) {
+            const auto place = static_cast<double>(j * direction);
+            batch.at(i, j) = static_cast<float>(step * place + 0.01 * static_cast<double>(i));
+          }
+        }
+        expect_close_to_double(batch, 1);
+        expect_close_to_double(batch, 0.1);
+      }
+    }
+  });
+}
+
+// Row i of a batch in a limit, by i mod 8; the others are regular.
+void set_limits(Columns& batch) {
+  constexpr float kInf = std::numeric_limits<float>::infinity();
+  for (std::int64_t i = 0; i < batch.rows; ++i) {
+    const std::int64_t place = (7 * i) % batch.cols, other = (place + 5) % batch.cols;
+    if (i % 8 == 1) batch.at(i, place) = std::numeric_limits<float>::quiet_NaN();
+    if (i % 8 == 2) batch.at(i, place) = batch.at(i, other) = kInf;
+    if (i % 8 == 3) {
+      for (std::int64_t j = 0; j < batch.cols; ++j) batch.at(i, j) = -kInf;
+    }
+    if (i % 8 == 4) {
+      for (std::int64_t j = 0; j + 3 < batch.cols; ++j) batch.at(i, j) = -kInf;
+    }
+    if (i % 8 == 5) batch.at(i, place) = std::numeric_limits<float>::lowest();
+    if (i % 8 == 6) {
+      batch.at(i, place) = std::numeric_limits<float>::quiet_NaN();
+      batch.at(i, other) = kInf;
+    }
+  }
+}
+
+TEST(ColumnsFirst, RowsInALimitAreWhatTheyAreAlone) {
+  on_every_target([] {
+    for (const auto& [rows, cols] : {std::pair{40, 49}, {19, 131}, {64, 300}}) {
+      auto batch = normal_columns(rows, cols, 2, 303);
+      set_limits(batch);
+      std::vector<float> log_z(static_cast<std::size_t>(rows));
+      const auto check = [&](const auto& map, bool logarithm) {
+        map(batch.input(), batch.output(), MapOptions<float>{.log_partition = log_z});
+        for (std::int64_t i = 0; i < rows; ++i) {
+          const auto scores = batch.row(batch.scores, i);
+          std::vector<float> alone(scores.size()), alone_z(1);
+          map(Rows<const float>(scores), Rows<float>(alone),
+              MapOptions<float>{.log_partition = alone_z});
+          const auto p = batch.row(batch.p, i);
+          for (std::size_t j = 0; j < p.size(); ++j) {
+            const double apart = logarithm ? ulps_of_log(p[j], static_cast<long double>(alone[j]))
+                                           : ulps(p[j], static_cast<long double>(alone[j]));
+            ASSERT_LE(apart, 2 * softmax_bar<float>()) << "row " << i << " column " << j;
+          }
+          ASSERT_LE(
+              ulps_of_log(log_z[static_cast<std::size_t>(i)], static_cast<long double>(alone_z[0])),
+              2)
+              << "row " << i;
+        }
+      };
+      check([](auto x, auto p, const auto& o) { softmax(x, p, o); }, false);
+      check([](auto x, auto p, const auto& o) { log_softmax(x, p, o); }, true);
+    }
+  });
+}
+
+TEST(ColumnsFirst, TheOutputMayBeTheInputToTheBit) {
+  on_every_target([] {
+    for (const auto& [rows, cols] : {std::pair{40, 49}, {19, 131}, {64, 300}}) {
+      auto batch = normal_columns(rows, cols, 20, 304);
+      set_limits(batch);
+      softmax(batch.input(), batch.output());
+      auto both = batch.scores;
+      softmax(Rows<const float>(both.data(), rows, cols, 1, rows),
+              Rows<float>(both.data(), rows, cols, 1, rows));
+      EXPECT_TRUE(same_bits(both, batch.p));
+    }
+  });
+}
+
+TEST(ColumnsFirst, ARowDoesNotDependOnTheOtherRowsNorOnThreads) {
+  on_every_target([] {
+    for (const auto& [rows, cols] : {std::pair{5000, 50}, {2500, 130}, {60, 2000}}) {
+      auto batch = normal_columns(rows, cols, 20, 305);
+      set_num_threads(1);
+      softmax(batch.input(), batch.output());
+      const auto alone = batch.p;
+      set_num_threads(2);
+      softmax(batch.input(), batch.output());
+      set_num_threads(0);
+      ASSERT_TRUE(same_bits(batch.p, alone)) << rows << " x " << cols;
+      const std::int64_t first = rows / 3, count = 11;
+      std::vector<float> some(batch.p.size());
+      softmax(Rows<const float>(batch.scores.data() + first, count, cols, 1, rows),
+              Rows<float>(some.data() + first, count, cols, 1, rows));
+      for (std::int64_t i = first; i < first + count; ++i) {
+        ASSERT_TRUE(same_bits(batch.row(some, i), batch.row(batch.p, i))) << i;
+      }
+    }
+  });
+}
+
+}  // namespace
+}  // namespace gibbs::testing
