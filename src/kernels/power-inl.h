@@ -32,15 +32,17 @@ struct LogExp {
   D d;
   explicit HWY_INLINE LogExp(D tag) : d(tag) {}
 
-  // log(w + correction), w normal and positive, |correction| below an ulp of w.
+  // log(w + correction) = exponent log(2) + the result, w normal and positive, |correction| below
+  // an ulp of w.
   template <size_t kSize>
-  HWY_INLINE Pack<D, kSize> log(const Pack<D, kSize>& w, const Pack<D, kSize>& correction) const {
+  HWY_INLINE Pack<D, kSize> log_split(const Pack<D, kSize>& w, const Pack<D, kSize>& correction,
+                                      Pack<D, kSize>& exponent) const {
     const hn::RebindToSigned<D> di;
     using I = hn::TFromD<decltype(di)>;
     // w = 2^e (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2): e counts from sqrt(1/2).
     constexpr I kRootHalf =
         sizeof(W) == 4 ? static_cast<I>(0x3f3504f3) : static_cast<I>(0x3fe6a09e667f3bcdLL);
-    Pack<D, kSize> f, exponent, sum;
+    Pack<D, kSize> f;
     each<kSize>([&](size_t k) HWY_ATTR {
       const auto bits = hn::BitCast(di, w[k]);
       const auto e = shift_right_arithmetic(hn::Sub(bits, hn::Set(di, kRootHalf)));
@@ -50,7 +52,14 @@ struct LogExp {
       f[k] = hn::MulAdd(correction[k], scale_down, hn::Sub(mantissa, hn::Set(d, W{1})));
       exponent[k] = to_lanes(e);
     });
-    const auto log_f = log1p_reduced(d, f);
+    return log1p_reduced(d, f);
+  }
+
+  // log(w + correction).
+  template <size_t kSize>
+  HWY_INLINE Pack<D, kSize> log(const Pack<D, kSize>& w, const Pack<D, kSize>& correction) const {
+    Pack<D, kSize> exponent, sum;
+    const auto log_f = log_split(w, correction, exponent);
     each<kSize>([&](size_t k) HWY_ATTR {
       const auto low = hn::MulAdd(exponent[k], hn::Set(d, static_cast<W>(kLn2Low)), log_f[k]);
       sum[k] = hn::MulAdd(exponent[k], hn::Set(d, static_cast<W>(kLn2High)), low);
