@@ -1,0 +1,36 @@
+"""Scores in, probabilities out: softmax, entmax, sparsemax, argmax and their derivatives.
+
+p* = argmax over p in the simplex of <p, x> + T H_alpha(p; g), with scores x, a temperature T, a
+degeneracy g and the Tsallis entropy of index alpha: one function with one number turned.
+"""
+
+from gibbs._core import __version__
+from gibbs._details import details
+from gibbs._entmax import argmax_map, entmax, sparsemax
+from gibbs._settings import (
+    num_threads,
+    set_num_threads,
+    set_simd_target,
+    simd_target,
+    simd_targets,
+    threads,
+)
+from gibbs._softmax import log_softmax, softmax
+from gibbs._types import Details
+
+__all__ = [
+    "Details",
+    "__version__",
+    "argmax_map",
+    "details",
+    "entmax",
+    "log_softmax",
+    "num_threads",
+    "set_num_threads",
+    "set_simd_target",
+    "simd_target",
+    "simd_targets",
+    "softmax",
+    "sparsemax",
+    "threads",
+]

@@ -1,0 +1,190 @@
+#include "arguments.hpp"
+
+#include <functional>
+
+namespace gibbs::python {
+
+namespace nb = nanobind;
+
+namespace {
+
+std::size_t at(int d) { return static_cast<std::size_t>(d); }
+
+// Bytes [low, high) that an array may touch.
+struct Extent {
+  const char* low;
+  const char* high;
+};
+
+Extent extent_of(const Array& array) {
+  const char* low = PyArray_BYTES(array.get());
+  const char* high = low + PyArray_ITEMSIZE(array.get());
+  for (int d = 0; d < array.ndim(); ++d) {
+    const npy_intp reach = (array.shape()[d] - 1) * PyArray_STRIDE(array.get(), d);
+    (reach < 0 ? low : high) += reach;
+  }
+  return {low, high};
+}
+
+bool overlap(const Array& a, const Array& b) {
+  if (!a || !b || a.size() == 0 || b.size() == 0) return false;
+  const Extent one = extent_of(a), other = extent_of(b);
+  return std::less<>()(one.low, other.high) && std::less<>()(other.low, one.high);
+}
+
+bool same_elements(const Array& a, const Array& b) {
+  if (a.data() != b.data()) return false;
+  for (int d = 0; d < a.ndim(); ++d) {
+    if (PyArray_STRIDE(a.get(), d) != PyArray_STRIDE(b.get(), d)) return false;
+  }
+  return true;
+}
+
+bool overlaps_itself(const Array& array) {
+  for (int d = 0; d < array.ndim(); ++d) {
+    if (array.shape()[d] > 1 && PyArray_STRIDE(array.get(), d) == 0) return true;
+  }
+  return false;
+}
+
+nb::object as_doubles(const Where& where, nb::handle value) {
+  if (PyUnicode_Check(value.ptr()) || PyBytes_Check(value.ptr()) || value.is_none()) {
+    refuse_type(where, "must be a number or an array of numbers, got " + text_of_type(value));
+  }
+  return take_as(where, value, Dtype::kFloat64).object;
+}
+
+// The strides of numbers per row over `rows`; an axis that was kept has one entry and is dropped.
+Strides strides_over_rows(const Where& where, PyArrayObject* values, const Array& like, int axis,
+                          const std::vector<npy_intp>& rows) {
+  Strides strides{};
+  std::vector<npy_intp> shape(like.shape(), like.shape() + like.ndim());
+  const bool keeps_axis = PyArray_NDIM(values) == like.ndim() && like.ndim() > 0;
+  if (keeps_axis) shape[at(axis)] = 1;
+  const std::vector<npy_intp>& target = keeps_axis ? shape : rows;
+  if (!broadcast(values, target.data(), static_cast<int>(target.size()), strides)) {
+    refuse_value(where, "of shape " + text_of_shape(values) + " does not broadcast to the rows, " +
+                            text_of_shape(rows.data(), static_cast<int>(rows.size())));
+  }
+  if (keeps_axis) std::copy(strides.begin() + axis + 1, strides.end(), strides.begin() + axis);
+  return strides;
+}
+
+// Calls body(offset) for every index of a shape, the last dimension fastest.
+template <class Body>
+void for_each_index(const std::vector<npy_intp>& shape, const Strides& strides, Body&& body,
+                    std::size_t d = 0, std::int64_t offset = 0) {
+  if (d == shape.size()) return body(offset);
+  for (npy_intp i = 0; i < shape[d]; ++i) {
+    for_each_index(shape, strides, body, d + 1, offset + i * strides[d]);
+  }
+}
+
+void check_out(const Where& where, const Array& out, const Array& scores) {
+  if (out.dtype != scores.dtype) {
+    refuse_type(where,
+                std::string("must be ") + name_of(scores.dtype) + ", got " + name_of(out.dtype));
+  }
+  if (out.ndim() != scores.ndim() ||
+      !PyArray_CompareLists(out.shape(), scores.shape(), scores.ndim())) {
+    refuse_value(where, "must have the shape of the input, " + text_of_shape(scores.get()) +
+                            ", got " + text_of_shape(out.get()));
+  }
+  if (!PyArray_ISWRITEABLE(out.get())) refuse_value(where, "must not be read-only");
+  if (overlaps_itself(out)) refuse_value(where, "must not overlap itself");
+}
+
+}  // namespace
+
+int take_axis(const char* function, nb::handle axis, int ndim) {
+  const Where where{function, "axis"};
+  if (!PyIndex_Check(axis.ptr())) {
+    refuse_type(where, "must be an integer, got " + text_of_type(axis));
+  }
+  const Py_ssize_t asked = PyNumber_AsSsize_t(axis.ptr(), nullptr);
+  const int dims = ndim > 0 ? ndim : 1;
+  if (asked < -dims || asked >= dims) {
+    refuse_value(where, "must lie between " + std::to_string(-dims) + " and " +
+                            std::to_string(dims - 1) + ", got " + std::to_string(asked));
+  }
+  return static_cast<int>(asked < 0 ? asked + dims : asked);
+}
+
+std::vector<npy_intp> shape_of_rows(const Array& array, int axis) {
+  std::vector<npy_intp> shape(array.shape(), array.shape() + array.ndim());
+  if (!shape.empty()) shape.erase(shape.begin() + axis);
+  return shape;
+}
+
+PerRowArgument::PerRowArgument(const Where& where, nb::handle value, const Array& like, int axis) {
+  if (PyFloat_CheckExact(value.ptr()) || PyLong_CheckExact(value.ptr())) {
+    value_ = PyFloat_AsDouble(value.ptr());
+    if (value_ == -1 && PyErr_Occurred()) throw nb::python_error();
+    return;
+  }
+  const nb::object doubles = as_doubles(where, value);
+  auto* array = reinterpret_cast<PyArrayObject*>(doubles.ptr());
+  const auto* data = static_cast<const double*>(PyArray_DATA(array));
+  one_ = PyArray_NDIM(array) == 0;
+  if (one_) {
+    value_ = *data;
+    return;
+  }
+  const std::vector<npy_intp> rows = shape_of_rows(like, axis);
+  const Strides strides = strides_over_rows(where, array, like, axis, rows);
+  values_.reserve(
+      static_cast<std::size_t>(PyArray_MultiplyList(rows.data(), static_cast<int>(rows.size()))));
+  for_each_index(rows, strides, [&](std::int64_t offset) { values_.push_back(data[offset]); });
+}
+
+PerRow PerRowArgument::of(const Slabs& slabs, int row_numbers, const Slabs::Offsets& offsets,
+                          std::vector<double>& room) const {
+  if (one_) return value_;
+  const double* from = values_.data() + offsets[at(row_numbers)];
+  const auto rows = static_cast<std::size_t>(slabs.rows());
+  const std::int64_t stride = slabs.row_stride(row_numbers);
+  if (stride == 1 || rows <= 1) return std::span(from, rows);
+  room.resize(rows);
+  for (double& value : room) {
+    value = *from;
+    from += stride;
+  }
+  return std::span<const double>(room);
+}
+
+int add_broadcast(const Where& where, const Array& array, const Array& scores, Slabs& slabs) {
+  if (!array) return slabs.add(nullptr);
+  Strides strides;
+  if (!broadcast(array.get(), scores.shape(), scores.ndim(), strides)) {
+    refuse_value(where, "of shape " + text_of_shape(array.get()) + " does not broadcast to " +
+                            text_of_shape(scores.get()));
+  }
+  return slabs.add(strides);
+}
+
+Output::Output(const Where& where, nb::handle out, const Array& scores,
+               std::initializer_list<const Array*> others) {
+  if (out.is_none()) {
+    written_ = new_like(scores);
+    return;
+  }
+  given_ = nb::borrow(out);
+  const Array target = take_target(where, out);
+  check_out(where, target, scores);
+  bool copies = !lies_well(target);
+  copies |= overlap(target, scores) && !same_elements(target, scores);
+  for (const Array* other : others) copies |= overlap(target, *other);
+  if (copies) copied_to_ = target.object;
+  written_ = copies ? new_like(target) : target;
+}
+
+nb::object Output::finish(const Array& like) {
+  if (!given_.is_valid()) return give_back(written_, like);
+  if (copied_to_.is_valid() &&
+      PyArray_CopyInto(reinterpret_cast<PyArrayObject*>(copied_to_.ptr()), written_.get()) < 0) {
+    throw nb::python_error();
+  }
+  return given_;
+}
+
+}  // namespace gibbs::python

@@ -1,0 +1,48 @@
+#pragma once
+// What a map is called with, read once.
+
+#include <optional>
+
+#include "arguments.hpp"
+
+namespace gibbs::python {
+
+struct Problem {
+  Problem(const char* name, nanobind::handle of, nanobind::handle index, nanobind::handle along,
+          nanobind::handle warmth, nanobind::handle log_g, nanobind::handle present);
+
+  const char* function;
+  Array scores;
+  int axis;
+  PerRowArgument alpha, temperature;
+  Array log_degeneracy, mask;
+
+  bool varies_by_row() const { return !alpha.is_one_number() || !temperature.is_one_number(); }
+};
+
+// Below this many elements letting other threads run costs more than it gives: 0.1 microseconds.
+inline constexpr std::int64_t kWorthReleasing = 2048;
+
+// Runs `body`, which touches no Python object, with the interpreter's lock released.
+template <class Body>
+void without_lock(std::int64_t elements, Body&& body) {
+  std::optional<nanobind::gil_scoped_release> released;
+  if (elements >= kWorthReleasing) released.emplace();
+  body();
+}
+
+// A side input as the library takes it: 1 x cols where all rows share it.
+template <class T>
+Rows<T> side_input(T* data, const Slabs& slabs, int operand, const Slabs::Offsets& offsets) {
+  if (!data) return {};
+  Rows<T> rows = slabs.view(data, operand, offsets);
+  if (rows.row_stride == 0) rows.rows = 1;
+  return rows;
+}
+
+template <class T>
+T* data_of(const Array& array) {
+  return array ? static_cast<T*>(array.data()) : nullptr;
+}
+
+}  // namespace gibbs::python
