@@ -10,6 +10,7 @@
 #include "gibbs/parallel.hpp"
 #include "gibbs/per_row.hpp"
 #include "gibbs/rows.hpp"
+#include "gibbs/signed_log_sum_exp.hpp"
 #include "gibbs/simd.hpp"
 #include "gibbs/softmax.hpp"
 #include "gibbs/sparse.hpp"

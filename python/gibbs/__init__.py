@@ -4,7 +4,16 @@ p* = argmax over p in the simplex of <p, x> + T H_alpha(p; g), with scores x, a 
 degeneracy g and the Tsallis entropy of index alpha: one function with one number turned.
 """
 
+from gibbs import special
 from gibbs._core import __version__
+from gibbs._derivatives import (
+    Gradients,
+    entmax_vjp,
+    log_softmax_vjp,
+    logsumexp_vjp,
+    softmax_vjp,
+    sparsemax_vjp,
+)
 from gibbs._details import details
 from gibbs._entmax import argmax_map, entmax, sparsemax
 from gibbs._settings import (
@@ -16,21 +25,31 @@ from gibbs._settings import (
     threads,
 )
 from gibbs._softmax import log_softmax, softmax
+from gibbs._sums import entropy, logsumexp
 from gibbs._types import Details
 
 __all__ = [
     "Details",
+    "Gradients",
     "__version__",
     "argmax_map",
     "details",
     "entmax",
+    "entmax_vjp",
+    "entropy",
     "log_softmax",
+    "log_softmax_vjp",
+    "logsumexp",
+    "logsumexp_vjp",
     "num_threads",
     "set_num_threads",
     "set_simd_target",
     "simd_target",
     "simd_targets",
     "softmax",
+    "softmax_vjp",
     "sparsemax",
+    "sparsemax_vjp",
+    "special",
     "threads",
 ]

@@ -58,3 +58,56 @@ def sparse_entmax(
     mask: object,
     /,
 ) -> tuple[Any, Any, Any, tuple[int, int], bool]: ...
+def log_sum_exp(
+    scores: object,
+    axis: object,
+    temperature: object,
+    log_degeneracy: object,
+    mask: object,
+    keepdims: bool,
+    /,
+) -> Any: ...
+def signed_log_sum_exp(
+    scores: object, axis: object, weights: object, signs: bool, /
+) -> tuple[Any, Any]: ...
+def entropy(
+    probabilities: object, alpha: object, axis: object, log_degeneracy: object, /
+) -> Any: ...
+
+WANTS_TEMPERATURE: int
+WANTS_LOG_DEGENERACY: int
+WANTS_ALPHA: int
+
+Gradients = tuple[Any, Any, Any, Any]
+
+def entmax_vjp(
+    function: str,
+    probabilities: object,
+    upstream: object,
+    alpha: object,
+    axis: object,
+    temperature: object,
+    log_degeneracy: object,
+    wanted: int,
+    /,
+) -> Gradients: ...
+def log_softmax_vjp(
+    log_probabilities: object,
+    upstream: object,
+    axis: object,
+    temperature: object,
+    log_degeneracy: object,
+    wanted: int,
+    /,
+) -> Gradients: ...
+def log_sum_exp_vjp(
+    scores: object,
+    upstream: object,
+    axis: object,
+    temperature: object,
+    log_degeneracy: object,
+    wanted: int,
+    /,
+) -> Gradients: ...
+def as_numpy(function: str, argument: str, value: object, /) -> Any: ...
+def as_kind_of(result: Any, like: object, /) -> Any: ...

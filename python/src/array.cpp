@@ -110,6 +110,16 @@ void widen(const std::uint16_t* from, std::int64_t count, float* to) {
   for (std::int64_t i = 0; i < count; ++i) to[i] = static_cast<float>(bfloat16::from_bits(from[i]));
 }
 
+// float32 as bfloat16 held as uint16.
+Array as_bits(const Array& floats) {
+  Array bits = new_array(floats.ndim(), floats.shape(), NPY_UINT16);
+  bits.dtype = Dtype::kBfloat16;
+  const auto* from = static_cast<const float*>(floats.data());
+  auto* to = static_cast<std::uint16_t*>(bits.data());
+  for (std::int64_t i = 0; i < floats.size(); ++i) to[i] = bfloat16(from[i]).bits;
+  return bits;
+}
+
 // bfloat16 held as uint16, as float32.
 nb::object widened(const Array& held) {
   const nb::object bits = checked(PyArray_NewCopy(held.get(), NPY_CORDER));
@@ -228,6 +238,14 @@ Array new_array(int ndim, const npy_intp* shape, int type_number) {
   result.object = checked(PyArray_SimpleNew(ndim, const_cast<npy_intp*>(shape), type_number));
   if (type_number == NPY_FLOAT) result.dtype = Dtype::kFloat32;
   return result;
+}
+
+Array narrowed(const Array& result, const Array& like) {
+  if (result.dtype == like.dtype) return result;
+  if (holds_bits(like)) return as_bits(result);
+  PyArray_Descr* descr = PyArray_DESCR(like.get());
+  Py_INCREF(descr);
+  return {checked(PyArray_CastToType(result.get(), descr, 0)), like.dtype, {}};
 }
 
 nb::object give_back(const Array& result, const Array& like) {

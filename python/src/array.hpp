@@ -59,6 +59,9 @@ Array new_array(int ndim, const npy_intp* shape, int type_number);
 // What a function returns: 0-d as a scalar, like NumPy; the caller's own kind of array.
 nanobind::object give_back(const Array& result, const Array& like);
 
+// Numbers of the working type as the dtype of `like`.
+Array narrowed(const Array& result, const Array& like);
+
 // The type in which scores of `dtype` are computed.
 Dtype working_dtype(Dtype dtype);
 int type_number_of(Dtype dtype);

@@ -5,6 +5,8 @@
 NB_MODULE(_core, m) {
   if (PyArray_ImportNumPyAPI() < 0) throw nanobind::python_error();
   gibbs::python::add_maps(m);
+  gibbs::python::add_sums(m);
+  gibbs::python::add_derivatives(m);
   gibbs::python::add_sparse(m);
   gibbs::python::add_settings(m);
 }

@@ -9,7 +9,8 @@ namespace gibbs::python {
 
 struct Problem {
   Problem(const char* name, nanobind::handle of, nanobind::handle index, nanobind::handle along,
-          nanobind::handle warmth, nanobind::handle log_g, nanobind::handle present);
+          nanobind::handle warmth, nanobind::handle log_g, nanobind::handle present,
+          const char* argument = "scores");
 
   const char* function;
   Array scores;

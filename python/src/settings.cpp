@@ -1,7 +1,8 @@
-// Threads, instructions, version.
+// Threads, instructions, version, kinds of arrays.
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include "array.hpp"
 #include "functions.hpp"
 #include "gibbs/parallel.hpp"
 #include "gibbs/simd.hpp"
@@ -9,8 +10,30 @@
 
 namespace gibbs::python {
 
-void add_settings(nanobind::module_& m) {
+namespace {
+
+namespace nb = nanobind;
+
+nb::object as_numpy(const char* function, const char* argument, nb::handle value) {
+  const Array array = take_numbers({function, argument}, value);
+  if (array.foreign.is_valid() && array.dtype == Dtype::kBfloat16) {
+    return take_as({function, argument}, value, Dtype::kFloat32).object;
+  }
+  return array.object;
+}
+
+nb::object as_kind_of(nb::handle result, nb::handle like) {
+  const Array array = take_numbers({"as_kind_of", "result"}, result);
+  if (!PyArray_Check(like.ptr()) && speaks_dlpack(like)) return as_foreign(array, like);
+  return give_back(array, array);
+}
+
+}  // namespace
+
+void add_settings(nb::module_& m) {
   m.attr("__version__") = kVersion;
+  add_function(m, "as_numpy", &as_numpy);
+  add_function(m, "as_kind_of", &as_kind_of);
   m.def("set_num_threads", &set_num_threads);
   m.def("num_threads", &num_threads);
   m.def("simd_target", &simd_target);

@@ -1,0 +1,197 @@
+// Vector-Jacobian products.
+#include <utility>
+
+#include "functions.hpp"
+#include "gibbs/entmax.hpp"
+#include "gibbs/log_softmax.hpp"
+#include "gibbs/log_sum_exp.hpp"
+#include "problem.hpp"
+
+namespace gibbs::python {
+
+namespace nb = nanobind;
+
+namespace {
+
+// Gradients beside that of the scores, as a sum of bits.
+constexpr int kTemperature = 1, kLogDegeneracy = 2, kAlpha = 4;
+
+// Gradients for parameters: one number per row, or one per element; not there if not wanted.
+struct Extras {
+  Extras(const Problem& problem, int wanted)
+      : temperature(wanted & kTemperature ? per_row(problem) : Array{}),
+        log_degeneracy(wanted & kLogDegeneracy
+                           ? new_like(problem.scores, working_dtype(problem.scores.dtype))
+                           : Array{}),
+        alpha(wanted & kAlpha ? per_row(problem) : Array{}) {}
+
+  static Array per_row(const Problem& problem) {
+    const std::vector<npy_intp> shape = shape_of_rows(problem.scores, problem.axis);
+    return new_array(static_cast<int>(shape.size()), shape.data(),
+                     type_number_of(working_dtype(problem.scores.dtype)));
+  }
+
+  Array temperature, log_degeneracy, alpha;
+};
+
+// The arrays of a derivative, cut into batches. What the map gave is problem.scores.
+class VjpRun {
+ public:
+  VjpRun(const Problem& problem, const Array& upstream, const Array& grad, const Extras& extras)
+      : problem_(problem),
+        upstream_(upstream),
+        grad_(grad),
+        extras_(extras),
+        slabs_(problem.scores.shape(), problem.scores.ndim(), problem.axis),
+        given_at_(slabs_.add(problem.scores.get())),
+        grad_at_(slabs_.add(grad.get())),
+        upstream_at_(
+            add_broadcast({problem.function, "upstream"}, upstream, problem.scores, slabs_)),
+        log_g_at_(add_broadcast({problem.function, "log_degeneracy"}, problem.log_degeneracy,
+                                problem.scores, slabs_)),
+        grad_log_g_at_(slabs_.add(extras.log_degeneracy.get())),
+        row_at_(slabs_.add_row_numbers()) {
+    slabs_.plan();
+  }
+
+  // call.operator()<T>(run, offsets, options) for every batch.
+  template <class Call>
+  void run(Call&& call) const {
+    in_the_name_of(problem_.function, [&] {
+      with_type(problem_.scores.dtype, [&]<Score T>() {
+        without_lock(problem_.scores.size(), [&] {
+          slabs_.for_each([&](const Slabs::Offsets& offsets) { run_slab<T>(call, offsets); });
+        });
+      });
+    });
+  }
+
+  template <Score T>
+  Rows<const T> given(const Slabs::Offsets& offsets) const {
+    return slabs_.view(data_of<const T>(problem_.scores), given_at_, offsets);
+  }
+  template <Score T>
+  Rows<const T> upstream(const Slabs::Offsets& offsets) const {
+    return slabs_.view(data_of<const T>(upstream_), upstream_at_, offsets);
+  }
+  template <Score T>
+  Rows<T> grad(const Slabs::Offsets& offsets) const {
+    return slabs_.view(data_of<T>(grad_), grad_at_, offsets);
+  }
+  PerRow numbers(const PerRowArgument& given, const Slabs::Offsets& offsets,
+                 std::vector<double>& room) const {
+    return given.of(slabs_, row_at_, offsets, room);
+  }
+
+ private:
+  template <Score T, class Call>
+  void run_slab(Call& call, const Slabs::Offsets& offsets) const {
+    using W = working_t<T>;
+    std::vector<double> alphas, temperatures;
+    PerRowResult<W> grad_temperature(data_of<W>(extras_.temperature));
+    PerRowResult<W> grad_alpha(data_of<W>(extras_.alpha));
+    EntmaxVjpOptions<T> options;
+    options.alpha = numbers(problem_.alpha, offsets, alphas);
+    options.temperature = numbers(problem_.temperature, offsets, temperatures);
+    options.log_degeneracy =
+        side_input(data_of<const W>(problem_.log_degeneracy), slabs_, log_g_at_, offsets);
+    options.grad_temperature = grad_temperature.of(slabs_, row_at_, offsets);
+    options.grad_alpha = grad_alpha.of(slabs_, row_at_, offsets);
+    if (extras_.log_degeneracy) {
+      options.grad_log_degeneracy =
+          slabs_.view(data_of<W>(extras_.log_degeneracy), grad_log_g_at_, offsets);
+    }
+    call.template operator()<T>(*this, offsets, options);
+    grad_temperature.store(slabs_, row_at_, offsets);
+    grad_alpha.store(slabs_, row_at_, offsets);
+  }
+
+  const Problem& problem_;
+  const Array& upstream_;
+  const Array& grad_;
+  const Extras& extras_;
+  Slabs slabs_;
+  int given_at_, grad_at_, upstream_at_, log_g_at_, grad_log_g_at_, row_at_;
+};
+
+template <Score T>
+VjpOptions<T> without_alpha(const EntmaxVjpOptions<T>& o) {
+  return {o.temperature, o.log_degeneracy, o.grad_temperature, o.grad_log_degeneracy};
+}
+
+nb::object or_none(const Array& array) { return array ? array.object : nb::object(nb::none()); }
+
+// (scores, temperature, log_degeneracy, alpha): the first as the caller's kind of array.
+template <class Call>
+nb::tuple gradients(const Problem& problem, const Array& upstream, int wanted, Call&& call) {
+  const Array grad = new_like(problem.scores);
+  const Extras extras(problem, wanted);
+  VjpRun(problem, upstream, grad, extras).run(call);
+  return nb::make_tuple(give_back(grad, problem.scores), or_none(extras.temperature),
+                        or_none(extras.log_degeneracy), or_none(extras.alpha));
+}
+
+nb::tuple entmax_vjp_of(const char* function, nb::handle probabilities, nb::handle upstream,
+                        nb::handle alpha, nb::handle axis, nb::handle temperature,
+                        nb::handle log_degeneracy, int wanted) {
+  const Problem problem(function, probabilities, alpha, axis, temperature, log_degeneracy,
+                        nb::none(), "probabilities");
+  const Array v = take_beside({function, "upstream"}, upstream, problem.scores, "probabilities");
+  return gradients(problem, v, wanted,
+                   []<Score T>(const VjpRun& run, const Slabs::Offsets& offsets,
+                               const EntmaxVjpOptions<T>& options) {
+                     entmax_vjp(run.given<T>(offsets), run.upstream<T>(offsets),
+                                run.grad<T>(offsets), options);
+                   });
+}
+
+nb::tuple log_softmax_vjp_of(nb::handle log_probabilities, nb::handle upstream, nb::handle axis,
+                             nb::handle temperature, nb::handle log_degeneracy, int wanted) {
+  const char* const function = "log_softmax_vjp";
+  const nb::float_ one(1.0);
+  const Problem problem(function, log_probabilities, one, axis, temperature, log_degeneracy,
+                        nb::none(), "log_probabilities");
+  const Array v =
+      take_beside({function, "upstream"}, upstream, problem.scores, "log_probabilities");
+  return gradients(problem, v, wanted,
+                   []<Score T>(const VjpRun& run, const Slabs::Offsets& offsets,
+                               const EntmaxVjpOptions<T>& options) {
+                     log_softmax_vjp(run.given<T>(offsets), run.upstream<T>(offsets),
+                                     run.grad<T>(offsets), without_alpha(options));
+                   });
+}
+
+nb::tuple log_sum_exp_vjp_of(nb::handle scores, nb::handle upstream, nb::handle axis,
+                             nb::handle temperature, nb::handle log_degeneracy, int wanted) {
+  const char* const function = "logsumexp_vjp";
+  const nb::float_ one(1.0);
+  const Problem problem(function, scores, one, axis, temperature, log_degeneracy, nb::none());
+  const PerRowArgument v({function, "upstream"}, upstream, problem.scores, problem.axis);
+  return gradients(problem, {}, wanted,
+                   [&]<Score T>(const VjpRun& run, const Slabs::Offsets& offsets,
+                                const EntmaxVjpOptions<T>& options) {
+                     std::vector<double> room;
+                     const PerRow numbers = run.numbers(v, offsets, room);
+                     const Rows<const T> rows = run.given<T>(offsets);
+                     std::vector<working_t<T>> per_row(static_cast<std::size_t>(rows.rows));
+                     for (std::size_t i = 0; i < per_row.size(); ++i) {
+                       per_row[i] =
+                           static_cast<working_t<T>>(numbers[static_cast<std::int64_t>(i)]);
+                     }
+                     log_sum_exp_vjp(rows, std::span<const working_t<T>>(per_row),
+                                     run.grad<T>(offsets), without_alpha(options));
+                   });
+}
+
+}  // namespace
+
+void add_derivatives(nb::module_& m) {
+  m.attr("WANTS_TEMPERATURE") = kTemperature;
+  m.attr("WANTS_LOG_DEGENERACY") = kLogDegeneracy;
+  m.attr("WANTS_ALPHA") = kAlpha;
+  add_function(m, "entmax_vjp", &entmax_vjp_of);
+  add_function(m, "log_softmax_vjp", &log_softmax_vjp_of);
+  add_function(m, "log_sum_exp_vjp", &log_sum_exp_vjp_of);
+}
+
+}  // namespace gibbs::python
