@@ -102,6 +102,10 @@ int take_axis(const char* function, nb::handle axis, int ndim) {
     refuse_type(where, "must be an integer, got " + text_of_type(axis));
   }
   const Py_ssize_t asked = PyNumber_AsSsize_t(axis.ptr(), nullptr);
+  if (asked == -1 && PyErr_Occurred()) {  // an array has an index only if it is one number
+    PyErr_Clear();
+    refuse_type(where, "must be an integer, got " + text_of_type(axis));
+  }
   const int dims = ndim > 0 ? ndim : 1;
   if (asked < -dims || asked >= dims) {
     refuse_value(where, "must lie between " + std::to_string(-dims) + " and " +

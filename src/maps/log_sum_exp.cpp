@@ -1,10 +1,84 @@
 #include "gibbs/log_sum_exp.hpp"
 
+#include <cmath>
+#include <limits>
+#include <vector>
+
 #include "base/check.hpp"
 #include "gibbs/entmax.hpp"
 #include "maps/engine.hpp"
+#include "maps/threads.hpp"
 
 namespace gibbs::detail {
+namespace {
+
+// Where one term is nearly the whole sum and its logarithm nearly 0, the answer is the small rest:
+// log(1 + rest). Summed with the 1 it would keep 2^-53 of it, or in float 2^-24.
+constexpr double kNearZero = 0x1p-10;
+
+template <Score T>
+class NearZero {
+ public:
+  NearZero(const Rows<const T>& scores, const MapOptions<T>& options)
+      : scores_(scores), options_(options) {}
+
+  // log Z of a row, of which `coarse` is right to within the rounding of 1.
+  double refined(std::int64_t row, double coarse) const {
+    std::int64_t top = 0;
+    for (std::int64_t j = 1; j < scores_.cols; ++j) {
+      if (exponent(row, j) > exponent(row, top)) top = j;
+    }
+    const double highest = scores_.cols > 0 ? exponent(row, top) : kNothing;
+    return std::abs(highest) < kNearZero ? highest + std::log1p(rest(row, top)) : coarse;
+  }
+
+ private:
+  static constexpr double kNothing = -std::numeric_limits<double>::infinity();
+
+  // x / T + log g.
+  double exponent(std::int64_t row, std::int64_t j) const {
+    const auto& mask = options_.mask;
+    if (!mask.empty() && !mask(mask.rows == 1 ? 0 : row, j)) return kNothing;
+    const auto& log_g = options_.log_degeneracy;
+    const double x = static_cast<double>(static_cast<working_t<T>>(scores_(row, j)));
+    const double weight =
+        log_g.empty() ? 0 : static_cast<double>(log_g(log_g.rows == 1 ? 0 : row, j));
+    return x / options_.temperature[row] + weight;
+  }
+
+  // The sum of all terms but that of the highest exponent, over that one.
+  double rest(std::int64_t row, std::int64_t top) const {
+    const double highest = exponent(row, top);
+    long double sum = 0;
+    for (std::int64_t j = 0; j < scores_.cols; ++j) {
+      if (j != top) sum += std::exp(exponent(row, j) - highest);
+    }
+    return static_cast<double>(sum);
+  }
+
+  const Rows<const T>& scores_;
+  const MapOptions<T>& options_;
+};
+
+template <Score T>
+void refine_near_zero(const Rows<const T>& scores, std::span<working_t<T>> log_partition,
+                      const MapOptions<T>& options) {
+  std::vector<std::size_t> near;
+  for (std::size_t i = 0; i < log_partition.size(); ++i) {
+    const double t = options.temperature[static_cast<std::int64_t>(i)];
+    const bool is_near = std::abs(static_cast<double>(log_partition[i])) < kNearZero;
+    if (is_near && t > 0 && !std::isinf(t)) near.push_back(i);
+  }
+  const NearZero<T> near_zero(scores, options);
+  const auto count = static_cast<std::int64_t>(near.size());
+  maps::for_each_task(count, count * scores.cols, [&](std::int64_t k) {
+    const std::size_t i = near[static_cast<std::size_t>(k)];
+    log_partition[i] = static_cast<working_t<T>>(
+        near_zero.refined(static_cast<std::int64_t>(i), static_cast<double>(log_partition[i])));
+  });
+}
+
+}  // namespace
 
 template <Score T>
 void log_sum_exp(Rows<const T> scores, std::span<working_t<T>> log_partition,
@@ -16,6 +90,7 @@ void log_sum_exp(Rows<const T> scores, std::span<working_t<T>> log_partition,
   request.options.log_partition = log_partition;
   maps::check("log_sum_exp", "", request);
   maps::run(request);
+  refine_near_zero(scores, log_partition, options);
 }
 
 template <Score T>

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <gibbs/log_sum_exp.hpp>
 
 #include "support/bars.hpp"
@@ -53,6 +54,17 @@ TEST(LogSumExp, IsExactWithinTheBarNearZero) {
       ASSERT_LE(error_of(scores, 1), softmax_bar<T>()) << n;
     }
   });
+}
+
+// log(1 + exp(-40)) is exp(-40), of which a sum that holds the 1 keeps nothing.
+TEST(LogSumExp, KeepsASmallRestBesideATermOfOne) {
+  const std::vector<double> scores{-40, 0, -50};
+  const double rest = std::exp(-40.0) + std::exp(-50.0);
+  EXPECT_NEAR(log_sum_exp(scores) / rest, 1, 1e-15);
+  EXPECT_NEAR(log_sum_exp(scores, {.temperature = 2}) / (std::exp(-20.0) + std::exp(-25.0)), 1,
+              1e-8);
+  const std::vector<float> in_float{0, -40};
+  EXPECT_NEAR(log_sum_exp(in_float) / std::exp(-40.0), 1, 1e-7);
 }
 
 TEST(LogSumExp, IsExactWithinTheBarWithDegeneracies) {

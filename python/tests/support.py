@@ -1,0 +1,63 @@
+"""What several tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import gibbs
+import ml_dtypes
+import numpy as np
+
+Array: TypeAlias = Any
+"""An array of any kind: tests of dtypes gain nothing from NumPy's types."""
+
+DTYPES = (np.float64, np.float32, np.float16, ml_dtypes.bfloat16)
+ULP = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
+
+Map: TypeAlias = Callable[..., Any]
+MAPS: dict[str, Map] = {
+    "softmax": gibbs.softmax,
+    "entmax_0.5": lambda x, **o: gibbs.entmax(x, 0.5, **o),
+    "entmax_1.5": gibbs.entmax,
+    "entmax_3": lambda x, **o: gibbs.entmax(x, 3, **o),
+    "sparsemax": gibbs.sparsemax,
+    "argmax_map": gibbs.argmax_map,
+}
+ALPHAS = {
+    "softmax": 1.0,
+    "entmax_0.5": 0.5,
+    "entmax_1.5": 1.5,
+    "entmax_3": 3.0,
+    "sparsemax": 2.0,
+    "argmax_map": float("inf"),
+}
+
+
+def tolerance(dtype: Any) -> float:
+    """Return an absolute error that a probability of this dtype may have: 4 ulp of 1."""
+    return 4 * ULP[np.dtype(dtype).name]
+
+
+def normal(*shape: int, seed: int = 1, scale: float = 2.0) -> Array:
+    """Return scores that are no special case."""
+    return np.random.default_rng(seed).normal(scale=scale, size=shape)
+
+
+def wide(array: Array) -> Array:
+    """Return any floats as float64."""
+    return np.asarray(array).astype(np.float64)
+
+
+def softmax_of_definition(x: Array, axis: int = -1) -> Array:
+    """Return softmax as its definition reads, in extended precision."""
+    e = np.exp(np.asarray(x, np.longdouble) - np.max(x, axis=axis, keepdims=True))
+    return (e / e.sum(axis=axis, keepdims=True)).astype(np.float64)
+
+
+def sparsemax_of_definition(x: Array) -> Array:
+    """Return the projection of one row on the simplex, by sorting."""
+    ordered = np.sort(x)[::-1]
+    sums = (np.cumsum(ordered) - 1) / np.arange(1, len(x) + 1)
+    threshold = sums[ordered > sums][-1]
+    return np.maximum(x - threshold, 0)

@@ -1,0 +1,107 @@
+"""Arrays of other libraries come back as their own kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import array_api_strict as xp
+import gibbs
+import gibbs.special
+import numpy as np
+import pytest
+from support import normal
+
+
+def foreign(array: Any) -> Any:
+    return xp.asarray(array)
+
+
+def test_every_function_gives_back_the_kind_it_was_given() -> None:
+    x = normal(3, 4)
+    a = foreign(x)
+    for found, exact in [
+        (gibbs.softmax(a), gibbs.softmax(x)),
+        (gibbs.log_softmax(a, 0), gibbs.log_softmax(x, 0)),
+        (gibbs.sparsemax(a), gibbs.sparsemax(x)),
+        (gibbs.entmax(a, foreign(np.array([1.0, 1.5, 2.0]))), gibbs.entmax(x, [1.0, 1.5, 2.0])),
+        (gibbs.logsumexp(a), gibbs.logsumexp(x)),
+        (gibbs.logsumexp(a, -1), gibbs.logsumexp(x, -1)),
+        (gibbs.logsumexp(a, (0, 1), return_sign=True)[1], 1),
+        (gibbs.entropy(gibbs.softmax(a)), gibbs.entropy(gibbs.softmax(x))),
+        (gibbs.special.softmax(a), gibbs.special.softmax(x)),
+        (gibbs.softmax_vjp(gibbs.softmax(a), a), gibbs.softmax_vjp(gibbs.softmax(x), x)),
+        (gibbs.details(a).entropy, gibbs.details(x).entropy),
+        (gibbs.entmax(a, return_support=True)[1], gibbs.entmax(x, return_support=True)[1]),
+    ]:
+        assert type(found) is type(a)
+        assert np.asarray(found) == pytest.approx(exact)
+
+
+def test_gradients_of_every_parameter_are_of_that_kind() -> None:
+    p = foreign(gibbs.softmax(normal(3, 4)))
+    found = gibbs.softmax_vjp(p, p, wrt=["temperature", "log_degeneracy"])
+    assert all(type(g) is type(p) for g in found[:3])
+
+
+def test_options_may_be_of_that_kind() -> None:
+    x, log_g, mask = normal(3, 4), normal(4, seed=2), normal(4, seed=3) > 0
+    found = gibbs.softmax(foreign(x), log_degeneracy=foreign(log_g), mask=foreign(mask))
+    assert np.asarray(found) == pytest.approx(gibbs.softmax(x, log_degeneracy=log_g, mask=mask))
+
+
+def test_the_result_may_be_written_to_such_an_array() -> None:
+    x = normal(3, 4)
+    out = foreign(np.zeros((3, 4)))
+    assert gibbs.softmax(foreign(x), out=out) is out
+    assert np.asarray(out) == pytest.approx(gibbs.softmax(x))
+
+
+def test_it_is_read_without_a_copy_and_with_its_strides() -> None:
+    x = normal(8, 6)
+    a = foreign(x)[::-2, ::3]
+    assert np.asarray(gibbs.softmax(a)) == pytest.approx(gibbs.softmax(x[::-2, ::3]))
+
+
+class OnAnotherDevice:
+    """An array that lies in the memory of a GPU."""
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (2, 0)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        raise AssertionError("a device array must not be read")
+
+
+class WithGradients:
+    """A tensor that an automatic derivative is taken through."""
+
+    requires_grad = True
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        raise AssertionError("gradients would be lost")
+
+
+class Broken:
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return "no capsule"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (OnAnotherDevice(), "must be in the memory of the CPU, got a OnAnotherDevice on another"),
+        (WithGradients(), "must not require gradients; use gibbs.torch, or detach"),
+        (Broken(), "could not be read through DLPack, of type Broken"),
+        (foreign(np.array([1j])), "must be float64, .* or integers, got a Array of another dtype"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(value: Any, words: str) -> None:
+    for function in (gibbs.softmax, gibbs.special.softmax):
+        with pytest.raises(TypeError, match=words):
+            function(value)

@@ -1,0 +1,117 @@
+"""logsumexp, entropy, and scipy.special's three functions."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import gibbs
+import gibbs.special
+import numpy as np
+import pytest
+import scipy.special
+from support import DTYPES, normal, tolerance, wide
+
+AXES: list[Any] = [None, 0, 1, 2, -1, (0, 1), (0, 2), (2, 1), (0, 1, 2), ()]
+
+
+@pytest.mark.parametrize("axis", AXES)
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_logsumexp_is_scipys_over_any_axes(axis: Any, keepdims: bool) -> None:
+    x, b = normal(2, 3, 4), normal(3, 1, seed=2)
+    for a in (x, x[::-1, :, ::-1], np.asfortranarray(x), x.astype(np.float32)):
+        bar = 4 * float(np.finfo(a.dtype).eps)
+        for weights, sign in itertools.product((None, b.astype(a.dtype)), (False, True)):
+            if weights is not None and not sign:
+                weights = np.abs(weights)
+            ours = gibbs.logsumexp(a, axis, weights, keepdims, sign)  # type: ignore[call-overload]
+            theirs = scipy.special.logsumexp(a, axis, weights, keepdims, sign)
+            for one, other in zip(np.atleast_1d(ours), np.atleast_1d(theirs), strict=True):
+                assert np.shape(one) == np.shape(other)
+                assert one.dtype == other.dtype
+                assert one == pytest.approx(other, rel=bar * 4, abs=bar * 4)
+
+
+@pytest.mark.parametrize("axis", AXES[:-1])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_special_is_scipys_over_any_axes(name: str, axis: Any) -> None:
+    x = normal(2, 3, 4)
+    ours, theirs = getattr(gibbs.special, name), getattr(scipy.special, name)
+    for a in (x, x[::-1, :, ::-1], np.asfortranarray(x), (x * 9).astype(int)):
+        assert ours(a, axis) == pytest.approx(theirs(a, axis), rel=1e-13)
+    assert ours(3.0) == theirs(3.0)
+
+
+def test_special_has_scipys_signatures() -> None:
+    import inspect
+
+    for name in gibbs.special.__all__:
+        ours = inspect.signature(getattr(gibbs.special, name))
+        theirs = inspect.signature(getattr(scipy.special, name))
+        assert [(p.name, p.default) for p in ours.parameters.values()] == [
+            (p.name, p.default) for p in theirs.parameters.values()
+        ]
+
+
+def test_weights_of_a_wider_type_widen_the_result() -> None:
+    x, b = np.zeros(3, np.float32), np.ones(3)
+    assert gibbs.logsumexp(x, b=b).dtype == np.float64
+    assert gibbs.logsumexp(x, b=[1, 1, 1]).dtype == np.float64
+    assert gibbs.logsumexp(x).dtype == np.float32
+
+
+def test_a_small_rest_beside_one_is_kept() -> None:
+    assert gibbs.logsumexp([0.0, -40.0]) == pytest.approx(np.exp(-40.0), rel=1e-15)
+
+
+def test_logsumexp_takes_temperature_degeneracy_and_mask() -> None:
+    x, log_g, mask = normal(3, 4), normal(4, seed=2), normal(3, 4, seed=3) > -1
+    found = gibbs.logsumexp(x, -1, temperature=2, log_degeneracy=log_g, mask=mask)
+    exact = gibbs.logsumexp(np.where(mask, x / 2 + log_g, -np.inf), -1)
+    assert found == pytest.approx(exact)
+    assert found == pytest.approx(
+        gibbs.details(x, 1, temperature=2, log_degeneracy=log_g, mask=mask).log_partition
+    )
+    assert gibbs.logsumexp(x[0], temperature=2) == pytest.approx(gibbs.logsumexp(x[0] / 2))
+    assert gibbs.logsumexp(x, -1, temperature=2, keepdims=True).shape == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"axis": 3}, "axis must lie between -2 and 1, got 3"),
+        ({"axis": (0, 3)}, "axis must lie between -2 and 1, got 3"),
+        ({"axis": (0, 0)}, r"axis must not name a dimension twice, got \(0, 0\)"),
+        ({"b": np.ones(5)}, r"b of shape \(5,\) does not broadcast with a, \(3, 4\)"),
+        ({"b": np.ones(4), "temperature": 2.0}, "b and return_sign go with neither"),
+        ({"temperature": 2.0}, "axis must be one axis with temperature"),
+        ({"axis": 0, "temperature": -2.0}, "temperature must not be negative, got -2"),
+    ],
+)
+def test_bad_requests_are_refused(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=f"logsumexp: {words}"):
+        gibbs.logsumexp(normal(3, 4), **options)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_entropy_is_its_definition(dtype: Any, axis: int) -> None:
+    p = gibbs.softmax(normal(2, 3, 4), axis).astype(dtype)
+    q = wide(p)
+    bar = 8 * tolerance(dtype)
+    for alpha in (0.5, 1.5, 2.0, 3.0):
+        tsallis = (q - q**alpha).sum(axis) / (alpha * (alpha - 1))
+        assert wide(gibbs.entropy(p, alpha, axis)) == pytest.approx(tsallis, abs=bar)
+    shannon = -(q * np.log(q)).sum(axis)
+    assert wide(gibbs.entropy(p, axis=axis)) == pytest.approx(shannon, abs=bar)
+    log_g = normal(2, 3, 4, seed=2)
+    relative = -(q * (np.log(q) - log_g)).sum(axis)
+    assert wide(gibbs.entropy(p, axis=axis, log_degeneracy=log_g)) == pytest.approx(
+        relative, abs=bar
+    )
+
+
+def test_entropy_takes_one_alpha_per_row() -> None:
+    p = gibbs.softmax(normal(3, 4))
+    found = gibbs.entropy(p, [1.0, 2.0, np.inf])
+    assert found == pytest.approx([gibbs.entropy(p[0]), gibbs.entropy(p[1], 2), 0.0])
