@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test build bench format check test-slow fuzz asan tsan coverage clean
+.PHONY: help demo test test-python build bench format check test-slow fuzz asan tsan coverage clean
 
 FUZZ_SECONDS ?= 60
 
@@ -20,6 +20,11 @@ test:  ## build everything and run the tests (a few minutes)
 	@tools/install_packages.sh build test bench
 	@tools/build.sh release
 	@tools/run_tests.sh release -LE slow
+	@$(MAKE) test-python
+
+test-python:  ## build the Python package in its own environment and test it
+	@tools/install_packages.sh build python
+	@tools/test_python.sh
 
 build:  ## the command, as build/release/gibbs
 	@tools/install_packages.sh build test bench
@@ -33,14 +38,18 @@ bench:  ## the table of speeds, against the rivals
 format:  ## put every source file into the house format
 	@tools/install_packages.sh check
 	@tools/sources.sh | xargs -d '\n' clang-format -i
+	@tools/install_packages.sh build python
+	@tools/build_python.sh test dev
+	@build/python/venv/bin/ruff format --quiet
 
-check:  ## format, layers, headers alone, misuse, clang-tidy
-	@tools/install_packages.sh build test bench check
+check:  ## format, layers, headers alone, misuse, clang-tidy; ruff and pyright
+	@tools/install_packages.sh build python test bench check
 	@tools/check_format.sh
 	@python3 tools/check_layers.py
 	@tools/check_headers.sh g++ clang++
 	@python3 tests/misuse/must_not_compile.py --all g++ clang++
 	@tools/check_tidy.sh
+	@tools/check_python.sh
 
 test-slow:  ## the exponential over all 2^32 floats, and other long tests
 	@tools/install_packages.sh build test bench

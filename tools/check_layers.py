@@ -46,6 +46,11 @@ RULES = {
         r"oneapi/tbb/(info|parallel_pipeline|task_arena)\.h",  # reading, computing, writing overlap
     ]
     + POSIX,
+    "python/src": [
+        r"gibbs/[\w/]+\.hpp",
+        r"nanobind/[\w/]+\.h",
+        r"numpy/arrayobject\.h",
+    ],
     "bench": [
         r"gibbs/[\w/]+\.hpp",
         r"benchmark/\w+\.h",
@@ -57,6 +62,9 @@ RULES = {
     + POSIX,
     "examples": [r"gibbs/[\w/]+\.hpp"],
 }
+
+# The Python door passes arrays on; whoever needs these computes.
+DOOR_HEADERS_REFUSED = set("cmath complex numbers numeric random valarray".split())
 
 # The kernels compute. They do not speak, refuse, allocate or own threads.
 KERNEL_HEADERS_REFUSED = set(
@@ -103,6 +111,8 @@ def why_refused(root, room, file, quote, name):
     if quote == "<" and name in STANDARD:
         if room == "src/kernels" and name in KERNEL_HEADERS_REFUSED:
             return f"kernels compute only; <{name}> has no use there"
+        if room == "python/src" and name in DOOR_HEADERS_REFUSED:
+            return f"the Python door computes nothing; <{name}> has no use there"
         return None
     if room == "include/gibbs" and quote == '"' and not name.startswith("gibbs/"):
         return f'a public header is included by its full name, "gibbs/...", not "{name}"'

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
-import gibbs
 import ml_dtypes
 import numpy as np
+
+import gibbs
 
 Array: TypeAlias = Any
 """An array of any kind: tests of dtypes gain nothing from NumPy's types."""
@@ -16,11 +18,12 @@ DTYPES = (np.float64, np.float32, np.float16, ml_dtypes.bfloat16)
 ULP = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 
 Map: TypeAlias = Callable[..., Any]
+entmax: Map = gibbs.entmax
 MAPS: dict[str, Map] = {
     "softmax": gibbs.softmax,
-    "entmax_0.5": lambda x, **o: gibbs.entmax(x, 0.5, **o),
-    "entmax_1.5": gibbs.entmax,
-    "entmax_3": lambda x, **o: gibbs.entmax(x, 3, **o),
+    "entmax_0.5": partial(entmax, alpha=0.5),
+    "entmax_1.5": entmax,
+    "entmax_3": partial(entmax, alpha=3),
     "sparsemax": gibbs.sparsemax,
     "argmax_map": gibbs.argmax_map,
 }

@@ -7,11 +7,12 @@ import tracemalloc
 from pathlib import Path
 from typing import Any
 
-import gibbs
 import ml_dtypes
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import as_strided
+
+import gibbs
 from support import DTYPES, MAPS, normal, softmax_of_definition, tolerance, wide
 
 dtypes = pytest.mark.parametrize("dtype", DTYPES)
@@ -65,7 +66,8 @@ def test_numbers_and_lists_are_taken_as_numpy_takes_them() -> None:
     assert gibbs.softmax(7) == 1
     assert gibbs.softmax(np.float32(7)).dtype == np.float32
     assert gibbs.softmax(((1.0, 1.0), (1.0, 1.0)), 0).shape == (2, 2)
-    assert gibbs.softmax(memoryview(np.array([1.0, 1.0]))) == pytest.approx([0.5, 0.5])
+    buffer: Any = np.array([1.0, 1.0])
+    assert gibbs.softmax(memoryview(buffer)) == pytest.approx([0.5, 0.5])
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.int8, np.uint16, np.uint64, np.bool_])
@@ -86,7 +88,7 @@ def test_an_array_of_no_dimension_is_a_distribution_of_one_state() -> None:
 def test_unaligned_and_oddly_spaced_numbers_are_read_through_a_copy() -> None:
     packed = np.zeros(5, np.dtype([("flag", "u1"), ("x", "<f8")]))
     packed["x"] = normal(5)
-    x = packed["x"]
+    x: Any = packed["x"]
     assert not x.flags.aligned
     assert gibbs.softmax(x) == pytest.approx(softmax_of_definition(x))
     assert gibbs.softmax(x.copy(), out=x) is x

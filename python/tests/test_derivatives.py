@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
-import gibbs
 import numpy as np
 import pytest
+
+import gibbs
 from support import DTYPES, normal, wide
 
 STEP = 1e-6
@@ -18,7 +20,7 @@ def slope(f: Callable[[Any], Any], at: Any, v: Any) -> Any:
     """Return d <v, f(at)> / d at, element by element, by central differences."""
     at = np.asarray(at, np.float64)
     gradient = np.empty_like(at)
-    for index in np.ndindex(at.shape):
+    for index in itertools.product(*map(range, at.shape)):
         up, down = at.copy(), at.copy()
         up[index] += STEP
         down[index] -= STEP
@@ -116,7 +118,7 @@ def test_logsumexp_vjp_is_the_derivative(axis: int) -> None:
     def run(x: Any = x, t: Any = 1.5, g: Any = log_g) -> Any:
         return gibbs.logsumexp(x, axis, temperature=t, log_degeneracy=g)
 
-    v = np.random.default_rng(4).normal(size=run().shape)
+    v = normal(*run().shape, seed=4)
     found = gibbs.logsumexp_vjp(
         x, v, axis, temperature=1.5, log_degeneracy=log_g, wrt=["temperature", "log_degeneracy"]
     )
@@ -155,5 +157,5 @@ def test_an_upstream_that_does_not_fit_is_refused() -> None:
 
 def test_a_gradient_that_is_none_is_refused() -> None:
     unchecked: Any = gibbs.softmax_vjp
-    with pytest.raises(ValueError, match="softmax_vjp: wrt must be among scores, .* got alpha"):
+    with pytest.raises(ValueError, match=r"softmax_vjp: wrt must be among scores, .* got alpha"):
         unchecked([1.0], [1.0], wrt=["alpha"])

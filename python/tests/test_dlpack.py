@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import array_api_strict as xp
-import gibbs
-import gibbs.special
 import numpy as np
 import pytest
+
+import gibbs
+import gibbs.special
 from support import normal
 
 

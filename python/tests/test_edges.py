@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import gibbs
 import numpy as np
 import pytest
+
+import gibbs
 from support import ALPHAS, DTYPES, MAPS, normal, tolerance, wide
 
 INF, NAN = np.inf, np.nan
@@ -126,7 +127,7 @@ def test_temperature_infinity_is_the_limit(name: str, dtype: Any, axis: int) -> 
 @maps
 @pytest.mark.parametrize("temperature", [-1.0, NAN, [[1.0, -2.0]]])
 def test_a_temperature_that_is_none_is_refused(name: str, temperature: Any) -> None:
-    with pytest.raises(ValueError, match="temperature must not be (negative|NaN), got"):
+    with pytest.raises(ValueError, match=r"temperature must not be (negative|NaN), got"):
         MAPS[name](normal(1, 2, 3), temperature=temperature)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import gibbs
 import numpy as np
 import pytest
+
+import gibbs
 
 KNOWN = Path(__file__).parents[2] / "tests/known/maps.txt"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-import gibbs
 import numpy as np
 import pytest
+
+import gibbs
 from support import MAPS, normal, softmax_of_definition, sparsemax_of_definition
 
 

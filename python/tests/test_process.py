@@ -10,8 +10,9 @@ import threading
 import time
 from pathlib import Path
 
-import gibbs
 import pytest
+
+import gibbs
 from support import normal
 
 ROOT = Path(__file__).parents[2]

@@ -6,9 +6,10 @@ import contextlib
 import itertools
 from typing import Any
 
-import gibbs
 import numpy as np
 import pytest
+
+import gibbs
 from support import normal
 
 X = normal(2, 3)

@@ -5,8 +5,9 @@
     check_docs.py shell COMMAND PAGE...   runs each shell block, COMMAND being called gibbs
     check_docs.py output PROGRAM FILE     compares what a program prints with what FILE says
 
-A block is opened by three backquotes and a language. `cpp` and `sh` blocks are run; a `text` block
-that follows one directly is what it must print. A comment on the line above a block changes that:
+A block is opened by three backquotes and a language. `cpp`, `sh` and `python` blocks are run, the
+last by python/tests; a `text` block that follows one directly is what it must print. A comment on
+the line above a block changes that:
 `<!-- file: PATH -->` the block must stand in that file, `<!-- not run: REASON -->` it is not run.
 """
 
@@ -19,7 +20,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RUN = ("cpp", "sh")
+RUN = ("cpp", "sh", "python")
 SHOWN = ("", "text")  # formulas, trees, outputs
 
 PRELUDE = """#include <array>

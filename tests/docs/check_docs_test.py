@@ -26,8 +26,8 @@ class Docs(unittest.TestCase):
         self.assertEqual([block.prints for block in check_docs.parse("p", text)], [None, None])
 
     def test_a_block_in_a_language_that_nothing_checks_is_refused(self):
-        with self.assertRaisesRegex(check_docs.Wrong, "p:1: nothing checks a python"):
-            check_docs.to_run("p", page("~~~python", "1", "~~~"), "sh")
+        with self.assertRaisesRegex(check_docs.Wrong, "p:1: nothing checks a perl"):
+            check_docs.to_run("p", page("~~~perl", "1", "~~~"), "sh")
 
     def test_leaving_a_block_out_needs_a_reason(self):
         text = page("<!-- not run: -->", "~~~sh", "false", "~~~")

@@ -19,6 +19,7 @@ CLEAN = {
     "src/kernels/softmax.cpp": '#include "kernels/softmax-inl.h"\n// a new exp: it cannot throw\n',
     "src/maps/softmax.cpp": '#include "kernels/softmax.hpp"\n#include <tbb/parallel_for.h>\n',
     "cli/main.cpp": '#include <CLI/CLI.hpp>\n#include "tables/csv.hpp"\n',
+    "python/src/maps.cpp": "#include <nanobind/nanobind.h>\n#include <gibbs/softmax.hpp>\n",
     "cli/tables/csv.hpp": "#include <gibbs/rows.hpp>\n",
 }
 
@@ -74,6 +75,13 @@ class Layers(unittest.TestCase):
     def test_the_command_may_not_look_behind_the_public_headers(self):
         self.refuses("cli/bad.cpp", '#include "kernels/softmax.hpp"\n', "cli may not")
         self.refuses("cli/bad.cpp", '#include "../src/kernels/softmax.hpp"\n', "cli may not")
+
+    def test_the_python_door_may_not_look_behind_the_public_headers(self):
+        self.refuses("python/src/bad.cpp", '#include "maps/engine.hpp"\n', "python/src may not")
+        self.refuses("python/src/bad.cpp", "#include <tbb/task_arena.h>\n", "python/src may not")
+
+    def test_the_python_door_computes_nothing(self):
+        self.refuses("python/src/bad.cpp", "#include <cmath>\n", "computes nothing")
 
     def test_a_header_that_does_not_exist_is_named(self):
         self.refuses("cli/bad.cpp", "#include <gibbs/sofmax.hpp>\n", "no public header")
