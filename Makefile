@@ -4,12 +4,13 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python build bench format check test-slow fuzz asan tsan coverage clean
+.PHONY: help demo test test-python build bench bench-python format check test-slow fuzz asan \
+  asan-python tsan coverage clean
 
 FUZZ_SECONDS ?= 60
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo:  ## handwritten digits through softmax, entmax and sparsemax
 	@tools/install_packages.sh build test bench
@@ -34,6 +35,10 @@ bench:  ## the table of speeds, against the rivals
 	@tools/install_packages.sh build test bench
 	@tools/build.sh release gibbs_bench
 	@build/release/bench/gibbs_bench
+
+bench-python:  ## the same of the Python package, against PyTorch, SciPy and entmax
+	@tools/install_packages.sh build python
+	@tools/bench_python.sh
 
 format:  ## put every source file into the house format
 	@tools/install_packages.sh check
@@ -65,6 +70,10 @@ asan:  ## the tests under the address and undefined-behaviour sanitizers
 	@tools/install_packages.sh build test check
 	@tools/build.sh asan
 	@tools/run_tests.sh asan -LE 'slow|house|misuse'
+
+asan-python:  ## the tests of the Python package under the same sanitizers
+	@tools/install_packages.sh build python
+	@tools/asan_python.sh
 
 tsan:  ## the tests of threads under the thread sanitizer
 	@tools/install_packages.sh build test

@@ -15,7 +15,7 @@ state=$(
   contents include src cmake python/src python/gibbs python/CMakeLists.txt CMakeLists.txt \
     pyproject.toml README.md
 )
-stamp=build/python/installed
+stamp=build/python/installed$(printf -- "-%s" "$@")
 if [ -f "$stamp" ] && [ "$state" = "$(cat "$stamp")" ]; then exit 0; fi
 
 began=$SECONDS

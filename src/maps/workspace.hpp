@@ -3,27 +3,39 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 
 namespace gibbs::maps {
 
-// A buffer of at least `lanes` of W, aligned to a cache line, not initialised.
+// A buffer of at least `lanes` of W, aligned to a cache line, not initialised. A small one lies in
+// the object itself: a call for one short row would spend a tenth of its time on the heap.
 template <class W>
 class Buffer {
  public:
-  explicit Buffer(std::int64_t lanes)
-      : data_(lanes == 0
-                  ? nullptr
-                  : static_cast<W*>(::operator new (static_cast<std::size_t>(lanes) * sizeof(W),
-                                                    std::align_val_t{64}))) {}
-  W* data() const { return data_.get(); }
+  explicit Buffer(std::int64_t lanes) : data_(room_for(static_cast<std::size_t>(lanes))) {}
+  ~Buffer() {
+    if (!is_inside()) ::operator delete (data_, std::align_val_t{kAlignment});
+  }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  W* data() const { return data_; }
 
  private:
-  struct Free {
-    void operator()(W* data) const { ::operator delete (data, std::align_val_t{64}); }
-  };
-  std::unique_ptr<W, Free> data_;
+  static constexpr std::size_t kAlignment = 64, kInsideBytes = 1024;
+
+  W* room_for(std::size_t lanes) {
+    const std::size_t bytes = lanes * sizeof(W);
+    if (bytes == 0) return nullptr;
+    void* const memory = bytes <= kInsideBytes
+                             ? static_cast<void*>(inside_)
+                             : ::operator new (bytes, std::align_val_t{kAlignment});
+    return static_cast<W*>(memory);
+  }
+  bool is_inside() const { return static_cast<const void*>(data_) == inside_; }
+
+  alignas(kAlignment) std::byte inside_[kInsideBytes];
+  W* data_;
 };
 
 }  // namespace gibbs::maps

@@ -1,0 +1,83 @@
+"""Each comparison: what we call, what the rival calls, on the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import entmax
+import numpy as np
+import scipy.special
+import torch
+
+import gibbs
+from race import Call, race, repeated
+
+
+def scores_of(shape: tuple[int, int]) -> Any:
+    return np.random.default_rng(1).standard_normal(shape, np.float32) * 2
+
+
+def ratio(ours: Call, theirs: Call, elements: int, seconds: float = 2.0) -> tuple[float, float]:
+    """Return our time in ns per element and how many times ours theirs is."""
+    count = max(1, 20_000 // elements)
+    found = race({"ours": repeated(ours, count), "theirs": repeated(theirs, count)}, seconds)
+    return found["ours"] / count / elements * 1e9, found["theirs"] / found["ours"]
+
+
+def softmax_against_torch(shape: tuple[int, int]) -> tuple[float, float]:
+    x = scores_of(shape)
+    out, tensor = np.empty_like(x), torch.from_numpy(x)
+    tensor_out = torch.empty_like(tensor)
+    return ratio(
+        lambda: gibbs.softmax(x, out=out),
+        lambda: torch.softmax(tensor, -1, out=tensor_out),
+        x.size,
+        1.0,
+    )
+
+
+def softmax_against_scipy(shape: tuple[int, int]) -> tuple[float, float]:
+    x = scores_of(shape)
+    return ratio(lambda: gibbs.softmax(x), lambda: scipy.special.softmax(x, axis=-1), x.size)
+
+
+def entmax_against_entmax(
+    shape: tuple[int, int], alpha: float, theirs: Callable[..., Any]
+) -> tuple[float, float]:
+    x = scores_of(shape)
+    tensor = torch.from_numpy(x)
+    return ratio(lambda: gibbs.entmax(x, alpha), lambda: theirs(tensor, dim=-1), x.size)
+
+
+def derivative_against_entmax(
+    shape: tuple[int, int], alpha: float, theirs: Callable[..., Any]
+) -> tuple[float, float]:
+    x, v = scores_of(shape), scores_of(shape)[:, ::-1].copy()
+    tensor, upstream = torch.from_numpy(x).requires_grad_(), torch.from_numpy(v)
+
+    def forward_and_backward() -> None:
+        theirs(tensor, dim=-1).backward(upstream)
+        tensor.grad = None
+
+    return ratio(
+        lambda: gibbs.entmax_vjp(gibbs.entmax(x, alpha), v, alpha), forward_and_backward, x.size
+    )
+
+
+def bisect(alpha: float) -> Callable[..., Any]:
+    return lambda tensor, dim: entmax.entmax_bisect(tensor, alpha, dim=dim)
+
+
+SPARSE: list[tuple[str, float, Callable[..., Any]]] = [
+    ("sparsemax / entmax.sparsemax", 2.0, entmax.sparsemax),
+    ("entmax15 / entmax.entmax15", 1.5, entmax.entmax15),
+    ("entmax alpha 1.3 / entmax.entmax_bisect", 1.3, bisect(1.3)),
+]
+
+
+def microseconds_of_one_row() -> float:
+    """Return the time of softmax of ten floats, NumPy array in and out."""
+    x = scores_of((1, 10))[0]
+    count = 20_000
+    return race({"ours": repeated(lambda: gibbs.softmax(x), count)})["ours"] / count * 1e6
