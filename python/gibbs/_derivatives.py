@@ -91,7 +91,7 @@ def _gradients(found: tuple[Any, Any, Any, Any], given: _Arguments) -> Gradients
         _per_row(given.alpha, alpha, given.axis, ndim),
     )
     return Gradients(
-        scores, *(e if e is None else _core.as_kind_of(e, given.given) for e in extras)
+        scores, *(e if e is None else _core.as_kind_of(e, given.given, False) for e in extras)
     )
 
 

@@ -98,7 +98,7 @@ def logsumexp(
             f"logsumexp: axis must be one axis with temperature, log_degeneracy or mask, got {axis}"
         )
     sums = _core.log_sum_exp(merged(x, axes), -1, 1.0, None, None, False)
-    return _core.as_kind_of(with_axes(sums, axes) if keepdims else sums, a)
+    return _core.as_kind_of(with_axes(sums, axes) if keepdims else sums, a, True)
 
 
 def _signed(a: Any, axis: Axis, b: Any, keepdims: bool, return_sign: bool) -> Any:
@@ -109,7 +109,7 @@ def _signed(a: Any, axis: Axis, b: Any, keepdims: bool, return_sign: bool) -> An
     weights = None if b is None else merged(b, axes)
     found = _core.signed_log_sum_exp(merged(x, axes), -1, weights, return_sign)
     kept = [with_axes(one, axes) if keepdims else one for one in found if one is not None]
-    results = tuple(_core.as_kind_of(one, a) for one in kept)
+    results = tuple(_core.as_kind_of(one, a, True) for one in kept)
     return results if return_sign else results[0]
 
 

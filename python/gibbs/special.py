@@ -88,4 +88,4 @@ def _along(function: str, core: Callable[..., Any], x: Any, axis: Axis) -> Any:
     if len(axes) == 1 or array.ndim == 0:
         return core(x, axes[0] if axes else -1, 1.0, None, None, None)
     together = core(merged(array, axes), -1, 1.0, None, None, None)
-    return _core.as_kind_of(split(together, axes, array.shape), x)
+    return _core.as_kind_of(split(together, axes, array.shape), x, True)

@@ -53,7 +53,8 @@ class PerRowResult {
   }
   // To be called when the batch is done.
   void store(const Slabs& slabs, int row_numbers, const Slabs::Offsets& offsets) {
-    T* to = data_ + (data_ ? at(row_numbers, offsets) : 0);
+    if (!data_) return;
+    T* to = data_ + at(row_numbers, offsets);
     for (const T& value : room_) {
       *to = value;
       to += slabs.row_stride(row_numbers);

@@ -111,7 +111,8 @@ void widen(const std::uint16_t* from, std::int64_t count, float* to) {
 }
 
 // float32 as bfloat16 held as uint16.
-Array as_bits(const Array& floats) {
+Array as_bits(const Array& scattered) {
+  const Array floats{checked(PyArray_NewCopy(scattered.get(), NPY_CORDER)), scattered.dtype, {}};
   Array bits = new_array(floats.ndim(), floats.shape(), NPY_UINT16);
   bits.dtype = Dtype::kBfloat16;
   const auto* from = static_cast<const float*>(floats.data());

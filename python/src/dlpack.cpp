@@ -36,8 +36,13 @@ int type_number_of(nb::dlpack::dtype dtype) {
 
 void refuse_devices(const Where& where, nb::handle value) {
   constexpr int kCpu = 1;
-  const nb::object device = value.attr("__dlpack_device__")();
-  if (nb::cast<int>(nb::int_(device[0])) == kCpu) return;
+  try {
+    const nb::object device = value.attr("__dlpack_device__")();
+    if (nb::cast<int>(nb::int_(device[0])) == kCpu) return;
+  } catch (const nb::python_error& error) {  // a device that DLPack has no number for
+    refuse_type(where, "must be in the memory of the CPU: " +
+                           nb::cast<std::string>(nb::str(error.value())));
+  }
   refuse_type(where, "must be in the memory of the CPU, got a " + text_of_type(value) +
                          " on another device; copy it first");
 }
@@ -47,7 +52,17 @@ void refuse_gradients(const Where& where, nb::handle value) {
   refuse_type(where, "must not require gradients; use gibbs.torch, or detach() it");
 }
 
+// An array of JAX must never change, and says so to NumPy but not to DLPack.
+bool is_constant(nb::handle value) {
+  if (!nb::hasattr(value, "__array__")) return false;
+  PyObject* seen = PyArray_FromAny(value.ptr(), nullptr, 0, 0, 0, nullptr);
+  if (!seen) PyErr_Clear();  // NumPy has no such dtype: PyTorch's bfloat16
+  const nb::object array = nb::steal(seen);
+  return seen && !PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(seen));
+}
+
 Foreign import(const Where& where, nb::handle value, bool writable) {
+  if (writable && is_constant(value)) refuse_value(where, "must not be read-only");
   if (nb::ndarray<> found; nb::try_cast(value, found)) return found;
   if (nb::ndarray<nb::ro> found; !writable && nb::try_cast(value, found)) return Foreign(found);
   if (writable) refuse_value(where, "must be an array that can be written to");

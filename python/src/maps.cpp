@@ -152,7 +152,7 @@ nb::object entmax_of(const char* function, nb::handle scores, nb::handle alpha, 
   const Problem problem(function, scores, alpha, axis, temperature, log_degeneracy, mask);
   Sides sides;
   if (return_support) sides.support = new_per_row(problem, NPY_INT64);
-  const nb::object p = run(Map::kProbabilities, problem, out, sides);
+  nb::object p = run(Map::kProbabilities, problem, out, sides);
   if (!return_support) return p;
   return nb::make_tuple(p, give_back(sides.support, problem.scores));
 }

@@ -22,10 +22,13 @@ nb::object as_numpy(const char* function, const char* argument, nb::handle value
   return array.object;
 }
 
-nb::object as_kind_of(nb::handle result, nb::handle like) {
+// With `same_dtype` the float32 that as_numpy made of bfloat16 becomes bfloat16 again.
+nb::object as_kind_of(nb::handle result, nb::handle like, bool same_dtype) {
   const Array array = take_numbers({"as_kind_of", "result"}, result);
-  if (!PyArray_Check(like.ptr()) && speaks_dlpack(like)) return as_foreign(array, like);
-  return give_back(array, array);
+  if (PyArray_Check(like.ptr()) || !speaks_dlpack(like)) return give_back(array, array);
+  const Array original = take_numbers({"as_kind_of", "like"}, like);
+  const bool narrows = same_dtype && original.dtype == Dtype::kBfloat16;
+  return as_foreign(narrows ? narrowed(array, original) : array, like);
 }
 
 }  // namespace

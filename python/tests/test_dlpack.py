@@ -85,6 +85,36 @@ class WithGradients:
         raise AssertionError("gradients would be lost")
 
 
+class OfNoDevice(WithGradients):
+    """A tensor without memory, as PyTorch's on the device meta."""
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        raise ValueError("unknown device type meta")
+
+
+class Constant:
+    """An array that must never change, like those of JAX."""
+
+    def __init__(self) -> None:
+        self.array = np.zeros((3, 4))
+
+    def __dlpack_device__(self) -> Any:
+        return self.array.__dlpack_device__()
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.array.__dlpack__()
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return np.broadcast_to(self.array, (3, 4))
+
+
+def test_an_array_that_must_never_change_is_not_written_to() -> None:
+    out = Constant()
+    with pytest.raises(ValueError, match="softmax: out must not be read-only"):
+        gibbs.softmax(normal(3, 4), out=out)
+    assert (out.array == 0).all()
+
+
 class Broken:
     def __dlpack_device__(self) -> tuple[int, int]:
         return (1, 0)
@@ -98,6 +128,7 @@ class Broken:
     [
         (OnAnotherDevice(), "must be in the memory of the CPU, got a OnAnotherDevice on another"),
         (WithGradients(), "must not require gradients; use gibbs.torch, or detach"),
+        (OfNoDevice(), "must be in the memory of the CPU: unknown device type meta"),
         (Broken(), "could not be read through DLPack, of type Broken"),
         (foreign(np.array([1j])), "must be float64, .* or integers, got a Array of another dtype"),
     ],
