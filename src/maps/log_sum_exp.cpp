@@ -1,7 +1,9 @@
 #include "gibbs/log_sum_exp.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "base/check.hpp"
@@ -24,6 +26,7 @@ class NearZero {
 
   // log Z of a row, of which `coarse` is right to within the rounding of 1.
   double refined(std::int64_t row, double coarse) const {
+    if (!may_have_term_of_one(row)) return coarse;
     std::int64_t top = 0;
     for (std::int64_t j = 1; j < scores_.cols; ++j) {
       if (exponent(row, j) > exponent(row, top)) top = j;
@@ -34,6 +37,23 @@ class NearZero {
 
  private:
   static constexpr double kNothing = -std::numeric_limits<double>::infinity();
+
+  // A quick look at the scores: those of normalised log-probabilities, whose log Z is near zero
+  // too, are rarely near zero themselves.
+  bool may_have_term_of_one(std::int64_t row) const {
+    if (!options_.log_degeneracy.empty()) return true;
+    using W = working_t<T>;
+    const auto limit = static_cast<W>(2 * kNearZero * options_.temperature[row]);
+    const T* first = scores_.data + row * scores_.row_stride;
+    const auto count_with = [&](std::int64_t step) {  // a step of 1 is known where it is inlined
+      int count = 0;
+      for (std::int64_t j = 0; j < scores_.cols; ++j) {
+        count += std::abs(static_cast<W>(first[j * step])) <= limit ? 1 : 0;
+      }
+      return count;
+    };
+    return (scores_.col_stride == 1 ? count_with(1) : count_with(scores_.col_stride)) > 0;
+  }
 
   // x / T + log g.
   double exponent(std::int64_t row, std::int64_t j) const {
@@ -60,21 +80,42 @@ class NearZero {
   const MapOptions<T>& options_;
 };
 
+// Rows whose log Z is near zero. Nearly always there are none, and the first loop, without a
+// branch, is all that is run.
+template <class W>
+std::vector<std::int64_t> rows_near_zero(std::span<const W> log_partition) {
+  constexpr std::size_t kStep = 256;
+  std::vector<std::int64_t> near;
+  for (std::size_t i = 0; i < log_partition.size(); i += kStep) {
+    const auto some = log_partition.subspan(i, std::min(kStep, log_partition.size() - i));
+    int count = 0;
+    for (const W value : some) count += std::abs(value) < static_cast<W>(kNearZero) ? 1 : 0;
+    for (std::size_t k = 0; count > 0 && k < some.size(); ++k) {
+      if (std::abs(some[k]) < static_cast<W>(kNearZero)) {
+        near.push_back(static_cast<std::int64_t>(i + k));
+      }
+    }
+  }
+  return near;
+}
+
 template <Score T>
 void refine_near_zero(const Rows<const T>& scores, std::span<working_t<T>> log_partition,
                       const MapOptions<T>& options) {
-  std::vector<std::size_t> near;
-  for (std::size_t i = 0; i < log_partition.size(); ++i) {
-    const double t = options.temperature[static_cast<std::int64_t>(i)];
-    const bool is_near = std::abs(static_cast<double>(log_partition[i])) < kNearZero;
-    if (is_near && t > 0 && !std::isinf(t)) near.push_back(i);
-  }
+  const auto near = rows_near_zero<working_t<T>>(log_partition);
   const NearZero<T> near_zero(scores, options);
-  const auto count = static_cast<std::int64_t>(near.size());
-  maps::for_each_task(count, count * scores.cols, [&](std::int64_t k) {
-    const std::size_t i = near[static_cast<std::size_t>(k)];
-    log_partition[i] = static_cast<working_t<T>>(
-        near_zero.refined(static_cast<std::int64_t>(i), static_cast<double>(log_partition[i])));
+  const auto refine = [&](std::int64_t row) {
+    const double t = options.temperature[row];
+    if (t == 0 || std::isinf(t)) return;
+    auto& log_z = log_partition[static_cast<std::size_t>(row)];
+    log_z = static_cast<working_t<T>>(near_zero.refined(row, static_cast<double>(log_z)));
+  };
+  constexpr std::size_t kRows = 64;  // of a task
+  const auto tasks = static_cast<std::int64_t>((near.size() + kRows - 1) / kRows);
+  const auto cost = static_cast<std::int64_t>(near.size()) * scores.cols;
+  maps::for_each_task(tasks, cost, [&](std::int64_t task) {
+    const std::size_t first = static_cast<std::size_t>(task) * kRows;
+    for (std::size_t k = first; k < std::min(first + kRows, near.size()); ++k) refine(near[k]);
   });
 }
 
