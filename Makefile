@@ -72,7 +72,7 @@ asan:  ## the tests under the address and undefined-behaviour sanitizers
 	@tools/run_tests.sh asan -LE 'slow|house|misuse'
 
 asan-python:  ## the tests of the Python package under the same sanitizers
-	@tools/install_packages.sh build python
+	@tools/install_packages.sh build python test check
 	@tools/asan_python.sh
 
 tsan:  ## the tests of threads under the thread sanitizer

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# check_tidy.sh [FILE...]: clang-tidy over our .cpp files, by default all that build/release
-# compiles. The kernels are read for one SIMD target only: the others are the same text again, and
-# each costs as much as the first.
+# check_tidy.sh [FILE...]: clang-tidy over our .cpp files, by default all that build/release compiles
+# and those of the Python package. The kernels are read for one SIMD target only: the others are the
+# same text again, and each costs as much as the first.
 set -euo pipefail
 
 cd "$(dirname "$(readlink -f "$0")")/.."
 [ -f build/release/compile_commands.json ] || cmake --preset release >/dev/null
+tools/build_python.sh test dev
 if [ $# -gt 0 ]; then
   files=("$@")
 else
@@ -17,15 +18,22 @@ for entry in json.load(open("build/release/compile_commands.json")):
         print(os.path.relpath(entry["file"]))
 PYTHON
   )
+  files+=(python/src/*.cpp)
 fi
 
 began=$SECONDS
-tidy() {
-  run-clang-tidy -quiet -p build/release -j "$(nproc)" \
-    -extra-arg=-DHWY_COMPILE_ONLY_STATIC -extra-arg=-Wno-unknown-warning-option "$@" 2>&1 |
+tidy() {  # tidy BUILD FILE...: as BUILD compiles them
+  local build=$1
+  shift
+  [ $# -gt 0 ] || return 0
+  run-clang-tidy -quiet -p "$build" -j "$(nproc)" \
+    -extra-arg=-DHWY_COMPILE_ONLY_STATIC -extra-arg=-Wno-unknown-warning-option \
+    "${@/%/\$}" 2>&1 |
     grep -vE '^clang-tidy|^[0-9]+ warnings? generated|^Suppressed|^Use -' || true
 }
-output=$(tidy "${files[@]/%/\$}")
+mapfile -t python_files < <(printf '%s\n' "${files[@]}" | grep '^python/')
+mapfile -t other_files < <(printf '%s\n' "${files[@]}" | grep -v '^python/')
+output=$(tidy build/release "${other_files[@]}"; tidy build/python/cmake "${python_files[@]}")
 if grep -qE ' (error|warning): ' <<<"$output"; then
   echo "$output"
   exit 1

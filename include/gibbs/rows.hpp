@@ -34,9 +34,9 @@ struct Rows {
         col_stride(step_of_cols) {}
   // One row: a vector, an array, a span.
   template <std::ranges::contiguous_range R>
-  requires std::ranges::sized_range<R> &&
-      std::convertible_to<std::add_pointer_t<std::ranges::range_reference_t<R>>, T*> constexpr Rows(
-          R&& row)  // NOLINT(google-explicit-constructor): a row is a batch of one
+    requires(std::ranges::sized_range<R>&&
+                 std::convertible_to<std::add_pointer_t<std::ranges::range_reference_t<R>>, T*>)
+  constexpr Rows(R&& row)  // NOLINT(google-explicit-constructor): a row is a batch of one
       : Rows(std::ranges::data(row), 1, static_cast<std::int64_t>(std::ranges::size(row))) {}
   template <class U>
     requires(std::same_as<const U, T> && !std::same_as<U, T>)
