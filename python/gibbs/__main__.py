@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 HELP = """\
 usage: python -m gibbs figures DIR [OPTIONS]
 
-figures  write the pictures of docs/figures.md into DIR, which is made if need be
-  --dark             colours for a dark page; the names of the files end in _dark
-  --format FORMAT    svg (default), pdf or png; moving pictures are gif in any case
-  --only NAME,NAME   some of them, by the name of their function in gibbs.plot
+figures  write the pictures of gibbs.plot into DIR, which is made if need be
+  --dark             colours for a dark page; the names of files end in _dark
+  --format FORMAT    svg (default), pdf or png; moving pictures are always gif
+  --only NAME,NAME   some of them, by the name of their function
 -h, --help           this text
 --version            the version
 
 Prints one line per file, its path. Needs matplotlib: pip install 'gibbs[plot]'.
-Tables of scores are mapped by the command gibbs, which is not part of this package.
+The command gibbs, for tables of scores, is no part of this package.
 Exit status: 0 done, 1 no matplotlib or nowhere to write, 2 bad request.
 """
 
@@ -45,9 +45,11 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         write_figures(asked)
     except ValueError as refusal:
-        return complain(refusal, 2)
-    except (ImportError, OSError) as failure:
-        return complain(failure, 1)
+        return complain(str(refusal).removeprefix("write_figures: "), 2)
+    except OSError as failure:
+        return complain(f"cannot write {failure.filename}: {failure.strerror}", 1)
+    except ImportError as failure:
+        return complain(str(failure), 1)
     return 0
 
 
@@ -74,9 +76,9 @@ def write_figures(asked: argparse.Namespace) -> None:
             print(path, flush=True)
 
 
-def complain(error: Exception, status: int) -> int:
-    """Print one sentence on standard error and return the exit status."""
-    print(f"gibbs: {error}", file=sys.stderr)
+def complain(sentence: str, status: int) -> int:
+    """Print a sentence on standard error and return the exit status."""
+    print(f"gibbs: {sentence}", file=sys.stderr)
     return status
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gibbs._sums import entropy
+from gibbs.plot._checks import require_some
 from gibbs.plot._style import COLUMN, SMALL, alpha_text, axes_for, figure_of, theme_of
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def entropies(
     Raises
     ------
     ValueError
-        An alpha that is not in (0, inf].
+        An alpha that is not in (0, inf]; no alpha.
 
     Examples
     --------
@@ -54,6 +55,7 @@ def entropies(
     >>> float(max(figure.axes[0].lines[0].get_ydata()))
     0.25
     """
+    require_some("entropies", "alphas", alphas)
     theme = theme_of(dark)
     axes = axes_for(ax, size, theme)
     # Squares of a sine: closer together where the curves rise without bound.

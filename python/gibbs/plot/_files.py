@@ -91,7 +91,7 @@ def write_figures(
     """
     names = checked_names(only)
     if format not in FORMATS:
-        raise ValueError(f"figures: format must be one of {', '.join(FORMATS)}, got {format}")
+        raise ValueError(f"write_figures: format must be one of {', '.join(FORMATS)}, got {format}")
     Path(folder).mkdir(parents=True, exist_ok=True)
     return [write_figure(Path(folder), name, format, dark) for name in names]
 
@@ -101,7 +101,7 @@ def checked_names(only: Sequence[str] | None) -> list[str]:
     names = list(PICTURES) if only is None else list(only)
     for name in names:
         if name not in PICTURES:
-            raise ValueError(f'figures: no picture "{name}"; there are {", ".join(PICTURES)}')
+            raise ValueError(f'write_figures: no picture "{name}", there are {", ".join(PICTURES)}')
     return names
 
 

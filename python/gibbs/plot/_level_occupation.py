@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gibbs._softmax import softmax
+from gibbs.plot._checks import require_not_negative, require_some
 from gibbs.plot._style import COLUMN, SMALL, Margins, axes_for, figure_of, theme_of
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def level_occupation(
     Raises
     ------
     ValueError
-        Another number of degeneracies than of energies; a degeneracy that is negative or NaN.
+        No energy; another number of degeneracies; a degeneracy that is negative or NaN.
 
     Examples
     --------
@@ -71,6 +72,7 @@ def level_occupation(
     for level, colour in enumerate(theme.ordered(len(energies))):
         text = f"$E = {energies[level]:g}$, $g = {degeneracies[level]:g}$"
         axes.plot([HOTTEST], hot[level], "o", color=colour, markersize=3, clip_on=False)
+        axes.lines[-1].set_gid(f"level_occupation-{level}-hot")
         axes.annotate(
             text, (HOTTEST, hot[level]), (5, 0), textcoords="offset points", va="center",
             color=theme.ink, fontsize=SMALL, annotation_clip=False,
@@ -86,14 +88,13 @@ def checked(
     energies: Sequence[float], degeneracies: Sequence[float]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return scores -E and log g as arrays, or refuse them."""
+    require_some("level_occupation", "energies", energies)
     if len(energies) != len(degeneracies):
         raise ValueError(
             "level_occupation: as many degeneracies as energies, "
             f"got {len(degeneracies)} for {len(energies)}"
         )
     g = np.asarray(degeneracies, dtype=np.float64)
-    wrong = g[~(g >= 0)]
-    if wrong.size:
-        raise ValueError(f"level_occupation: degeneracies must not be negative, got {wrong[0]:g}")
+    require_not_negative("level_occupation", "degeneracies", g)
     with np.errstate(divide="ignore"):  # the logarithm of 0 is -inf, a level that is absent
         return -np.asarray(energies, dtype=np.float64), np.log(g)

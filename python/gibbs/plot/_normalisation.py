@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gibbs._softmax import softmax
+from gibbs.plot._checks import require_not_negative, require_some
 from gibbs.plot._style import COLUMN, SMALL, axes_for, figure_of, probability_text, theme_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def normalisation(
     Raises
     ------
     ValueError
-        A number that is negative or NaN.
+        A number that is negative or NaN; no row, or an empty one.
 
     Examples
     --------
@@ -56,14 +57,16 @@ def normalisation(
     >>> [round(float(bar.get_height()), 3) for bar in figure.axes[0].patches]
     [0.333, 0.667, 0.269, 0.731]
     """
+    numbers = checked(rows)
     theme = theme_of(dark)
     axes = axes_for(ax, size, theme)
-    numbers = [checked(row) for row in rows]
     places = places_of(numbers)
     maps = {"$x$ / sum $x$": shares, "softmax $x$": softmax}
     for side, (name, colour) in enumerate(zip(maps, theme.pair, strict=True)):
         heights = np.concatenate([maps[name](row) for row in numbers])
         bars = axes.bar(places + (side - 0.5) * STEP, heights, BAR, color=colour, label=name)
+        for place, bar in enumerate(bars.patches):
+            bar.set_gid(f"normalisation-{side}-{place}")
         texts = [probability_text(p) for p in heights]
         axes.bar_label(bars, texts, fontsize=SMALL, color=theme.ink, padding=1)
     axes.set_xticks(places, [f"{x:g}" for row in numbers for x in row])
@@ -76,13 +79,14 @@ def normalisation(
     return figure_of(axes)
 
 
-def checked(row: Sequence[float]) -> NDArray[np.float64]:
-    """Return the row as an array, or refuse it: a share of a negative number means nothing."""
-    numbers = np.asarray(row, dtype=np.float64)
-    wrong = numbers[~(numbers >= 0)]
-    if wrong.size:
-        raise ValueError(f"normalisation: numbers must not be negative, got {wrong[0]:g}")
-    return numbers
+def checked(rows: Sequence[Sequence[float]]) -> list[NDArray[np.float64]]:
+    """Return the rows as arrays, or refuse them: a share of a negative number means nothing."""
+    require_some("normalisation", "rows", rows)
+    arrays = [np.asarray(row, dtype=np.float64) for row in rows]
+    for array in arrays:
+        require_some("normalisation", "a row", array)
+        require_not_negative("normalisation", "numbers", array)
+    return arrays
 
 
 def shares(row: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
 
 from gibbs._details import details
 from gibbs._entmax import entmax
+from gibbs.plot._checks import require_some
 from gibbs.plot._style import (
     COLUMN,
     SMALL,
@@ -82,7 +82,7 @@ def sparse_regions(
     Raises
     ------
     ValueError
-        An alpha that is not in (0, inf]; another number of axes than of alphas.
+        An alpha that is not in (0, inf]; no alpha; another number of axes than of alphas.
 
     Examples
     --------
@@ -91,6 +91,7 @@ def sparse_regions(
     >>> [panel.get_title() for panel in figure.axes]
     ['$\\alpha = 1$', '$\\alpha = 2$']
     """
+    require_some("sparse_regions", "alphas", alphas)
     theme = theme_of(dark)
     panels = new_panels(len(alphas), size, theme) if axes is None else list(axes)
     if len(panels) != len(alphas):
@@ -189,8 +190,9 @@ def label_regions(panel: Axes, alpha: float, theme: Theme) -> None:
         around = point + ROOM * np.concatenate([directions, -directions])
         counts = [int(count) for count in details(scores_at(around), alpha).support]
         if len(set(counts)) == 1:  # else a border would run through the digit
-            halo = withStroke(linewidth=2, foreground=theme.regions[counts[0] - 1])
+            ground = theme.regions[counts[0] - 1]
             panel.annotate(
                 f"{counts[0]}", (point[0], point[1]), ha="center", va="center",
-                color=theme.ink, fontsize=SMALL, path_effects=[halo],
+                color=theme.ink, fontsize=SMALL,
+                bbox={"facecolor": ground, "edgecolor": "none", "pad": 0.6},
             )  # fmt: skip

@@ -52,7 +52,7 @@ LIGHT = Theme(
     ink="#1f2328",
     faint="#6e7781",
     pair=("#e69f00", "#0072b2"),
-    ramp=(0.0, 0.78),
+    ramp=(0.0, 0.72),
     regions=("#eef3f8", "#b3d1ea", "#6aa8dc"),
 )
 DARK = Theme(

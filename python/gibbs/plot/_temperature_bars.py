@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.animation import FuncAnimation
 
 from gibbs._softmax import softmax
+from gibbs.plot._checks import require_some
 from gibbs.plot._style import (
     COLUMN,
     SMALL,
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from matplotlib.container import BarContainer
     from numpy.typing import NDArray
 
-    from gibbs.plot._style import Theme
+    from gibbs.plot._checks import require_some
+from gibbs.plot._style import Theme
 
 HOTTEST = 20.0
 FRAMES = 48
@@ -63,7 +65,7 @@ def temperature_bars(
     Raises
     ------
     ValueError
-        A temperature that is negative or NaN.
+        A temperature that is negative or NaN; no score or no temperature.
 
     Examples
     --------
@@ -73,8 +75,10 @@ def temperature_bars(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     animation.save(f"{folder}/bars.gif", writer="pillow")
     """
+    require_some("temperature_bars", "scores", scores)
     x = np.asarray(scores, dtype=np.float64)
     steps = np.asarray(down_and_up() if temperatures is None else temperatures, dtype=np.float64)
+    require_some("temperature_bars", "temperatures", steps)
     heights = softmax(np.tile(x, (steps.size, 1)), temperature=steps)
     theme = theme_of(dark)
     axes = axes_for(ax, size, theme, Margins(top=0.3))
@@ -89,7 +93,7 @@ def temperature_bars(
             bar.set_height(p)
             digit.xy = (digit.xy[0], p)
             digit.set_text(probability_text(p))
-        title = axes.set_title(f"$T = {steps[frame]:.2f}$", fontsize=TEXT)
+        title = axes.set_title(f"$T = {temperature_text(steps[frame])}$", fontsize=TEXT)
         return [*bars.patches, *digits, title]
 
     return FuncAnimation(
@@ -113,6 +117,11 @@ def first_frame(
     axes.set(ylim=(0, 1.08), yticks=(0, 0.5, 1), ylabel="probability")
     axes.yaxis.set_major_formatter("{x:g}")
     return axes.bar(places, heights, 0.6, color=theme.pair[1])
+
+
+def temperature_text(temperature: float) -> str:
+    """Return a temperature with as many digits in every frame, or the sign of infinity."""
+    return r"\infty" if temperature == float("inf") else f"{temperature:.2f}"
 
 
 def down_and_up() -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gibbs._entmax import entmax
+from gibbs.plot._checks import require_some
 from gibbs.plot._style import COLUMN, SMALL, alpha_text, axes_for, figure_of, theme_of
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def two_states(
     Raises
     ------
     ValueError
-        An alpha that is not in (0, inf].
+        An alpha that is not in (0, inf]; no alpha.
 
     Examples
     --------
@@ -60,6 +61,7 @@ def two_states(
     >>> [line.get_label() for line in figure.axes[0].lines]
     ['$\\alpha = 1$', '$\\alpha = 2$']
     """
+    require_some("two_states", "alphas", alphas)
     theme = theme_of(dark)
     scores = np.stack([leads(alphas), np.zeros_like(leads(alphas))], axis=-1)
     axes = axes_for(ax, size, theme)
