@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python build bench bench-python format check test-slow fuzz asan \
-  asan-python tsan coverage clean
+.PHONY: help demo test test-python build figures bench bench-python format check test-slow \
+  fuzz asan asan-python tsan coverage clean
 
 FUZZ_SECONDS ?= 60
 
@@ -30,6 +30,12 @@ test-python:  ## build the Python package in its own environment and test it
 build:  ## the command, as build/release/gibbs
 	@tools/install_packages.sh build test bench
 	@tools/build.sh release gibbs_command
+
+figures:  ## the pictures of docs/figures, as the Python package draws them
+	@tools/install_packages.sh build python
+	@tools/build_python.sh test dev
+	@build/python/venv/bin/python -m gibbs figures docs/figures
+	@build/python/venv/bin/python -m gibbs figures docs/figures --dark
 
 bench:  ## the table of speeds, against the rivals
 	@tools/install_packages.sh build test bench
