@@ -6,16 +6,11 @@ degeneracy g and the Tsallis entropy of index alpha: one function with one numbe
 
 from gibbs import special
 from gibbs._core import __version__
-from gibbs._derivatives import (
-    Gradients,
-    entmax_vjp,
-    log_softmax_vjp,
-    logsumexp_vjp,
-    softmax_vjp,
-    sparsemax_vjp,
-)
+from gibbs._derivatives import entmax_vjp, softmax_vjp, sparsemax_vjp
 from gibbs._details import details
 from gibbs._entmax import argmax_map, entmax, sparsemax
+from gibbs._gradients import Gradients
+from gibbs._log_derivatives import log_softmax_vjp, logsumexp_vjp
 from gibbs._settings import (
     num_threads,
     set_num_threads,

@@ -1,104 +1,52 @@
-"""Vector-Jacobian products. The Jacobians are symmetric: each is the forward derivative too."""
+"""Vector-Jacobian products of the maps; symmetric, so forward derivatives too."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
+from gibbs._gradients import OF_ENTMAX, OF_SOFTMAX, Arguments, bits_of, gradients
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
+    from typing_extensions import Unpack
 
-    from gibbs._types import Numbers
-
-Parameter = Literal["scores", "temperature", "log_degeneracy", "alpha"]
-
-_BITS = {
-    "scores": 0,
-    "temperature": _core.WANTS_TEMPERATURE,
-    "log_degeneracy": _core.WANTS_LOG_DEGENERACY,
-    "alpha": _core.WANTS_ALPHA,
-}
+    from gibbs._gradients import Gradients, Parameter, VjpOptions
+    from gibbs._types import A, Numbers
 
 
-class Gradients(NamedTuple):
-    """Gradients by the name of what they are taken in; None where they were not asked for.
-
-    Attributes
-    ----------
-    scores
-        In the shape of the scores.
-    temperature, log_degeneracy, alpha
-        In the shape of the argument: summed over what it was broadcast over.
-    """
-
-    scores: Any
-    temperature: Any = None
-    log_degeneracy: Any = None
-    alpha: Any = None
-
-
-class _Arguments(NamedTuple):
-    """What the map was called with, as far as gradients take its shape."""
-
-    given: Any
-    axis: int
-    temperature: Any
-    log_degeneracy: Any
-    alpha: Any = 1.0
-
-
-def _bits(function: str, wrt: Collection[str], allowed: Collection[str]) -> int:
-    """Return the sum of the bits of what is wanted."""
-    for name in wrt:
-        if name not in allowed:
-            raise ValueError(f"{function}: wrt must be among {', '.join(allowed)}, got {name}")
-    return sum(_BITS[name] for name in set(wrt))
-
-
-def _summed_to(shape: tuple[int, ...], gradient: NDArray[Any]) -> NDArray[Any]:
-    """Return the gradient summed over the dimensions that `shape` was broadcast over."""
-    new = gradient.ndim - len(shape)
-    ones = tuple(new + d for d, n in enumerate(shape) if n == 1 and gradient.shape[new + d] != 1)
-    over = (*range(new), *ones)
-    if not over:
-        return gradient
-    total = gradient.sum(axis=over, dtype=np.float64, keepdims=True)
-    return total.reshape(shape).astype(gradient.dtype)
-
-
-def _per_row(argument: Any, gradient: NDArray[Any] | None, axis: int, ndim: int) -> Any:
-    if gradient is None:
-        return None
-    shape = tuple(np.shape(argument))
-    if len(shape) == ndim > 0:  # the axis was kept as a dimension of one
-        gradient = np.expand_dims(gradient, axis)
-    return _summed_to(shape, gradient)
-
-
-def _gradients(found: tuple[Any, Any, Any, Any], given: _Arguments) -> Gradients:
-    scores, temperature, log_degeneracy, alpha = found
-    ndim = len(np.shape(given.given))
-    if log_degeneracy is not None and given.log_degeneracy is not None:
-        log_degeneracy = _summed_to(tuple(np.shape(given.log_degeneracy)), log_degeneracy)
-    extras = (
-        _per_row(given.temperature, temperature, given.axis, ndim),
-        log_degeneracy,
-        _per_row(given.alpha, alpha, given.axis, ndim),
-    )
-    return Gradients(
-        scores, *(e if e is None else _core.as_kind_of(e, given.given, False) for e in extras)
-    )
-
-
-_OF_SOFTMAX = ("scores", "temperature", "log_degeneracy")
-_OF_ENTMAX = (*_OF_SOFTMAX, "alpha")
-
-
+@overload
+def entmax_vjp(
+    probabilities: A,
+    upstream: Numbers,
+    alpha: Numbers = 1.5,
+    axis: int = -1,
+    *,
+    wrt: None = None,
+    **options: Unpack[VjpOptions],
+) -> A: ...
+@overload
+def entmax_vjp(
+    probabilities: ArrayLike,
+    upstream: Numbers,
+    alpha: Numbers = 1.5,
+    axis: int = -1,
+    *,
+    wrt: None = None,
+    **options: Unpack[VjpOptions],
+) -> NDArray[Any]: ...
+@overload
+def entmax_vjp(
+    probabilities: Numbers,
+    upstream: Numbers,
+    alpha: Numbers = 1.5,
+    axis: int = -1,
+    *,
+    wrt: Collection[Parameter],
+    **options: Unpack[VjpOptions],
+) -> Gradients: ...
 def entmax_vjp(
     probabilities: Numbers,
     upstream: Numbers,
@@ -161,16 +109,43 @@ def _entmax_vjp(
     log_degeneracy: Any,
     wrt: Collection[str] | None,
 ) -> Any:
-    allowed = _OF_ENTMAX if function == "entmax_vjp" else _OF_SOFTMAX
-    bits = 0 if wrt is None else _bits(function, wrt, allowed)
+    allowed = OF_ENTMAX if function == "entmax_vjp" else OF_SOFTMAX
+    bits = 0 if wrt is None else bits_of(function, wrt, allowed)
     found = _core.entmax_vjp(
         function, probabilities, upstream, alpha, axis, temperature, log_degeneracy, bits
     )
     if wrt is None:
         return found[0]
-    return _gradients(found, _Arguments(probabilities, axis, temperature, log_degeneracy, alpha))
+    return gradients(found, Arguments(probabilities, axis, temperature, log_degeneracy, alpha))
 
 
+@overload
+def softmax_vjp(
+    probabilities: A,
+    upstream: Numbers,
+    axis: int = -1,
+    *,
+    wrt: None = None,
+    **options: Unpack[VjpOptions],
+) -> A: ...
+@overload
+def softmax_vjp(
+    probabilities: ArrayLike,
+    upstream: Numbers,
+    axis: int = -1,
+    *,
+    wrt: None = None,
+    **options: Unpack[VjpOptions],
+) -> NDArray[Any]: ...
+@overload
+def softmax_vjp(
+    probabilities: Numbers,
+    upstream: Numbers,
+    axis: int = -1,
+    *,
+    wrt: Collection[Parameter],
+    **options: Unpack[VjpOptions],
+) -> Gradients: ...
 def softmax_vjp(
     probabilities: Numbers,
     upstream: Numbers,
@@ -195,6 +170,33 @@ def softmax_vjp(
     )
 
 
+@overload
+def sparsemax_vjp(
+    probabilities: A,
+    upstream: Numbers,
+    axis: int = -1,
+    *,
+    wrt: None = None,
+    **options: Unpack[VjpOptions],
+) -> A: ...
+@overload
+def sparsemax_vjp(
+    probabilities: ArrayLike,
+    upstream: Numbers,
+    axis: int = -1,
+    *,
+    wrt: None = None,
+    **options: Unpack[VjpOptions],
+) -> NDArray[Any]: ...
+@overload
+def sparsemax_vjp(
+    probabilities: Numbers,
+    upstream: Numbers,
+    axis: int = -1,
+    *,
+    wrt: Collection[Parameter],
+    **options: Unpack[VjpOptions],
+) -> Gradients: ...
 def sparsemax_vjp(
     probabilities: Numbers,
     upstream: Numbers,
@@ -217,58 +219,3 @@ def sparsemax_vjp(
     return _entmax_vjp(
         "sparsemax_vjp", probabilities, upstream, 2.0, axis, temperature, log_degeneracy, wrt
     )
-
-
-def log_softmax_vjp(
-    log_probabilities: Numbers,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    temperature: Numbers = 1.0,
-    log_degeneracy: Numbers | None = None,
-    wrt: Collection[Parameter] | None = None,
-) -> Any:
-    """Return the gradients of `log_softmax`, given log p: in x_i (v_i - p_i sum v) / T.
-
-    Parameters, results and errors are those of `entmax_vjp`, without alpha.
-
-    Examples
-    --------
-    >>> import gibbs
-    >>> gibbs.log_softmax_vjp(gibbs.log_softmax([0.0, 0.0]), [1.0, 0.0])
-    array([ 0.5, -0.5])
-    """
-    bits = 0 if wrt is None else _bits("log_softmax_vjp", wrt, _OF_SOFTMAX)
-    found = _core.log_softmax_vjp(
-        log_probabilities, upstream, axis, temperature, log_degeneracy, bits
-    )
-    if wrt is None:
-        return found[0]
-    return _gradients(found, _Arguments(log_probabilities, axis, temperature, log_degeneracy))
-
-
-def logsumexp_vjp(
-    scores: Numbers,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    temperature: Numbers = 1.0,
-    log_degeneracy: Numbers | None = None,
-    wrt: Collection[Parameter] | None = None,
-) -> Any:
-    """Return the gradients of `logsumexp` along one axis: in x_i it is v softmax(x)_i / T.
-
-    `upstream` holds one v per row, or one for all. A masked state needs a score of -inf here.
-    The other parameters, results and errors are those of `entmax_vjp`, without alpha.
-
-    Examples
-    --------
-    >>> import gibbs
-    >>> gibbs.logsumexp_vjp([0.0, 0.0], 3.0)
-    array([1.5, 1.5])
-    """
-    bits = 0 if wrt is None else _bits("logsumexp_vjp", wrt, _OF_SOFTMAX)
-    found = _core.log_sum_exp_vjp(scores, upstream, axis, temperature, log_degeneracy, bits)
-    if wrt is None:
-        return found[0]
-    return _gradients(found, _Arguments(scores, axis, temperature, log_degeneracy))
