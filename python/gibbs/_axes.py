@@ -20,9 +20,16 @@ def axes_of(function: str, axis: Axis, ndim: int) -> tuple[int, ...]:
     ------
     ValueError
         An axis that is not there, or named twice.
+    TypeError
+        An axis that is no integer.
     """
     named = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     for one in named:
+        if not hasattr(one, "__index__"):
+            raise TypeError(
+                f"{function}: axis must be an integer, a tuple of them or None, "
+                f"got {type(one).__name__}"
+            )
         if not -ndim <= one < ndim:
             raise ValueError(f"{function}: axis must lie between {-ndim} and {ndim - 1}, got {one}")
     axes = tuple(sorted(one % ndim for one in named))

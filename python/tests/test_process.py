@@ -88,6 +88,24 @@ def test_many_python_threads_may_call_at_once() -> None:
     assert not wrong
 
 
+def test_a_forked_process_computes_on() -> None:
+    code = """
+import os, signal
+import numpy as np
+import gibbs
+x = np.ones((400, 4000))
+with gibbs.threads(2):
+    gibbs.softmax(x)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)
+        os._exit(int(not np.isclose(gibbs.softmax(x).sum(), 400)))
+    print(os.waitpid(child, 0)[1])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
+
+
 def test_the_instructions_can_be_chosen() -> None:
     targets = gibbs.simd_targets()
     assert gibbs.simd_target() == targets[0]

@@ -103,6 +103,13 @@ def test_bad_requests_are_refused(options: dict[str, Any], words: str) -> None:
         gibbs.logsumexp(normal(3, 4), **options)
 
 
+@pytest.mark.parametrize("axis", [1.5, "a", [0, 1], (0, None)])
+def test_an_axis_that_is_no_integer_is_refused(axis: Any) -> None:
+    for function in (OURS, gibbs.special.softmax, gibbs.special.log_softmax):
+        with pytest.raises(TypeError, match="axis must be an integer"):
+            function(normal(3, 4), axis)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_entropy_is_its_definition(dtype: Any, axis: int) -> None:
