@@ -87,6 +87,8 @@ def logsumexp(
                 "logsumexp: b and return_sign go with neither temperature, log_degeneracy nor mask"
             )
         return _signed(a, axis, b, keepdims, return_sign)
+    if axis is None and getattr(a, "ndim", 0) == 1:
+        axis = 0
     if isinstance(axis, int):
         return _core.log_sum_exp(a, axis, temperature, log_degeneracy, mask, keepdims)
     x = _core.as_numpy("logsumexp", "a", a)

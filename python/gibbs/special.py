@@ -81,6 +81,8 @@ def logsumexp(
 
 
 def _along(function: str, core: Callable[..., Any], x: Any, axis: Axis) -> Any:
+    if axis is None and getattr(x, "ndim", 0) == 1:
+        axis = 0
     if isinstance(axis, int):
         return core(x, axis, 1.0, None, None, None)
     array = _core.as_numpy(function, "x", x)
