@@ -41,6 +41,7 @@ bool same_elements(const Array& a, const Array& b) {
 }
 
 bool overlaps_itself(const Array& array) {
+  if (array.size() == 0) return false;
   for (int d = 0; d < array.ndim(); ++d) {
     if (array.shape()[d] > 1 && PyArray_STRIDE(array.get(), d) == 0) return true;
   }

@@ -1,0 +1,17 @@
+"""softmax, entmax and sparsemax for PyTorch, with every derivative.
+
+The maps of `gibbs` as registered operators (`torch.ops.gibbs`): gradients for scores, temperature,
+log_degeneracy and alpha to any order, forward mode, vmap, `torch.compile`. Tensors on the CPU.
+`gibbs.torch.entmax` is a function, and also the name of a package that stands in for the one
+called `entmax`.
+"""
+
+from gibbs.torch import entmax as _entmax_package
+from gibbs.torch._maps import entmax, entmax15, log_softmax, logsumexp, softmax, sparsemax
+
+# The import of the package above has set this module's `entmax` to it; the function comes after.
+# `import gibbs.torch.entmax as entmax` reads that attribute, so the function carries the names.
+for _name in _entmax_package.__all__:
+    setattr(entmax, _name, getattr(_entmax_package, _name))
+
+__all__ = ["entmax", "entmax15", "log_softmax", "logsumexp", "softmax", "sparsemax"]

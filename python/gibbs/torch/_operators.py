@@ -1,0 +1,89 @@
+"""The operators gibbs::* of PyTorch: schemas, kernels, shapes, batching."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gibbs.torch import _autograd, _kernels
+from gibbs.torch._batching import batched
+
+_SIDES = "Tensor temperature, Tensor? log_degeneracy, Tensor? mask, int dim"
+_GIVEN = "Tensor temperature, Tensor? log_degeneracy, int dim, int wanted"
+_MAP = f"(Tensor scores, {_SIDES}) -> Tensor"
+
+library = torch.library.Library("gibbs", "DEF")
+ops: Any = torch.ops
+
+
+def _define(
+    name: str,
+    schema: str,
+    kernel: Callable[..., Any],
+    shape: Callable[..., Any],
+    tensors: int,
+    full: int = 1,
+) -> None:
+    library.define(name + schema)
+    library.impl(name, kernel, "CPU")
+    torch.library.register_fake(f"gibbs::{name}", shape, lib=library)
+    rule = batched(getattr(ops.gibbs, name), tensors, full)
+    torch.library.register_vmap(f"gibbs::{name}", rule, lib=library)
+
+
+def _define_member(name: str, alpha: float) -> None:
+    """Define a member of the family by its index, as entmax at that alpha."""
+
+    def member(
+        scores: Tensor,
+        temperature: Tensor,
+        log_degeneracy: Tensor | None,
+        mask: Tensor | None,
+        dim: int,
+    ) -> Tensor:
+        index = torch.full((), alpha, dtype=torch.float64)
+        return ops.gibbs.entmax(scores, index, temperature, log_degeneracy, mask, dim, name)
+
+    library.define(name + _MAP)
+    library.impl(name, member, "CompositeImplicitAutograd")
+
+
+_define(
+    "entmax",
+    f"(Tensor scores, Tensor alpha, {_SIDES}, str function) -> Tensor",
+    _kernels.entmax,
+    _kernels.entmax_shape,
+    tensors=5,
+)
+_define(
+    "entmax_vjp",
+    f"(Tensor p, Tensor upstream, Tensor alpha, {_GIVEN}) -> (Tensor, Tensor, Tensor, Tensor)",
+    _kernels.entmax_vjp,
+    _kernels.entmax_vjp_shape,
+    tensors=5,
+    full=2,
+)
+_define("log_softmax", _MAP, _kernels.log_softmax, _kernels.entmax_shape, tensors=4)
+_define(
+    "log_softmax_vjp",
+    f"(Tensor log_p, Tensor upstream, {_GIVEN}) -> (Tensor, Tensor, Tensor)",
+    _kernels.log_softmax_vjp,
+    _kernels.log_softmax_vjp_shape,
+    tensors=4,
+    full=2,
+)
+_define("logsumexp", _MAP, _kernels.logsumexp, _kernels.logsumexp_shape, tensors=4)
+_define(
+    "entmax_and_log_partition",
+    "(Tensor scores, Tensor alpha, int dim) -> (Tensor, Tensor)",
+    _kernels.entmax_and_log_partition,
+    _kernels.entmax_and_log_partition_shape,
+    tensors=2,
+)
+_define_member("softmax", 1.0)
+_define_member("entmax15", 1.5)
+_define_member("sparsemax", 2.0)
+_autograd.attach(library)

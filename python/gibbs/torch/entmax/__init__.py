@@ -1,0 +1,43 @@
+"""Stands in for the package `entmax`: the same names, arguments and defaults.
+
+`from gibbs.torch.entmax import sparsemax, entmax15` is all that a user changes. What differs is
+listed in docs/from-entmax.md: the answers are right where that package's are not, and arguments
+that only steer its algorithm (`k`, `n_iter`, `ensure_sum_one`) change nothing.
+"""
+
+from gibbs.torch.entmax.activations import Entmax15, Sparsemax, entmax15, sparsemax
+from gibbs.torch.entmax.losses import (
+    Entmax15Loss,
+    EntmaxBisectLoss,
+    SparsemaxBisectLoss,
+    SparsemaxLoss,
+    entmax15_loss,
+    entmax_bisect_loss,
+    sparsemax_bisect_loss,
+    sparsemax_loss,
+)
+from gibbs.torch.entmax.root_finding import (
+    EntmaxBisect,
+    SparsemaxBisect,
+    entmax_bisect,
+    sparsemax_bisect,
+)
+
+__all__ = [
+    "Entmax15",
+    "Entmax15Loss",
+    "EntmaxBisect",
+    "EntmaxBisectLoss",
+    "Sparsemax",
+    "SparsemaxBisect",
+    "SparsemaxBisectLoss",
+    "SparsemaxLoss",
+    "entmax15",
+    "entmax15_loss",
+    "entmax_bisect",
+    "entmax_bisect_loss",
+    "sparsemax",
+    "sparsemax_bisect",
+    "sparsemax_bisect_loss",
+    "sparsemax_loss",
+]

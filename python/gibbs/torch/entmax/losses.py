@@ -1,0 +1,240 @@
+"""Losses of the sparse maps, as the package `entmax` has them.
+
+L(x, y) = log Z(x) - x_y with log Z(x) = max over p of <p, x> + H_alpha(p), the Fenchel-Young loss
+of the Tsallis entropy: L >= 0, its gradient is p - e_y, and at alpha 1 it is cross-entropy.
+"""
+
+# X is that package's name.
+# ruff: noqa: N803
+
+from __future__ import annotations
+
+from typing import Literal, overload
+
+import torch
+from torch import Tensor, nn
+
+from gibbs.torch._arguments import check_device, check_scores, take_number
+from gibbs.torch._jacobians import working_dtype
+from gibbs.torch._operators import ops
+from gibbs.torch.entmax.activations import support_size
+
+Reduction = Literal["elementwise_mean", "sum", "none"]
+
+
+def _loss(function: str, X: Tensor, target: Tensor, alpha: float | Tensor) -> tuple[Tensor, Tensor]:
+    """Return the loss per row, and p."""
+    check_scores(function, X)
+    check_device(function, "target", target)
+    if X.dim() != 2 or target.shape != X.shape[:1]:
+        raise ValueError(
+            f"{function}: X must be of shape (n, classes) and target of shape (n,), "
+            f"got {tuple(X.shape)} and {tuple(target.shape)}"
+        )
+    x = X.to(working_dtype(X.dtype))
+    index = take_number(function, "alpha", alpha, x, 1)
+    of_target = x.gather(1, target.unsqueeze(1))
+    # Relative to the target's score nothing is lost to the size of the scores. Where that is
+    # infinite, the difference would be NaN.
+    shift = torch.where(of_target.isfinite(), of_target, 0.0)
+    p, log_z = ops.gibbs.entmax_and_log_partition(x - shift, index, 1)
+    value = log_z - (of_target - shift)
+    value = value + torch.relu(-value).detach()  # rounding may leave -1e-17
+    impossible = of_target == -torch.inf
+    loss = torch.where(impossible, torch.inf, torch.where(impossible, 0.0, value))
+    return loss.squeeze(1).to(X.dtype), p
+
+
+@overload
+def sparsemax_loss(
+    X: Tensor, target: Tensor, k: int | None = None, return_support_size: Literal[False] = False
+) -> Tensor: ...
+@overload
+def sparsemax_loss(
+    X: Tensor, target: Tensor, k: int | None = None, *, return_support_size: Literal[True]
+) -> tuple[Tensor, Tensor]: ...
+def sparsemax_loss(
+    X: Tensor, target: Tensor, k: int | None = None, return_support_size: bool = False
+) -> Tensor | tuple[Tensor, Tensor]:
+    """Return the loss whose gradient is sparsemax(X) - e_target, per row.
+
+    Parameters
+    ----------
+    X
+        Scores, (n, classes).
+    target
+        Labels, (n,), 0 <= target < classes.
+    k
+        Changes nothing: nothing is sorted here.
+    return_support_size
+        Return also how many states have p > 0, (n, 1).
+
+    Examples
+    --------
+    >>> import torch
+    >>> from gibbs.torch.entmax import sparsemax_loss
+    >>> sparsemax_loss(torch.tensor([[0.0, 0.0], [5.0, 0.0]]), torch.tensor([0, 0]))
+    tensor([0.2500, 0.0000])
+    """
+    loss, p = _loss("sparsemax_loss", X, target, 2.0)
+    return (loss, support_size(p, 1)) if return_support_size else loss
+
+
+@overload
+def entmax15_loss(
+    X: Tensor, target: Tensor, k: int | None = None, return_support_size: Literal[False] = False
+) -> Tensor: ...
+@overload
+def entmax15_loss(
+    X: Tensor, target: Tensor, k: int | None = None, *, return_support_size: Literal[True]
+) -> tuple[Tensor, Tensor]: ...
+def entmax15_loss(
+    X: Tensor, target: Tensor, k: int | None = None, return_support_size: bool = False
+) -> Tensor | tuple[Tensor, Tensor]:
+    """Return the loss whose gradient is entmax15(X) - e_target, per row; see `sparsemax_loss`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from gibbs.torch.entmax import entmax15_loss
+    >>> entmax15_loss(torch.tensor([[5.0, 0.0]]), torch.tensor([1]))
+    tensor([5.])
+    """
+    loss, p = _loss("entmax15_loss", X, target, 1.5)
+    return (loss, support_size(p, 1)) if return_support_size else loss
+
+
+def sparsemax_bisect_loss(X: Tensor, target: Tensor, n_iter: int | None = 50) -> Tensor:
+    """Return the same as `sparsemax_loss`; n_iter changes nothing."""
+    return _loss("sparsemax_bisect_loss", X, target, 2.0)[0]
+
+
+def entmax_bisect_loss(
+    X: Tensor, target: Tensor, alpha: float | Tensor = 1.5, n_iter: int | None = 50
+) -> Tensor:
+    """Return the loss whose gradient is entmax_bisect(X, alpha) - e_target, per row.
+
+    Parameters
+    ----------
+    X, target
+        As `sparsemax_loss` takes them.
+    alpha
+        A number, or a tensor of one per row, (n,) or (n, 1); the loss is differentiable for it.
+    n_iter
+        Changes nothing.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from gibbs.torch.entmax import entmax_bisect_loss
+    >>> entmax_bisect_loss(torch.tensor([[0.0, 0.0]]), torch.tensor([0]), alpha=1.0)
+    tensor([0.6931])
+    """
+    return _loss("entmax_bisect_loss", X, target, alpha)[0]
+
+
+class _Loss(nn.Module):
+    """Rows whose label is ignore_index, whatever its sign, have loss 0 and are not counted."""
+
+    def __init__(
+        self, ignore_index: int, reduction: Reduction, return_support_size: bool = False
+    ) -> None:
+        super().__init__()
+        if reduction not in ("elementwise_mean", "sum", "none"):
+            raise ValueError(
+                f"{type(self).__name__}: reduction must be elementwise_mean, sum or none, "
+                f"got {reduction}"
+            )
+        self.ignore_index = ignore_index
+        self.reduction = reduction
+        self.return_support_size = return_support_size
+
+    def loss(self, X: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the loss per row, and p."""
+        raise NotImplementedError
+
+    def forward(self, X: Tensor, target: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Return the loss, reduced."""
+        ignored = target == self.ignore_index
+        per_row, p = self.loss(X, torch.where(ignored, 0, target))
+        loss = self._reduce(torch.where(ignored, 0.0, per_row), ~ignored)
+        return (loss, support_size(p, 1)) if self.return_support_size else loss
+
+    def _reduce(self, per_row: Tensor, counted: Tensor) -> Tensor:
+        if self.reduction == "none":
+            return per_row
+        if self.reduction == "sum":
+            return per_row.sum()
+        return per_row.sum() / counted.sum().clamp(min=1)
+
+
+class SparsemaxLoss(_Loss):
+    """`sparsemax_loss` as a module; a batch that is all ignored has loss 0."""
+
+    def __init__(
+        self,
+        k: int | None = None,
+        ignore_index: int = -100,
+        reduction: Reduction = "elementwise_mean",
+        return_support_size: bool = False,
+    ) -> None:
+        super().__init__(ignore_index, reduction, return_support_size)
+        self.k = k
+
+    def loss(self, X: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the loss per row, and p."""
+        return _loss("SparsemaxLoss", X, target, 2.0)
+
+
+class Entmax15Loss(_Loss):
+    """`entmax15_loss` as a module; a batch that is all ignored has loss 0."""
+
+    def __init__(
+        self,
+        k: int | None = 100,
+        ignore_index: int = -100,
+        reduction: Reduction = "elementwise_mean",
+        return_support_size: bool = False,
+    ) -> None:
+        super().__init__(ignore_index, reduction, return_support_size)
+        self.k = k
+
+    def loss(self, X: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the loss per row, and p."""
+        return _loss("Entmax15Loss", X, target, 1.5)
+
+
+class SparsemaxBisectLoss(_Loss):
+    """`sparsemax_bisect_loss` as a module; a batch that is all ignored has loss 0."""
+
+    def __init__(
+        self,
+        n_iter: int | None = 50,
+        ignore_index: int = -100,
+        reduction: Reduction = "elementwise_mean",
+    ) -> None:
+        super().__init__(ignore_index, reduction)
+        self.n_iter = n_iter
+
+    def loss(self, X: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the loss per row, and p."""
+        return _loss("SparsemaxBisectLoss", X, target, 2.0)
+
+
+class EntmaxBisectLoss(_Loss):
+    """`entmax_bisect_loss` as a module; a batch that is all ignored has loss 0."""
+
+    def __init__(
+        self,
+        alpha: float | Tensor = 1.5,
+        n_iter: int | None = 50,
+        ignore_index: int = -100,
+        reduction: Reduction = "elementwise_mean",
+    ) -> None:
+        super().__init__(ignore_index, reduction)
+        self.alpha = alpha
+        self.n_iter = n_iter
+
+    def loss(self, X: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the loss per row, and p."""
+        return _loss("EntmaxBisectLoss", X, target, self.alpha)
