@@ -11,7 +11,7 @@ from gibbs.torch._maps import entmax, entmax15, log_softmax, logsumexp, softmax,
 
 # The import of the package above has set this module's `entmax` to it; the function comes after.
 # `import gibbs.torch.entmax as entmax` reads that attribute, so the function carries the names.
-for _name in _entmax_package.__all__:
+for _name in (*_entmax_package.__all__, "activations", "losses", "root_finding"):
     setattr(entmax, _name, getattr(_entmax_package, _name))
 
 __all__ = ["entmax", "entmax15", "log_softmax", "logsumexp", "softmax", "sparsemax"]

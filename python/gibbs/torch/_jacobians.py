@@ -128,11 +128,12 @@ def entmax_tangent(
     temperature: Tensor,
     log_g: Tensor | None,
     dim: int,
-    tangents: tuple[Tensor | None, Tensor | None, Tensor | None],
+    d_alpha: Tensor | None,
+    d_temperature: Tensor | None = None,
+    d_log_g: Tensor | None = None,
 ) -> Tensor:
     """Return the tangent of p along those of alpha, temperature and log_degeneracy."""
     terms = _terms(p, alpha, temperature, log_g)
-    d_alpha, d_temperature, d_log_g = tangents
     d = torch.zeros_like(terms.p)
     if d_alpha is not None:
         d = d - torch.where(terms.at_limit, 0.0, _p_curve(terms)) * d_alpha.to(d.dtype)
@@ -166,13 +167,14 @@ def log_softmax_tangent(
     temperature: Tensor,
     log_g: Tensor | None,
     dim: int,
-    tangents: tuple[Tensor | None, Tensor | None, Tensor | None],
+    d_scores: Tensor | None,
+    d_temperature: Tensor | None,
+    d_log_g: Tensor | None,
 ) -> Tensor:
     """Return the tangent of log p along those of scores, temperature and log_degeneracy."""
     dtype = working_dtype(log_p.dtype)
     inverse = inverse_temperature(temperature.to(dtype))
     on, log_p_on, p = _log_terms(log_p.to(dtype))
-    d_scores, d_temperature, d_log_g = tangents
     d = torch.zeros_like(p)
     if d_scores is not None:
         d = d + d_scores.to(dtype) * inverse

@@ -8,8 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gibbs.torch import _autograd, _kernels
+from gibbs.torch import _kernels
+from gibbs.torch._autograd import attach
 from gibbs.torch._batching import batched
+from gibbs.torch._rules import RULES
 
 _SIDES = "Tensor temperature, Tensor? log_degeneracy, Tensor? mask, int dim"
 _GIVEN = "Tensor temperature, Tensor? log_degeneracy, int dim, int wanted"
@@ -30,6 +32,10 @@ def _define(
     library.define(name + schema)
     library.impl(name, kernel, "CPU")
     torch.library.register_fake(f"gibbs::{name}", shape, lib=library)
+    _define_batching(name, tensors, full)
+
+
+def _define_batching(name: str, tensors: int, full: int = 1) -> None:
     rule = batched(getattr(ops.gibbs, name), tensors, full)
     torch.library.register_vmap(f"gibbs::{name}", rule, lib=library)
 
@@ -49,6 +55,7 @@ def _define_member(name: str, alpha: float) -> None:
 
     library.define(name + _MAP)
     library.impl(name, member, "CompositeImplicitAutograd")
+    _define_batching(name, tensors=4)
 
 
 _define(
@@ -86,4 +93,4 @@ _define(
 _define_member("softmax", 1.0)
 _define_member("entmax15", 1.5)
 _define_member("sparsemax", 2.0)
-_autograd.attach(library)
+attach(library, RULES)

@@ -112,6 +112,7 @@ class Entmax15(nn.Module):
 
 
 # Private names that the tests of that package call.
+# pyright: reportUnusedFunction=false
 
 
 def _sparsemax_threshold_and_support(

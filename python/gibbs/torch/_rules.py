@@ -1,0 +1,276 @@
+"""The derivatives of each operator, reverse and forward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from gibbs.torch import _jacobians
+from gibbs.torch._autograd import Rule, forward_of, jvp_of
+from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, TEMPERATURE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_ops: Any = torch.ops
+_vjp: Any = torch.func.vjp
+
+
+def _save(ctx: Any, *tensors: Tensor | None) -> None:
+    ctx.save_for_backward(*tensors)
+    ctx.save_for_forward(*tensors)
+
+
+def _reduced(grad: Tensor, like: Tensor) -> Tensor:
+    """Sum the gradient of what was broadcast."""
+    return grad.sum_to_size(like.shape).to(like.dtype)
+
+
+def _wanted(temperature: bool, log_degeneracy: bool, alpha: bool = False) -> int:
+    return TEMPERATURE * temperature + LOG_DEGENERACY * log_degeneracy + ALPHA * alpha
+
+
+def _pull_back(
+    ctx: Any, formula: Callable[..., Any], cotangents: tuple[Tensor, ...]
+) -> list[Tensor | None]:
+    """Return the gradients of a closed form for those of its tensors that need one."""
+    tensors = ctx.saved_tensors
+    needed = [i for i in range(len(tensors)) if ctx.needs_input_grad[i]]
+
+    def of_needed(*chosen: Tensor) -> Any:
+        args = [*tensors, ctx.dim, ctx.wanted]
+        for i, tensor in zip(needed, chosen, strict=True):
+            args[i] = tensor
+        return formula(*args)
+
+    _, pull = _vjp(of_needed, *(tensors[i] for i in needed))
+    grads: list[Tensor | None] = [None] * len(tensors)
+    for i, grad in zip(needed, pull(cotangents), strict=True):
+        grads[i] = grad
+    return grads
+
+
+def _sum(a: Tensor | None, b: Tensor | None) -> Tensor | None:
+    return b if a is None else a if b is None else a + b
+
+
+def _entmax_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
+    p, alpha, temperature, log_g = saved
+    d_scores, *others = tangents[:4]
+    d = None
+    if d_scores is not None:
+        d = _ops.gibbs.entmax_vjp(p, d_scores, alpha, temperature, log_g, dim, 0)[0]
+    if any(tangent is not None for tangent in others):
+        rest = _jacobians.entmax_tangent(p, alpha, temperature, log_g, dim, *others)
+        d = _sum(d, rest)
+    return d
+
+
+class Entmax(Rule):
+    """p; its derivative is symmetric, so one operator serves both modes."""
+
+    operator = "entmax"
+    forward = forward_of(operator)
+    jvp = jvp_of(_entmax_tangent)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        _, alpha, temperature, log_degeneracy, _, ctx.dim, _ = inputs
+        _save(ctx, output, alpha, temperature, log_degeneracy)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        p, alpha, temperature, log_g = ctx.saved_tensors
+        _, by_alpha, by_temperature, by_log_g, *_ = ctx.needs_input_grad
+        grad, grad_temperature, grad_log_g, grad_alpha = _ops.gibbs.entmax_vjp(
+            p, grads[0], alpha, temperature, log_g, ctx.dim,
+            _wanted(by_temperature, by_log_g, by_alpha),
+        )  # fmt: skip
+        return (
+            grad,
+            _reduced(grad_alpha, alpha) if by_alpha else None,
+            _reduced(grad_temperature, temperature) if by_temperature else None,
+            _reduced(grad_log_g, log_g) if by_log_g else None,
+            None,
+            None,
+            None,
+        )
+
+
+class EntmaxVjp(Rule):
+    """The derivative of entmax; its own derivatives are those of the closed form."""
+
+    operator = "entmax_vjp"
+    forward = forward_of(operator)
+    formula = staticmethod(_jacobians.entmax_vjp)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        *tensors, ctx.dim, ctx.wanted = inputs
+        ctx.save_for_backward(*tensors)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        return *_pull_back(ctx, _jacobians.entmax_vjp, grads), None, None
+
+
+def _log_softmax_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
+    log_p, temperature, log_g = saved
+    return _jacobians.log_softmax_tangent(log_p, temperature, log_g, dim, *tangents[:3])
+
+
+class LogSoftmax(Rule):
+    """log p."""
+
+    operator = "log_softmax"
+    forward = forward_of(operator)
+    jvp = jvp_of(_log_softmax_tangent)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        _, temperature, log_degeneracy, _, ctx.dim = inputs
+        _save(ctx, output, temperature, log_degeneracy)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        log_p, temperature, log_g = ctx.saved_tensors
+        _, by_temperature, by_log_g, *_ = ctx.needs_input_grad
+        grad, grad_temperature, grad_log_g = _ops.gibbs.log_softmax_vjp(
+            log_p, grads[0], temperature, log_g, ctx.dim, _wanted(by_temperature, by_log_g)
+        )
+        return (
+            grad,
+            _reduced(grad_temperature, temperature) if by_temperature else None,
+            _reduced(grad_log_g, log_g) if by_log_g else None,
+            None,
+            None,
+        )
+
+
+class LogSoftmaxVjp(Rule):
+    """The derivative of log_softmax."""
+
+    operator = "log_softmax_vjp"
+    forward = forward_of(operator)
+    formula = staticmethod(_jacobians.log_softmax_vjp)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        *tensors, ctx.dim, ctx.wanted = inputs
+        ctx.save_for_backward(*tensors)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        return *_pull_back(ctx, _jacobians.log_softmax_vjp, grads), None, None
+
+
+def _log_z_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
+    p, inverse, p_x = _moments(*saved, dim)
+    d_scores, d_temperature, d_log_g = tangents[:3]
+    d = torch.zeros_like(p_x)
+    if d_scores is not None:
+        d = d + _expectation(p, d_scores, dim) * inverse
+    if d_temperature is not None:
+        d = d - p_x * inverse.square() * d_temperature
+    if d_log_g is not None:
+        d = d + _expectation(p, d_log_g, dim)
+    return d.to(saved[0].dtype)
+
+
+class LogSumExp(Rule):
+    """log Z; its derivative is softmax."""
+
+    operator = "logsumexp"
+    forward = forward_of(operator)
+    jvp = jvp_of(_log_z_tangent)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        *tensors, ctx.dim = inputs
+        _save(ctx, *tensors)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        scores, temperature, log_g, mask = ctx.saved_tensors
+        _, by_temperature, by_log_g, *_ = ctx.needs_input_grad
+        p, inverse, p_x = _moments(scores, temperature, log_g, mask, ctx.dim)
+        weighted = grads[0].to(p.dtype) * p
+        by_t = -grads[0] * p_x * inverse.square()
+        return (
+            (weighted * inverse).to(scores.dtype),
+            _reduced(by_t, temperature) if by_temperature else None,
+            _reduced(weighted, log_g) if by_log_g else None,
+            None,
+            None,
+        )
+
+
+def _moments(
+    scores: Tensor, temperature: Tensor, log_g: Tensor | None, mask: Tensor | None, dim: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return p, 1 / T and the mean of x under p, in the working type."""
+    dtype = _jacobians.working_dtype(scores.dtype)
+    x = scores.to(dtype)
+    p = _ops.gibbs.softmax(x, temperature, log_g, mask, dim)
+    inverse = _jacobians.inverse_temperature(temperature.to(dtype))
+    return p, inverse, _expectation(p, x, dim)
+
+
+def _expectation(p: Tensor, of: Tensor, dim: int) -> Tensor:
+    return (p * torch.where(p == 0, 0.0, of.to(p.dtype))).sum(dim, keepdim=True)
+
+
+def _value_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
+    p, alpha = saved
+    d_scores, d_alpha, _ = tangents
+    d_p, d_value = torch.zeros_like(p), torch.zeros_like(p.sum(dim, keepdim=True))
+    one = torch.ones_like(alpha)
+    if d_scores is not None:
+        d_p = _ops.gibbs.entmax_vjp(p, d_scores, alpha, one, None, dim, 0)[0]
+        d_value = _expectation(p, d_scores, dim)
+    if d_alpha is not None:
+        d_p = d_p + _jacobians.entmax_tangent(p, alpha, one, None, dim, d_alpha)
+        d_value = d_value + _jacobians.tsallis_slope(p, alpha, dim) * d_alpha
+    return d_p, d_value.to(p.dtype)
+
+
+class EntmaxAndLogPartition(Rule):
+    """p and the optimal value; the derivative of the value is p (Danskin's theorem)."""
+
+    operator = "entmax_and_log_partition"
+    forward = forward_of(operator)
+    jvp = jvp_of(_value_tangent)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        _, alpha, ctx.dim = inputs
+        ctx.set_materialize_grads(False)
+        _save(ctx, output[0], alpha)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        p, alpha = ctx.saved_tensors
+        by_p, by_value = grads
+        by_alpha = ctx.needs_input_grad[1]
+        grad = grad_alpha = None
+        if by_p is not None:
+            one = torch.ones_like(alpha)
+            grad, _, _, per_row = _ops.gibbs.entmax_vjp(
+                p, by_p, alpha, one, None, ctx.dim, _wanted(False, False, by_alpha)
+            )
+            grad_alpha = _reduced(per_row, alpha) if by_alpha else None
+        if by_value is not None:
+            grad = _sum(grad, p * by_value)
+            grad_alpha = _sum(grad_alpha, _value_by_alpha(p, alpha, ctx.dim, by_value, by_alpha))
+        return grad, grad_alpha, None
+
+
+def _value_by_alpha(
+    p: Tensor, alpha: Tensor, dim: int, upstream: Tensor, needed: bool
+) -> Tensor | None:
+    return _reduced(upstream * _jacobians.tsallis_slope(p, alpha, dim), alpha) if needed else None
+
+
+RULES = (Entmax, EntmaxVjp, LogSoftmax, LogSoftmaxVjp, LogSumExp, EntmaxAndLogPartition)

@@ -1,0 +1,146 @@
+"""Bad input is refused in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+import gibbs.torch as gt
+import gibbs.torch.entmax as package
+from torch_support import EVERY, NAN, entmax, normal
+
+X = normal(3, 5)
+Error = type[Exception]
+softmax: Any = gt.softmax
+logsumexp: Any = gt.logsumexp
+
+REFUSALS: list[tuple[Callable[[], Any], Error, str]] = [
+    (lambda: softmax(X, temperature=-1), ValueError, "temperature must not be negative, got -1"),
+    (lambda: softmax(X, temperature=NAN), ValueError, "temperature must not be NaN, got nan"),
+    (
+        lambda: softmax(X, temperature=torch.tensor([1.0, -2.0, 1.0])),
+        ValueError,
+        "temperature must not be negative, got -2 in row 1",
+    ),
+    (
+        lambda: softmax(X, temperature=torch.ones(2)),
+        ValueError,
+        "temperature of shape (2,) does not broadcast to the rows, (3,)",
+    ),
+    (
+        lambda: softmax(X, temperature=torch.ones(3, 2)),
+        ValueError,
+        "temperature of shape (3, 2) does not broadcast to the rows, (3,)",
+    ),
+    (
+        lambda: softmax(X, temperature="cold"),
+        TypeError,
+        "temperature must be a number or a tensor, got str",
+    ),
+    (
+        lambda: softmax(X, temperature=torch.ones(3) * 1j),
+        TypeError,
+        "temperature must be real, got torch.complex64",
+    ),
+    (lambda: softmax(X, 2), ValueError, "dim must lie between -2 and 1, got 2"),
+    (lambda: softmax(X, 0.5), TypeError, "dim must be an integer, got float"),
+    (lambda: softmax([1.0, 2.0]), TypeError, "scores must be a tensor, got list"),
+    (
+        lambda: softmax(X.int()),
+        TypeError,
+        "scores must be float64, float32, float16 or bfloat16, got torch.int32",
+    ),
+    (
+        lambda: softmax(X.to_sparse()),
+        TypeError,
+        "scores must be a dense tensor, got torch.sparse_coo",
+    ),
+    (lambda: softmax(X, mask=torch.ones(5)), TypeError, "mask must be bool, got torch.float32"),
+    (lambda: softmax(X, mask=[True] * 5), TypeError, "mask must be a tensor, got list"),
+    (
+        lambda: softmax(X, mask=torch.ones(4) > 0),
+        ValueError,
+        "mask of shape (4,) does not broadcast to (3, 5)",
+    ),
+    (
+        lambda: softmax(X, log_degeneracy=torch.ones(2, 3, 5)),
+        ValueError,
+        "log_degeneracy of shape (2, 3, 5) does not broadcast to (3, 5)",
+    ),
+    (
+        lambda: softmax(X, log_degeneracy=X * 1j),
+        TypeError,
+        "log_degeneracy must be real, got torch.complex128",
+    ),
+    (lambda: entmax(X, 0.0), ValueError, "alpha must be positive, got 0"),
+    (lambda: entmax(X, NAN), ValueError, "alpha must be positive, got nan"),
+    (
+        lambda: logsumexp(X, (0, -2)),
+        ValueError,
+        "dim must not name a dimension twice, got (0, -2)",
+    ),
+    (
+        lambda: package.sparsemax_loss(X, torch.zeros(2, dtype=torch.int64)),
+        ValueError,
+        "X must be of shape (n, classes) and target of shape (n,), got (3, 5) and (2,)",
+    ),
+    (
+        lambda: package.SparsemaxLoss(reduction="mean"),  # pyright: ignore[reportArgumentType]
+        ValueError,
+        "reduction must be elementwise_mean, sum or none, got mean",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "sentence"), REFUSALS, ids=[r[2] for r in REFUSALS])
+def test_bad_input_is_refused_in_a_sentence(
+    call: Callable[[], Any], error: Error, sentence: str
+) -> None:
+    with pytest.raises(error) as refusal:
+        call()
+    said = str(refusal.value)
+    assert said.endswith(sentence)
+    assert said.count(": ") == 1
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp", "sparsemax", "entmax15"])
+def test_a_refusal_begins_with_the_name_of_the_function(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: temperature must not be negative"):
+        EVERY[name](X, temperature=-1.0)
+    with pytest.raises(ValueError, match=r"^entmax: temperature must not be negative"):
+        entmax(X, temperature=-1.0)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_tensor_on_another_device_is_refused_and_never_copied(name: str) -> None:
+    sentence = "must be on the CPU, got cuda:0"
+    with FakeTensorMode():  # tensors of any device, without one
+        on_device = torch.empty(3, 5, device="cuda")
+        with pytest.raises(NotImplementedError, match=f"scores {sentence}"):
+            EVERY[name](on_device)
+        with pytest.raises(NotImplementedError, match=f"temperature {sentence}"):
+            EVERY[name](torch.empty(3, 5), temperature=on_device[:, :1])
+        with pytest.raises(NotImplementedError, match=f"log_degeneracy {sentence}"):
+            EVERY[name](torch.empty(3, 5), log_degeneracy=on_device)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_meta_tensors_give_shapes(name: str) -> None:
+    x = torch.empty(3, 5, device="meta", dtype=torch.bfloat16)
+    result = EVERY[name](x, dim=0)
+    assert result.device.type == "meta"
+    assert result.dtype is torch.bfloat16
+    assert result.shape == ((5,) if name == "logsumexp" else (3, 5))
+
+
+def test_integers_are_numbers_for_alpha_and_temperature() -> None:
+    assert torch.equal(entmax(X, 2, temperature=1), gt.sparsemax(X))
+    assert torch.equal(entmax(X, torch.tensor(2)), gt.sparsemax(X))
+    assert torch.equal(
+        gt.softmax(X, temperature=torch.tensor([1, 2, 3])),
+        gt.softmax(X, temperature=torch.tensor([1.0, 2.0, 3.0])),
+    )
