@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python build figures bench bench-python format check test-slow \
-  fuzz asan asan-python tsan coverage clean
+.PHONY: help demo test test-python test-torch build figures bench bench-python format check \
+  test-slow fuzz asan asan-python tsan coverage clean
 
 FUZZ_SECONDS ?= 60
 
@@ -26,6 +26,10 @@ test:  ## build everything and run the tests (a few minutes)
 test-python:  ## build the Python package in its own environment and test it
 	@tools/install_packages.sh build python
 	@tools/test_python.sh
+
+test-torch:  ## install PyTorch beside it and test gibbs.torch
+	@tools/install_packages.sh build python
+	@tools/test_torch.sh
 
 build:  ## the command, as build/release/gibbs
 	@tools/install_packages.sh build test bench

@@ -1,5 +1,8 @@
 """Derivatives against finite differences in float64, which share no code with them."""
 
+# Lambdas have no types.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,8 @@
 """torch.func: each transform, and each inside another, gives what PyTorch's own softmax gives."""
 
+# Lambdas have no types.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -167,7 +167,8 @@ class LogSoftmaxVjp(Rule):
 
 
 def _log_z_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
-    p, inverse, p_x = _moments(*saved, dim)
+    scores, temperature, log_g, mask = saved
+    p, inverse, p_x = _moments(scores, temperature, log_g, mask, dim)
     d_scores, d_temperature, d_log_g = tangents[:3]
     d = torch.zeros_like(p_x)
     if d_scores is not None:
@@ -176,7 +177,7 @@ def _log_z_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> A
         d = d - p_x * inverse.square() * d_temperature
     if d_log_g is not None:
         d = d + _expectation(p, d_log_g, dim)
-    return d.to(saved[0].dtype)
+    return d.to(scores.dtype)
 
 
 class LogSumExp(Rule):
