@@ -148,7 +148,7 @@ def entmax(
     --------
     >>> import torch, gibbs.torch
     >>> gibbs.torch.entmax(torch.tensor([3.0, 2.0, 1.0]), temperature=2)
-    tensor([0.6236, 0.2925, 0.0839])
+    tensor([0.6242, 0.2917, 0.0841])
     """
     arguments = take_arguments("entmax", scores, dim, temperature, log_degeneracy, mask)
     index = take_number("entmax", "alpha", alpha, arguments.scores, arguments.dim)
