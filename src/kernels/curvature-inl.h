@@ -18,8 +18,11 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// s of the Jacobian diag(s) - s s' / sum(s): p^(2 - alpha) on the support. kAlpha: 1, 2, or 0 for
-// any other.
+// kAlpha of 1.5 and of any alpha that has no name.
+inline constexpr int kOneAndAHalf = 15, kAnyAlpha = 0;
+
+// s of the Jacobian diag(s) - s s' / sum(s): p^(2 - alpha) on the support. kAlpha: 1, 2 or one of
+// those above.
 template <int kAlpha, class D>
 struct Curvature {
   using V = hn::Vec<D>;
@@ -40,6 +43,9 @@ struct Curvature {
     const auto outside = hn::Eq(p, zero);
     // p * 0 keeps NaN.
     if constexpr (kAlpha == 2) return hn::IfThenZeroElse(outside, hn::MulAdd(p, zero, one));
+    if constexpr (kAlpha == kOneAndAHalf) return hn::Sqrt(p);
+    // Sparse rows are zero nearly everywhere, and a power is some 40 steps.
+    if (hn::AllTrue(d, outside)) return zero;
     const V safe = max_keep_nan(d, smallest, p);
     const V s = math.exp(hn::Mul(exponent, math.log(safe, hn::Mul(safe, zero))));
     return hn::IfThenZeroElse(outside, s);

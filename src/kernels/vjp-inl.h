@@ -182,8 +182,10 @@ HWY_INLINE void vjp_batch(const VjpBatch<W>& batch) {
     entmax_vjp_rows<1>(batch);
   } else if (batch.alpha == 2) {
     entmax_vjp_rows<2>(batch);
+  } else if (batch.alpha == 1.5) {
+    entmax_vjp_rows<kOneAndAHalf>(batch);
   } else {
-    entmax_vjp_rows<0>(batch);
+    entmax_vjp_rows<kAnyAlpha>(batch);
   }
   if (batch.stream) hwy::FlushStream();
 }
