@@ -145,7 +145,7 @@ TEST(ColumnsFirst, RowsInALimitAreWhatTheyAreAlone) {
       std::vector<float> log_z(static_cast<std::size_t>(rows));
       const auto check = [&](const auto& map, bool logarithm) {
         map(batch.input(), batch.output(), MapOptions<float>{.log_partition = log_z});
-        for (std::int64_t i = 0; i < rows; ++i) {
+        for (std::int64_t i = 0; i < batch.rows; ++i) {
           const auto scores = batch.row(batch.scores, i);
           std::vector<float> alone(scores.size()), alone_z(1);
           map(Rows<const float>(scores), Rows<float>(alone),
