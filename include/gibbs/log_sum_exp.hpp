@@ -23,7 +23,7 @@ void log_sum_exp_vjp(Rows<const T> scores, std::span<const working_t<T>> upstrea
 //
 // range     any scores; T in [0, inf]; any strides
 // accuracy  float 2 ulp, double 4 ulp of max(1, |log Z|) (twice that without FMA); of |log Z|
-//           itself where one term is nearly the whole sum and its exponent nearly 0
+//           itself for double rows of up to 32768 scores, no log g, whose largest score is 0
 // edges     NaN: NaN. No state: -inf. A score +inf: +inf. T = 0: the limit, sign(max x) inf, or
 //           log sum of g over the maxima where max x = 0. T = inf: log sum g.
 // cost      one read of memory per element

@@ -59,7 +59,7 @@ struct Trail {
 
 template <class W>
 struct PassTotals {
-  double sum = 0, sum_low = 0;  // the sum as a double-double; sum_low is 0 for float lanes
+  double sum = 0, sum_low = 0;  // the sum as a double-double
   double moment = 0;
 };
 
@@ -186,8 +186,10 @@ using Wider = std::conditional_t<sizeof(W) == 4, double, long double>;
 template <class W>
 HWY_INLINE Wider<W> log_of_sum(const PassTotals<W>& totals) {
   using R = Wider<W>;
-  return std::log(
-      std::ldexp(static_cast<R>(totals.sum) + static_cast<R>(totals.sum_low), -ExpRange<W>::kBias));
+  const R unit = std::ldexp(R{1}, -ExpRange<W>::kBias);
+  const R high = static_cast<R>(totals.sum) * unit, low = static_cast<R>(totals.sum_low) * unit;
+  // Beside one term that is nearly the whole sum, the logarithm is the small rest.
+  return high < R{1.5} ? std::log1p((high - 1) + low) : std::log(high + low);
 }
 
 template <class W>

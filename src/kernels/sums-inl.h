@@ -23,7 +23,14 @@ HWY_INLINE void two_sum(V a, V b, V& sum, V& error) {
   error = hn::Add(hn::Sub(a, hn::Sub(sum, of_b)), hn::Sub(b, of_b));
 }
 
-// Adds lanes to a double-double: float lanes in double, double lanes by TwoSum one after the other.
+// Adds a number to a double-double, by TwoSum.
+HWY_INLINE void add_to(double v, double& high, double& low) {
+  const double sum = high + v, of_v = sum - high;
+  low += (high - (sum - of_v)) + (v - of_v);
+  high = sum;
+}
+
+// Adds lanes to a double-double: float lanes as their sum in double, double lanes one by one.
 template <class D>
 HWY_INLINE void add_lanes(D d, hn::Vec<D> v, double& high, double& low) {
   if constexpr (sizeof(hn::TFromD<D>) == 4) {
@@ -31,15 +38,11 @@ HWY_INLINE void add_lanes(D d, hn::Vec<D> v, double& high, double& low) {
     const hn::Half<D> half;
     const auto sum = hn::Add(hn::PromoteTo(wide, hn::LowerHalf(half, v)),
                              hn::PromoteTo(wide, hn::UpperHalf(half, v)));
-    high += hn::GetLane(hn::SumOfLanes(wide, sum));
+    add_to(hn::GetLane(hn::SumOfLanes(wide, sum)), high, low);
   } else {
     HWY_ALIGN double lanes[HWY_MAX_BYTES / sizeof(double)];
     hn::Store(v, d, lanes);
-    for (size_t i = 0; i < hn::Lanes(d); ++i) {
-      const double next = high + lanes[i], of_lane = next - high;
-      low += (high - (next - of_lane)) + (lanes[i] - of_lane);
-      high = next;
-    }
+    for (size_t i = 0; i < hn::Lanes(d); ++i) add_to(lanes[i], high, low);
   }
 }
 
