@@ -31,6 +31,9 @@ inline constexpr size_t kPanelColumns = 8;
 // A reference is raised when a score exceeds it by this power of two.
 inline constexpr int kReferenceSlack = 16;
 
+// Of float vectors, over all targets.
+inline constexpr size_t kFewestLanes = 4;
+
 // A few columns of as many rows as a vector has lanes.
 template <class D, class W = hn::TFromD<D>>
 struct PanelBlock {
@@ -54,8 +57,9 @@ struct PanelRows {
   HWY_ALIGN float high[kPanelRows], low[kPanelRows];
   // Rows without a finite positive sum: p where x = inf, and elsewhere.
   HWY_ALIGN float at_infinity[kPanelRows], elsewhere[kPanelRows];
-  uint64_t bad[kPanelRows / 4];      // a bit per row, a word per vector
-  size_t kept_from[kPanelRows / 4];  // the first column whose exponentials have that reference
+  uint64_t bad[kPanelRows / kFewestLanes];  // a bit per row, a word per vector
+  // The first column whose exponentials have that reference.
+  size_t kept_from[kPanelRows / kFewestLanes];
 
   explicit PanelRows(size_t rows) : bad{}, kept_from{} {
     std::fill_n(reference, rows, std::numeric_limits<float>::lowest());
@@ -103,7 +107,7 @@ struct PanelSums {
         exp(tag, s, hn::Load(tag, panel.reference + first_row)),
         sum(tag, static_cast<float>(std::ldexp(1.0, ExpRange<float>::kBias + kReferenceSlack + 1))),
         moment(tag) {
-    refer();
+    set_limit();
   }
 
   // Columns j on of a block that begins at column `at`; their exponentials go to `kept`, if given.
@@ -142,11 +146,10 @@ struct PanelSums {
   }
 
  private:
-  HWY_INLINE void refer() {
+  HWY_INLINE void set_limit() {
     const auto reference = hn::Load(d, rows.reference + first);
     const auto slack = static_cast<float>(kReferenceSlack * 0.6931 * scale.temperature);
     limit = hn::Add(reference, hn::Set(d, slack));
-    exp = RowExp<D>(d, scale, reference);
     from = hn::Sub(reference, exp.shift);
   }
   HWY_NOINLINE void raise(hn::Vec<D> top, hn::Mask<D> grows, size_t col) {
@@ -159,7 +162,8 @@ struct PanelSums {
     for (size_t k = 0; k < hn::Lanes(d); ++k) {
       if ((bits[k / 8] >> (k % 8)) & 1) rows.raise(first + k, tops[k], scale.temperature);
     }
-    refer();
+    exp = RowExp<D>(d, scale, hn::Load(d, rows.reference + first));
+    set_limit();
   }
 };
 
