@@ -13,6 +13,7 @@
 
 #include "driver/machine.hpp"
 #include "driver/report.hpp"
+#include "floor/scaling.hpp"
 #include "roster.hpp"
 
 namespace gibbs::bench {
@@ -57,6 +58,12 @@ std::vector<Result> run(const Request& request) {
   return results;
 }
 
+Facts facts() {
+  Facts all = machine();
+  all.emplace_back("scaling", fmt::format("{:.2f}", speedup_of_two_threads()));
+  return all;
+}
+
 std::optional<CommandFigures> run_command(const Request& request) {
   constexpr std::int64_t kBytes = 1'000'000'000;
   if (!std::regex_search("command/gibbs", std::regex(request.filter))) return std::nullopt;
@@ -86,7 +93,7 @@ int main(int argc, char** argv) {
   app.add_option("--command", request.command, "the gibbs to time (by default the one built)");
   CLI11_PARSE(app, argc, argv);
   try {
-    const Report report{machine(), run(request), run_command(request)};
+    const Report report{facts(), run(request), run_command(request)};
     fmt::print("{}", as_text(report));
     write(request.json, as_json(report));
     write(request.markdown, as_markdown(report));

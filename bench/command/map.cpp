@@ -46,19 +46,20 @@ class TemporaryDirectory {
   fs::path path_;
 };
 
-std::vector<float> block_of_scores() {
+std::vector<double> block_of_scores() {
   std::mt19937 bits(3);
-  std::normal_distribution<float> normal(0, 2);
-  std::vector<float> scores(std::size_t{kBlockRows} * kColumns);
+  std::normal_distribution<double> normal(0, 2);
+  std::vector<double> scores(std::size_t{kBlockRows} * kColumns);
   std::generate(scores.begin(), scores.end(), [&] { return normal(bits); });
   return scores;
 }
 
-std::string as_csv(const std::vector<float>& scores) {
+// `form` is how a score is written.
+std::string as_csv(const std::vector<double>& scores, const char* form) {
   std::string text;
   for (std::size_t k = 0; k < scores.size(); ++k) {
-    fmt::format_to(std::back_inserter(text), "{:.5f}{}", scores[k],
-                   k % kColumns == kColumns - 1 ? '\n' : ',');
+    text += fmt::format(fmt::runtime(form), scores[k]);
+    text += k % kColumns == kColumns - 1 ? '\n' : ',';
   }
   return text;
 }
@@ -133,8 +134,23 @@ Run time_csv(const std::string& command, const std::string& in, const std::strin
     const Run run = run_map(command, in, out);
     seconds.push_back(run.seconds);
     peaks.push_back(run.peak);
+    fs::remove(out);
   }
   return {median(seconds), *std::max_element(peaks.begin(), peaks.end())};
+}
+
+struct CsvFigures {
+  double rate, peak;
+};
+
+CsvFigures csv_figures(const std::string& command, const TemporaryDirectory& directory,
+                       const std::string& block, std::int64_t bytes) {
+  const std::string csv = directory.file("scores.csv");
+  write_repeated(csv, "", block.data(), block.size(), blocks(bytes, block.size()));
+  const Run run = time_csv(command, csv, directory.file("p.csv"));
+  const double rate = static_cast<double>(fs::file_size(csv)) / run.seconds;
+  fs::remove(csv);
+  return {rate, run.peak};
 }
 
 double npy_share_of_copy(const std::string& command, const std::string& in,
@@ -155,21 +171,17 @@ double npy_share_of_copy(const std::string& command, const std::string& in,
 std::optional<CommandFigures> time_command(const std::string& command, std::int64_t bytes) {
   if (!fs::exists(command)) return std::nullopt;
   const TemporaryDirectory directory;
-  const std::vector<float> scores = block_of_scores();
-  const std::string csv = directory.file("scores.csv"), npy = directory.file("scores.npy");
+  const std::vector<double> scores = block_of_scores();
+  const auto few = csv_figures(command, directory, as_csv(scores, "{:.5f}"), bytes);
+  const auto full = csv_figures(command, directory, as_csv(scores, "{}"), bytes);
 
-  const std::string text = as_csv(scores);
-  write_repeated(csv, "", text.data(), text.size(), blocks(bytes, text.size()));
-  const Run on_csv = time_csv(command, csv, directory.file("p.csv"));
-  const double rate = static_cast<double>(fs::file_size(csv)) / on_csv.seconds;
-  fs::remove(csv);
-  fs::remove(directory.file("p.csv"));
-
-  const std::size_t block_bytes = scores.size() * sizeof(float);
+  const std::vector<float> floats(scores.begin(), scores.end());
+  const std::size_t block_bytes = floats.size() * sizeof(float);
   const std::int64_t times = blocks(bytes, block_bytes);
-  write_repeated(npy, npy_header(times * kBlockRows), reinterpret_cast<const char*>(scores.data()),
+  const std::string npy = directory.file("scores.npy");
+  write_repeated(npy, npy_header(times * kBlockRows), reinterpret_cast<const char*>(floats.data()),
                  block_bytes, times);
-  return CommandFigures{rate, on_csv.peak,
+  return CommandFigures{few.rate, full.rate, std::max(few.peak, full.peak),
                         npy_share_of_copy(command, npy, directory.file("p.npy"))};
 }
 

@@ -8,7 +8,8 @@
 namespace gibbs::bench {
 
 struct CommandFigures {
-  double csv_rate;           // bytes of CSV read per second, CSV written
+  double short_csv_rate;     // bytes of CSV read per second, CSV written: scores of five decimals
+  double full_csv_rate;      // the same of scores in full, as Python, R and pandas write doubles
   double csv_peak;           // bytes of memory at most
   double npy_share_of_copy;  // time to copy the .npy file / time to map it to another
 };
