@@ -38,6 +38,12 @@ RULES = {
         r"kernels/\w+\.hpp",  # not x-inl.h: it is compiled once per SIMD target, in the kernels
         r"(oneapi/)?tbb/\w+\.h",
     ],
+    "src/losses": [
+        r"gibbs/[\w/]+\.hpp",
+        r"base/\w+\.hpp",
+        r"kernels/\w+\.hpp",
+        r"maps/\w+\.hpp",
+    ],
     "cli": [
         r"gibbs/[\w/]+\.hpp",
         r"CLI/\w+\.hpp",

@@ -6,6 +6,8 @@
 #include "gibbs/log_softmax.hpp"
 #include "gibbs/log_sum.hpp"
 #include "gibbs/log_sum_exp.hpp"
+#include "gibbs/losses/fenchel_young.hpp"
+#include "gibbs/losses/targets.hpp"
 #include "gibbs/options.hpp"
 #include "gibbs/parallel.hpp"
 #include "gibbs/per_row.hpp"

@@ -74,10 +74,36 @@ void check_row_or_same(const char* function, const char* argument, Shape shape, 
 }
 
 void check_length(const char* function, const char* argument, std::int64_t length,
-                  std::int64_t rows) {
-  if (length == rows) return;
-  refuse(function, std::string(argument) + " must have " + std::to_string(rows) +
-                       " entries, one per row, got " + std::to_string(length));
+                  std::int64_t expected, const char* per) {
+  if (length == expected) return;
+  refuse(function, std::string(argument) + " must have " + std::to_string(expected) +
+                       " entries, one per " + per + ", got " + std::to_string(length));
+}
+
+void check_not_negative(const char* function, const char* argument, double value) {
+  if (value >= 0) return;
+  refuse(function, std::string(argument) + " must not be " + (value < 0 ? "negative" : "NaN") +
+                       ", got " + text(value));
+}
+
+void check_entry_not_negative(const char* function, const char* argument, std::int64_t index,
+                              double value) {
+  if (value >= 0) return;
+  const std::string entry = std::string(argument) + "[" + std::to_string(index) + "]";
+  check_not_negative(function, entry.c_str(), value);
+}
+
+void check_share(const char* function, const char* argument, double value) {
+  if (value >= 0 && value <= 1) return;
+  refuse(function, std::string(argument) + " must be from 0 to 1, got " + text(value));
+}
+
+void check_label(const char* function, std::int64_t row, std::int64_t label, std::int64_t classes,
+                 std::int64_t ignore_index) {
+  if ((label >= 0 && label < classes) || label == ignore_index) return;
+  refuse(function, "targets[" + std::to_string(row) + "] must be a class from 0 to " +
+                       std::to_string(classes - 1) + " or ignore_index " +
+                       std::to_string(ignore_index) + ", got " + std::to_string(label));
 }
 
 void check_one_or_length(const char* function, const char* argument, std::int64_t length,

@@ -29,10 +29,20 @@ void check_same_shape(const char* function, const char* argument, Shape shape, c
 void check_row_or_same(const char* function, const char* argument, Shape shape, Shape scores);
 // entropy must have 4 entries, one per row, got 3
 void check_length(const char* function, const char* argument, std::int64_t length,
-                  std::int64_t rows);
+                  std::int64_t expected, const char* per = "row");
 // grad_alpha must have 1 or 4 entries, got 3
 void check_one_or_length(const char* function, const char* argument, std::int64_t length,
                          std::int64_t rows);
+// z_loss must not be negative, got -1
+void check_not_negative(const char* function, const char* argument, double value);
+// class_weights[2] must not be negative, got -1
+void check_entry_not_negative(const char* function, const char* argument, std::int64_t index,
+                              double value);
+// label_smoothing must be from 0 to 1, got 2
+void check_share(const char* function, const char* argument, double value);
+// targets[3] must be a class from 0 to 9 or ignore_index -100, got 10
+void check_label(const char* function, std::int64_t row, std::int64_t label, std::int64_t classes,
+                 std::int64_t ignore_index);
 // scores must be one row, got 3
 void check_one_row(const char* function, const char* argument, std::int64_t rows);
 

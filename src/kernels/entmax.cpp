@@ -86,7 +86,9 @@ RowSummary entmax_summary(double max, double temperature, double alpha, double d
                           double sum_pv) {
   const double b = alpha - 1;
   RowSummary summary;
-  summary.log_partition = max / temperature + (delta + b / alpha * sum_pv);
+  summary.max = max;
+  summary.excess = delta + b / alpha * sum_pv;
+  summary.log_partition = max / temperature + summary.excess;
   summary.entropy = -sum_pv / alpha;
   if (b > 0) summary.threshold = max + temperature * (delta - 1 / b);
   return summary;

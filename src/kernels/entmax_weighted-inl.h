@@ -183,7 +183,7 @@ HWY_NOINLINE RowSummary summary_of_states(const double* y, const double* y_low,
                                           const double* log_weights, const double* p, size_t n,
                                           double alpha, long double offset) {
   const long double b = static_cast<long double>(alpha) - 1;
-  long double energy = offset, entropy = 0, total = 0, slope = 0;
+  long double energy = 0, entropy = 0, total = 0, slope = 0;
   for (size_t i = 0; i < n; ++i) {
     if (p[i] == 0) continue;
     const long double log_g = log_weights ? log_weights[i] : 0.0;
@@ -197,8 +197,10 @@ HWY_NOINLINE RowSummary summary_of_states(const double* y, const double* y_low,
   }
   RowSummary summary;
   // At the optimum the value changes with p only through sum p, by the slope that all states share.
-  const long double excess = total > 0 ? slope / total * (total - 1) : 0;
-  summary.log_partition = static_cast<double>(energy + entropy - excess);
+  const long double surplus = total > 0 ? slope / total * (total - 1) : 0;
+  const long double value = energy + entropy - surplus;
+  summary.excess = static_cast<double>(value);
+  summary.log_partition = static_cast<double>(offset + value);
   summary.entropy = static_cast<double>(entropy);
   return summary;
 }

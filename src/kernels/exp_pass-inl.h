@@ -197,6 +197,8 @@ HWY_INLINE RowSummary summary_of_row(W max, Wider<W> log_sum, double moment, dou
   RowSummary summary;
   summary.log_partition = static_cast<double>(
       static_cast<Wider<W>>(max) / static_cast<Wider<W>>(temperature) + log_sum);
+  summary.max = static_cast<double>(max);
+  summary.excess = static_cast<double>(log_sum);
   summary.entropy = static_cast<double>(log_sum) - moment;
   return summary;
 }

@@ -101,6 +101,8 @@ RowSummary limit_row(const W* x, const L* log_weights, std::size_t n, const Limi
     summary.entropy = entropy_of_shares(log_total, law.alpha);
     summary.log_partition =
         detail::limit_log_partition(law, static_cast<double>(top), summary.entropy);
+    summary.max = static_cast<double>(top);
+    summary.excess = summary.entropy;
     summary.threshold = all ? -std::numeric_limits<double>::infinity() : static_cast<double>(top);
     summary.support = support;
   }

@@ -67,7 +67,9 @@ HWY_INLINE void finish_panel(const SoftmaxBatch<W>& batch, int64_t first, size_t
       const double log_sum =
           summarize || logarithm ? std::log(std::ldexp(sum, -ExpRange<W>::kBias)) : 0;
       const double lead = static_cast<double>(rows.top[i]) - static_cast<double>(rows.reference[i]);
-      const double value = logarithm ? log_sum - lead / temperature : 1 / sum;
+      summary.max = static_cast<double>(rows.top[i]);
+      summary.excess = log_sum - lead / temperature;
+      const double value = logarithm ? summary.excess : 1 / sum;
       rows.high[i] = static_cast<W>(value);
       rows.low[i] = static_cast<W>(value - static_cast<double>(rows.high[i]));
       summary.log_partition = static_cast<double>(rows.reference[i]) / temperature + log_sum;

@@ -83,6 +83,8 @@ RowSummary summary_of(const Part& row, double temperature) {
   const long double log_sum = std::log(row.total.sum);
   RowSummary summary;
   summary.log_partition = static_cast<double>(row.total.max / temperature + log_sum);
+  summary.max = static_cast<double>(row.total.max);
+  summary.excess = static_cast<double>(log_sum);
   summary.entropy = static_cast<double>(log_sum - row.moment / row.total.sum);
   return summary;
 }

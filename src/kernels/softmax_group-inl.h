@@ -74,6 +74,8 @@ HWY_INLINE void summarize(const SoftmaxGroup<View>& group, const double* log_sum
   for (int64_t k = 0; k < count; ++k) {
     summaries[k] = RowSummary{};
     summaries[k].log_partition = static_cast<double>(max[k]) / temperature + log_sum[k];
+    summaries[k].max = static_cast<double>(max[k]);
+    summaries[k].excess = log_sum[k];
     summaries[k].entropy =
         log_sum[k] - static_cast<double>(moment[k]) / (static_cast<double>(sum[k]) * temperature);
     if (std::isnan(sum[k])) summaries[k] = RowSummary::nan();

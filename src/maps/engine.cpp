@@ -7,7 +7,7 @@
 
 #include "base/check.hpp"
 #include "maps/lanes.hpp"
-#include "maps/map_rows.hpp"
+#include "maps/row_mapper.hpp"
 #include "maps/threads.hpp"
 #include "maps/workspace.hpp"
 
@@ -69,8 +69,7 @@ class WholeRows {
       : request_(request),
         options_(request.options),
         source_(request.scores, request.options.mask),
-        uniform_(options_.alpha.is_one_number() && options_.temperature.is_one_number()),
-        weighted_(!options_.log_degeneracy.empty()),
+        mapper_(options_.alpha, options_.temperature, options_.log_degeneracy),
         direct_out_(request.output == Output::kNothing || is_contiguous(request.out)) {
     const auto bytes = request.scores.rows * request.scores.cols * std::int64_t{sizeof(T)};
     const void* in = request.scores.data;
@@ -114,11 +113,10 @@ class WholeRows {
     if constexpr (std::is_same_v<T, float>) {
       const auto& x = request_.scores;
       const auto& out = request_.out;
-      return uniform_ && !weighted_ && options_.mask.empty() && x.row_stride == 1 &&
-             x.col_stride != 1 && worth_columns(x.rows, x.cols) &&
-             request_.output != Output::kNothing && out.row_stride == 1 && out.col_stride != 1 &&
-             is_softmax<W>(law(0).alpha) && law(0).limit().limit == kernels::Limit::kRegular &&
-             is_plain<W>(law(0));
+      return mapper_.plain() && options_.mask.empty() && x.row_stride == 1 && x.col_stride != 1 &&
+             worth_columns(x.rows, x.cols) && request_.output != Output::kNothing &&
+             out.row_stride == 1 && out.col_stride != 1 && is_softmax<W>(law(0).alpha) &&
+             law(0).limit().limit == kernels::Limit::kRegular;
     }
     return false;
   }
@@ -177,22 +175,15 @@ class WholeRows {
     return {buffer, stride};
   }
 
-  Law law(std::int64_t row) const { return {options_.alpha[row], options_.temperature[row]}; }
+  Law law(std::int64_t row) const { return mapper_.law(row); }
 
   // Support is counted before `out`, which may be `scores`, is overwritten.
   void map_block(const RowsToMap<W>& rows, std::int64_t first, std::int64_t count) const {
-    const std::int64_t cols = rows.cols;
-    const bool plain = uniform_ && !weighted_ && is_plain<W>(law(0));
-    if (plain && only_log_partition()) return map_with_log_partition(rows, first, count);
+    if (mapper_.plain() && only_log_partition()) return map_with_log_partition(rows, first, count);
     std::vector<RowSummary> summaries(wants_summary(options_) ? static_cast<std::size_t>(count)
                                                               : 0);
     RowSummary* const all = summaries.empty() ? nullptr : summaries.data();
-    if (plain) {
-      const Buffer<W> scratch(plain_scratch_size(cols, is_softmax<W>(law(0).alpha)));
-      map_plain_rows(rows, law(0), count, scratch.data(), all);
-    } else {
-      map_one_by_one(rows, first, count, all);
-    }
+    mapper_.map(rows, first, count, all);
     for (std::int64_t i = 0; all && i < count; ++i) {
       if (!options_.support.empty()) all[i].support = support_of(rows, i, all[i]);
       deliver(options_, first + i, all[i]);
@@ -222,32 +213,11 @@ class WholeRows {
     return count_support(rows.scores.data + i * rows.scores.stride, rows.cols, rows.output);
   }
 
-  void map_one_by_one(RowsToMap<W> rows, std::int64_t first, std::int64_t count,
-                      RowSummary* summaries) const {
-    const std::int64_t cols = rows.cols;
-    const Buffer<W> scratch(plain_scratch_size(cols, false));
-    const Buffer<W> weights_buffer(weighted_ ? cols : 0);
-    const Buffer<double> doubles(weighted_scratch_size(cols));
-    for (std::int64_t i = 0; i < count; ++i) {
-      const Law of_row = law(first + i);
-      RowSummary summary;
-      if (!weighted_ && is_plain<W>(of_row)) {
-        map_plain_rows(rows, of_row, 1, scratch.data(), &summary);
-      } else {
-        const W* weights =
-            weights_of_row(options_.log_degeneracy, first + i, 0, cols, weights_buffer.data());
-        summary = map_weighted_row(rows, of_row, weights, doubles.data());
-      }
-      if (summaries) summaries[i] = summary;
-      rows.scores.data += rows.scores.stride;
-      if (rows.out.data) rows.out.data += rows.out.stride;
-    }
-  }
-
   const Request<T>& request_;
   const EntmaxOptions<T>& options_;
   Source<T> source_;
-  bool uniform_, weighted_, direct_out_, stream_;
+  RowMapper<W> mapper_;
+  bool direct_out_, stream_;
 };
 
 }  // namespace

@@ -1,25 +1,15 @@
 #include "gibbs/entropy.hpp"
 
-#include <cmath>
 #include <limits>
 
 #include "base/check.hpp"
+#include "maps/entropy_term.hpp"
 #include "maps/threads.hpp"
 
 namespace gibbs::detail {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-// h of H = sum g h(p / g), times g: (p - p^alpha g^(1 - alpha)) / (alpha (alpha - 1)), which is
-// -p (r^(alpha - 1) - 1) / (alpha (alpha - 1)) with r = p / g.
-double term(double p, double log_g, double alpha) {
-  if (p == 0) return 0;
-  if (!(p > 0)) return std::numeric_limits<double>::quiet_NaN();
-  const double b = alpha - 1, log_r = std::log(p) - log_g;
-  if (b == 0) return -p * log_r;
-  return -p * std::expm1(b * log_r) / (alpha * b);
-}
 
 template <Score T>
 double entropy_of_row(const Rows<const T>& probabilities, std::int64_t row,
@@ -35,7 +25,7 @@ double entropy_of_row(const Rows<const T>& probabilities, std::int64_t row,
     }
     const double weight =
         log_g.empty() ? 0 : static_cast<double>(log_g(log_g.rows == 1 ? 0 : row, j));
-    sum += term(p, weight, alpha);
+    sum += maps::entropy_term(p, weight, alpha);
   }
   return static_cast<double>(sum);
 }

@@ -8,7 +8,7 @@
 #include "gibbs/log_sum_exp.hpp"
 #include "maps/column_sums.hpp"
 #include "maps/lanes.hpp"
-#include "maps/map_rows.hpp"
+#include "maps/row_mapper.hpp"
 #include "maps/threads.hpp"
 #include "maps/vjp.hpp"
 #include "maps/workspace.hpp"
@@ -30,6 +30,7 @@ class LogSumExpVjp {
         grad_(grad),
         options_(options),
         source_(scores, {}),
+        mapper_(one_, options.temperature, options.log_degeneracy),
         sums_columns_(options.grad_log_degeneracy.rows == 1 && scores.rows != 1 &&
                       !options.grad_log_degeneracy.empty()),
         columns_(sums_columns_ ? scores.cols : 0),
@@ -47,23 +48,15 @@ class LogSumExpVjp {
  private:
   void group(std::int64_t index, std::int64_t first, std::int64_t last) {
     const std::int64_t cols = scores_.cols;
-    const Buffer<W> in(cols), p(cols), weights(cols);
-    const Buffer<W> scratch(maps::plain_scratch_size(cols, true));
-    const Buffer<double> doubles(maps::weighted_scratch_size(cols));
+    const Buffer<W> in(cols), p(cols);
     double* sums = sums_columns_ ? columns_.group(index) : nullptr;
     for (std::int64_t row = first; row < last; ++row) {
       maps::RowsToMap<W> to_map;
       to_map.scores = source_.lanes(row, 1, 0, cols, in.data(), cols);
       to_map.out = {p.data(), cols};
       to_map.cols = cols;
-      const maps::Law law{1, options_.temperature[row]};
-      const W* log_g = maps::weights_of_row(options_.log_degeneracy, row, 0, cols, weights.data());
-      if (!log_g && maps::is_plain<W>(law)) {
-        maps::map_plain_rows(to_map, law, 1, scratch.data(), nullptr);
-      } else {
-        maps::map_weighted_row(to_map, law, log_g, doubles.data());
-      }
-      chain(row, to_map.scores.data, p.data(), law.temperature, sums);
+      mapper_.map(to_map, row, 1, nullptr);
+      chain(row, to_map.scores.data, p.data(), options_.temperature[row], sums);
     }
   }
 
@@ -128,6 +121,8 @@ class LogSumExpVjp {
   Rows<T> grad_;
   const VjpOptions<T>& options_;
   maps::Source<T> source_;
+  PerRow one_ = 1.0;  // alpha
+  maps::RowMapper<W> mapper_;
   bool sums_columns_;
   maps::ColumnSums columns_;
   std::vector<double> grad_temperature_;

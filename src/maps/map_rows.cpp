@@ -157,6 +157,8 @@ RowSummary weighted_softmax(const RowsToMap<W>& row, double temperature, const W
   RowSummary summary = softmax_of_sums(high, low, n, Output::kProbabilities, work, out);
   if (row.entropy) summary.entropy = with_weights(summary.entropy, out, log_weights, n);
   if (logarithm) softmax_of_sums(high, low, n, Output::kLogProbabilities, work, out);
+  summary.excess = summary.log_partition;  // the prepared row is relative to max
+  summary.max = static_cast<double>(max);
   summary.log_partition += static_cast<double>(max) / temperature;
   summary.support = std::count_if(high, high + n, [](double z) { return z > -kInfinity; });
   return summary;
@@ -174,6 +176,7 @@ RowSummary weighted_entmax(const RowsToMap<W>& row, Law law, const W* log_weight
       y, low, log_weights ? weights : nullptr, n, law.alpha,
       static_cast<long double>(max) / static_cast<long double>(law.temperature), work, out);
   summary.threshold = summary.threshold * law.temperature + static_cast<double>(max);
+  summary.max = static_cast<double>(max);
   return summary;
 }
 

@@ -1,0 +1,248 @@
+#pragma once
+// A batch of rows and what is wanted of their losses.
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "gibbs/losses/fenchel_young.hpp"
+#include "losses/row_loss.hpp"
+#include "losses/target_rows.hpp"
+#include "maps/column_sums.hpp"
+#include "maps/lanes.hpp"
+#include "maps/row_mapper.hpp"
+#include "maps/threads.hpp"
+#include "maps/workspace.hpp"
+
+namespace gibbs::losses {
+
+using detail::LossOf;
+using kernels::RowSummary;
+using maps::Buffer;
+
+// Elements of a block: its scores and probabilities stay in the second cache.
+inline constexpr std::int64_t kBlockElements = 65536;
+
+template <Score T>
+class LossRun {
+ public:
+  using W = working_t<T>;
+
+  LossRun(LossOf of, const Rows<const T>& scores, const Targets<T>& targets, const PerRow& alpha,
+          const LossOptions<T>& options)
+      : of_(of),
+        scores_(scores),
+        options_(options),
+        targets_(targets, options, scores.cols),
+        source_(scores, options.mask),
+        mapper_(alpha, options.temperature, options.log_degeneracy),
+        direct_(maps::is_contiguous(options.grad_scores) && !options.grad_scores.empty() &&
+                static_cast<const void*>(options.grad_scores.data) != scores.data),
+        parameters_(!options.grad_temperature.empty() || !options.grad_alpha.empty() ||
+                    !options.grad_log_degeneracy.empty()),
+        needs_p_(!options.grad_scores.empty() || !options.probabilities.empty() || parameters_ ||
+                 targets_.are_dense() || !is_cross_entropy(alpha)),
+        sums_columns_(!options.grad_log_degeneracy.empty() &&
+                      options.grad_log_degeneracy.rows == 1 && scores.rows != 1),
+        columns_(sums_columns_ ? scores.cols : 0),
+        losses_(static_cast<std::size_t>(scores.rows)),
+        gradients_(parameters_ ? losses_.size() : 0) {}
+
+  // The sum of the rows' losses, or their mean.
+  double reduced() {
+    if (options_.reduction == Reduction::kMean) {
+      double weight = 0;
+      for (std::int64_t i = 0; i < scores_.rows; ++i) weight += targets_.weight(i);
+      scale_ = weight == 0 ? 0 : 1 / weight;
+    }
+    run();
+    double sum = 0;
+    for (const double loss : losses_) sum += loss;
+    return sum;
+  }
+
+  void each(std::span<W> out) {
+    run();
+    std::transform(losses_.begin(), losses_.end(), out.begin(),
+                   [](double loss) { return static_cast<W>(loss); });
+  }
+
+ private:
+  // Only softmax has a kernel that sums and writes nothing.
+  static bool is_cross_entropy(const PerRow& alpha) {
+    return alpha.is_one_number() && maps::is_softmax<W>(alpha[0]);
+  }
+
+  void run() {
+    const std::int64_t rows = scores_.rows, cols = std::max<std::int64_t>(scores_.cols, 1);
+    const std::int64_t block = std::max<std::int64_t>(kBlockElements / cols, 1);
+    const std::int64_t step = sums_columns_ ? maps::rows_per_group(rows) : block;
+    maps::for_each_task((rows + step - 1) / step, rows * cols, [&](std::int64_t task) {
+      double* const sums = sums_columns_ ? columns_.group(task) : nullptr;
+      const std::int64_t end = std::min(rows, (task + 1) * step);
+      for (std::int64_t row = task * step; row < end; row += block) {
+        map_block(row, std::min(block, end - row), sums);
+      }
+    });
+    deliver();
+  }
+
+  void map_block(std::int64_t first, std::int64_t count, double* sums) {
+    const std::int64_t cols = scores_.cols, stride = ((cols + 15) / 16 | 1) * 16;
+    const Buffer<W> in(source_.copies() ? count * stride : 0);
+    const Buffer<W> out(needs_p_ && !direct_ ? count * stride : 0);
+    std::vector<RowSummary> summaries(static_cast<std::size_t>(count));
+    maps::RowsToMap<W> rows;
+    rows.scores = source_.lanes(first, count, 0, cols, in.data(), stride);
+    rows.out = out_lanes(first, out.data(), stride);
+    rows.cols = cols;
+    rows.output = needs_p_ ? kernels::Output::kProbabilities : kernels::Output::kNothing;
+    rows.entropy = !options_.entropy.empty();
+    mapper_.map(rows, first, count, summaries.data());
+    const Buffer<double> room(targets_.are_dense() ? cols : 0);
+    const Buffer<W> weights(mapper_.weighted() ? cols : 0);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto of_row = maps::row_of(rows, i);
+      const maps::Law law = mapper_.law(first + i);
+      const W* log_g =
+          maps::weights_of_row(options_.log_degeneracy, first + i, 0, cols, weights.data());
+      RowSummary& summary = summaries[static_cast<std::size_t>(i)];
+      if (loses_value(law)) summary = summary_in_double(of_row, law);
+      finish_row(
+          {of_row.scores.data, of_row.out.data, log_g, cols, law.alpha, law.temperature, summary},
+          first + i, of_row.out.data, room.data(), sums);
+    }
+    if (!options_.grad_scores.empty() && !direct_) {
+      kernels::write_block(out.data(), stride,
+                           maps::block_of(options_.grad_scores, first, count, 0, cols), false);
+    }
+  }
+
+  // Below alpha 1 float lanes hold log Z to 1e-5 only: p has long tails there.
+  bool loses_value(maps::Law law) const {
+    return sizeof(W) == 4 && law.alpha < 1 && !maps::is_softmax<W>(law.alpha) &&
+           !mapper_.weighted();
+  }
+  static RowSummary summary_in_double(maps::RowsToMap<W> row, maps::Law law) {
+    const Buffer<double> doubles(maps::weighted_scratch_size(row.cols));
+    row.output = kernels::Output::kNothing;
+    row.out = {nullptr, 0};
+    return maps::map_weighted_row(row, law, static_cast<const W*>(nullptr), doubles.data());
+  }
+
+  maps::Lanes<W> out_lanes(std::int64_t first, W* buffer, std::int64_t stride) const {
+    if (!needs_p_) return {nullptr, 0};
+    if constexpr (std::is_same_v<T, W>) {
+      const auto& out = options_.grad_scores;
+      if (direct_) return {out.data + first * out.row_stride, out.row_stride};
+    }
+    return {buffer, stride};
+  }
+
+  // Everything of a row but the map; `out` holds p and receives the gradient.
+  void finish_row(const MappedRow<W>& row, std::int64_t index, W* out, double* room, double* sums) {
+    const auto i = static_cast<std::size_t>(index);
+    if (!options_.entropy.empty()) options_.entropy[i] = static_cast<W>(row.summary.entropy);
+    for (std::int64_t j = 0; !options_.probabilities.empty() && j < row.n; ++j) {
+      options_.probabilities(index, j) = T(row.p[j]);
+    }
+    if (targets_.ignores(index)) {
+      if (out) std::fill_n(out, row.n, W{0});
+      if (parameters_) clear_log_degeneracy(index, sums);
+      return;
+    }
+    double weight = 0;
+    const RowTarget target = targets_.target(row, index, room, &weight);
+    weight *= scale_;
+    const double value = row.value();
+    const bool regularized = options_.z_loss > 0 && std::isfinite(value);
+    const Weights of{weight * (1 + (regularized ? 2 * options_.z_loss * value : 0)), weight};
+    losses_[i] = weight == 0 ? 0 : weight * loss_of(row, target, regularized ? value : 0);
+    if (parameters_) parameters_of(row, index, target, of, sums);
+    if (!options_.grad_scores.empty()) write_gradient(row, target, of, out);
+  }
+
+  double loss_of(const MappedRow<W>& row, const RowTarget& target, double value) const {
+    const double loss = fenchel_young(row, target) + options_.z_loss * value * value;
+    if (of_ == LossOf::kFenchelYoung || !target.probabilities) return loss;
+    const double entropy = shannon_entropy(target.probabilities, row.n);
+    return entropy == 0 ? loss : loss + row.temperature * entropy;
+  }
+
+  void parameters_of(const MappedRow<W>& row, std::int64_t index, const RowTarget& target,
+                     Weights of, double* sums) {
+    auto& gradients = gradients_[static_cast<std::size_t>(index)];
+    const auto& out = options_.grad_log_degeneracy;
+    const bool own = !out.empty() && !sums;
+    const Buffer<double> buffer(own ? row.n : 0);
+    if (own) std::fill_n(buffer.data(), row.n, 0.0);
+    gradients = parameter_gradients(row, target, of, own ? buffer.data() : sums);
+    if (of_ == LossOf::kCrossEntropy && target.probabilities && !row.is_limit()) {
+      gradients.temperature += of.of_y * shannon_entropy(target.probabilities, row.n);
+    }
+    for (std::int64_t j = 0; own && j < row.n; ++j) {
+      out(index, j) = static_cast<W>(buffer.data()[j]);
+    }
+  }
+
+  void clear_log_degeneracy(std::int64_t index, const double* sums) const {
+    const auto& out = options_.grad_log_degeneracy;
+    for (std::int64_t j = 0; !out.empty() && !sums && j < scores_.cols; ++j) out(index, j) = W{0};
+  }
+
+  // of_p p - of_y y; 0 where there is no state.
+  static void write_gradient(const MappedRow<W>& row, const RowTarget& target, Weights of, W* out) {
+    const auto of_p = static_cast<W>(of.of_p);
+    if (target.probabilities) {
+      for (std::int64_t j = 0; j < row.n; ++j) {
+        const double p = static_cast<double>(row.p[j]), y = target.probabilities[j];
+        out[j] =
+            row.is_absent(j) && !std::isnan(p) ? W{0} : static_cast<W>(of.of_p * p - of.of_y * y);
+      }
+      return;
+    }
+    const double p = static_cast<double>(row.p[target.label]);
+    const bool absent = row.is_absent(target.label) && !std::isnan(p);
+    if (of.of_p != 1) {
+      for (std::int64_t j = 0; j < row.n; ++j) out[j] *= of_p;
+    }
+    out[target.label] = absent ? W{0} : static_cast<W>(of.of_p * p - of.of_y);
+  }
+
+  // One number per row, or their sum, in the order of rows.
+  template <class Get>
+  void deliver_rows(std::span<W> out, const Get& get) const {
+    if (out.empty()) return;
+    double sum = 0;
+    for (std::size_t i = 0; i < gradients_.size(); ++i) {
+      if (out.size() == gradients_.size()) out[i] = static_cast<W>(get(gradients_[i]));
+      sum += get(gradients_[i]);
+    }
+    if (out.size() != gradients_.size()) out[0] = static_cast<W>(sum);
+  }
+
+  void deliver() const {
+    deliver_rows(options_.grad_temperature,
+                 [](const ParameterGradients& g) { return g.temperature; });
+    deliver_rows(options_.grad_alpha, [](const ParameterGradients& g) { return g.alpha; });
+    for (std::int64_t j = 0; sums_columns_ && j < scores_.cols; ++j) {
+      options_.grad_log_degeneracy(0, j) = static_cast<W>(columns_.total(j));
+    }
+  }
+
+  LossOf of_;
+  const Rows<const T>& scores_;
+  const LossOptions<T>& options_;
+  TargetRows<T> targets_;
+  maps::Source<T> source_;
+  maps::RowMapper<W> mapper_;
+  bool direct_, parameters_, needs_p_, sums_columns_;
+  maps::ColumnSums columns_;
+  std::vector<double> losses_;
+  std::vector<ParameterGradients> gradients_;
+  double scale_ = 1;
+};
+
+}  // namespace gibbs::losses
