@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 [ $# -gt 0 ] || { echo "check_headers: name at least one compiler" >&2; exit 2; }
 count=0
-for header in include/gibbs/*.hpp; do
+for header in $(find include/gibbs -name '*.hpp' | sort); do
   name=${header#include/}
   for compiler in "$@"; do
     printf '#include <%s>\n#include <%s>\n' "$name" "$name" |

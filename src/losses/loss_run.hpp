@@ -22,8 +22,9 @@ using detail::LossOf;
 using kernels::RowSummary;
 using maps::Buffer;
 
-// Elements of a block: its scores and probabilities stay in the second cache.
-inline constexpr std::int64_t kBlockElements = 65536;
+// Elements of a task: its scores and probabilities stay in the second cache. Rows of a block: their
+// summaries stay in the first.
+inline constexpr std::int64_t kTaskElements = 65536, kBlockRows = 256;
 
 template <Score T>
 class LossRun {
@@ -77,8 +78,9 @@ class LossRun {
 
   void run() {
     const std::int64_t rows = scores_.rows, cols = std::max<std::int64_t>(scores_.cols, 1);
-    const std::int64_t block = std::max<std::int64_t>(kBlockElements / cols, 1);
-    const std::int64_t step = sums_columns_ ? maps::rows_per_group(rows) : block;
+    const std::int64_t task_rows = std::max<std::int64_t>(kTaskElements / cols, 1);
+    const std::int64_t block = std::min(task_rows, kBlockRows);
+    const std::int64_t step = sums_columns_ ? maps::rows_per_group(rows) : task_rows;
     maps::for_each_task((rows + step - 1) / step, rows * cols, [&](std::int64_t task) {
       double* const sums = sums_columns_ ? columns_.group(task) : nullptr;
       const std::int64_t end = std::min(rows, (task + 1) * step);
@@ -93,14 +95,14 @@ class LossRun {
     const std::int64_t cols = scores_.cols, stride = ((cols + 15) / 16 | 1) * 16;
     const Buffer<W> in(source_.copies() ? count * stride : 0);
     const Buffer<W> out(needs_p_ && !direct_ ? count * stride : 0);
-    std::vector<RowSummary> summaries(static_cast<std::size_t>(count));
+    RowSummary summaries[kBlockRows];
     maps::RowsToMap<W> rows;
     rows.scores = source_.lanes(first, count, 0, cols, in.data(), stride);
     rows.out = out_lanes(first, out.data(), stride);
     rows.cols = cols;
     rows.output = needs_p_ ? kernels::Output::kProbabilities : kernels::Output::kNothing;
     rows.entropy = !options_.entropy.empty();
-    mapper_.map(rows, first, count, summaries.data());
+    mapper_.map(rows, first, count, summaries);
     const Buffer<double> room(targets_.are_dense() ? cols : 0);
     const Buffer<W> weights(mapper_.weighted() ? cols : 0);
     for (std::int64_t i = 0; i < count; ++i) {
@@ -108,7 +110,7 @@ class LossRun {
       const maps::Law law = mapper_.law(first + i);
       const W* log_g =
           maps::weights_of_row(options_.log_degeneracy, first + i, 0, cols, weights.data());
-      RowSummary& summary = summaries[static_cast<std::size_t>(i)];
+      RowSummary& summary = summaries[i];
       if (loses_value(law)) summary = summary_in_double(of_row, law);
       finish_row(
           {of_row.scores.data, of_row.out.data, log_g, cols, law.alpha, law.temperature, summary},
