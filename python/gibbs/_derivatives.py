@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from typing_extensions import Unpack
 
-    from gibbs._gradients import Gradients, Parameter, VjpOptions
+    from gibbs._gradients import Gradients, NamedVjp, Parameter, PlainVjp
     from gibbs._types import A, Numbers
 
 
@@ -23,9 +23,7 @@ def entmax_vjp(
     upstream: Numbers,
     alpha: Numbers = 1.5,
     axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    **options: Unpack[PlainVjp],
 ) -> A: ...
 @overload
 def entmax_vjp(
@@ -33,9 +31,7 @@ def entmax_vjp(
     upstream: Numbers,
     alpha: Numbers = 1.5,
     axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    **options: Unpack[PlainVjp],
 ) -> NDArray[Any]: ...
 @overload
 def entmax_vjp(
@@ -43,9 +39,7 @@ def entmax_vjp(
     upstream: Numbers,
     alpha: Numbers = 1.5,
     axis: int = -1,
-    *,
-    wrt: Collection[Parameter],
-    **options: Unpack[VjpOptions],
+    **options: Unpack[NamedVjp],
 ) -> Gradients: ...
 def entmax_vjp(
     probabilities: Numbers,
@@ -121,30 +115,15 @@ def _entmax_vjp(
 
 @overload
 def softmax_vjp(
-    probabilities: A,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    probabilities: A, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> A: ...
 @overload
 def softmax_vjp(
-    probabilities: ArrayLike,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    probabilities: ArrayLike, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> NDArray[Any]: ...
 @overload
 def softmax_vjp(
-    probabilities: Numbers,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: Collection[Parameter],
-    **options: Unpack[VjpOptions],
+    probabilities: Numbers, upstream: Numbers, axis: int = -1, **options: Unpack[NamedVjp]
 ) -> Gradients: ...
 def softmax_vjp(
     probabilities: Numbers,
@@ -172,30 +151,15 @@ def softmax_vjp(
 
 @overload
 def sparsemax_vjp(
-    probabilities: A,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    probabilities: A, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> A: ...
 @overload
 def sparsemax_vjp(
-    probabilities: ArrayLike,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    probabilities: ArrayLike, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> NDArray[Any]: ...
 @overload
 def sparsemax_vjp(
-    probabilities: Numbers,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: Collection[Parameter],
-    **options: Unpack[VjpOptions],
+    probabilities: Numbers, upstream: Numbers, axis: int = -1, **options: Unpack[NamedVjp]
 ) -> Gradients: ...
 def sparsemax_vjp(
     probabilities: Numbers,

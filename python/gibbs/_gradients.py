@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from numpy.typing import NDArray
+    from typing_extensions import Required
 
     from gibbs._types import Numbers
 
@@ -26,10 +27,22 @@ _BITS = {
 
 
 class VjpOptions(TypedDict, total=False):
-    """The keyword arguments of every derivative, but `wrt`."""
+    """The keyword arguments of every derivative."""
 
     temperature: Numbers
     log_degeneracy: Numbers | None
+
+
+class PlainVjp(VjpOptions, total=False):
+    """Those of a derivative in the scores alone."""
+
+    wrt: None
+
+
+class NamedVjp(VjpOptions, total=False):
+    """Those of a derivative by names."""
+
+    wrt: Required[Collection[Parameter]]
 
 
 class Gradients(NamedTuple):

@@ -13,36 +13,21 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from typing_extensions import Unpack
 
-    from gibbs._gradients import Gradients, Parameter, VjpOptions
+    from gibbs._gradients import Gradients, NamedVjp, Parameter, PlainVjp
     from gibbs._types import A, Numbers
 
 
 @overload
 def log_softmax_vjp(
-    log_probabilities: A,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    log_probabilities: A, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> A: ...
 @overload
 def log_softmax_vjp(
-    log_probabilities: ArrayLike,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    log_probabilities: ArrayLike, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> NDArray[Any]: ...
 @overload
 def log_softmax_vjp(
-    log_probabilities: Numbers,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: Collection[Parameter],
-    **options: Unpack[VjpOptions],
+    log_probabilities: Numbers, upstream: Numbers, axis: int = -1, **options: Unpack[NamedVjp]
 ) -> Gradients: ...
 def log_softmax_vjp(
     log_probabilities: Numbers,
@@ -74,30 +59,15 @@ def log_softmax_vjp(
 
 @overload
 def logsumexp_vjp(
-    scores: A,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    scores: A, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> A: ...
 @overload
 def logsumexp_vjp(
-    scores: ArrayLike,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    scores: ArrayLike, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> NDArray[Any]: ...
 @overload
 def logsumexp_vjp(
-    scores: Numbers,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: Collection[Parameter],
-    **options: Unpack[VjpOptions],
+    scores: Numbers, upstream: Numbers, axis: int = -1, **options: Unpack[NamedVjp]
 ) -> Gradients: ...
 def logsumexp_vjp(
     scores: Numbers,
