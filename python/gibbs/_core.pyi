@@ -1,6 +1,6 @@
 """The extension module: arguments by position, arrays of any kind in and out."""
 
-from typing import Any
+from typing import Any, Protocol
 
 __version__: str
 
@@ -80,34 +80,25 @@ WANTS_ALPHA: int
 
 Gradients = tuple[Any, Any, Any, Any]
 
-def entmax_vjp(
-    function: str,
-    probabilities: object,
-    upstream: object,
-    alpha: object,
-    axis: object,
-    temperature: object,
-    log_degeneracy: object,
-    wanted: int,
-    /,
-) -> Gradients: ...
-def log_softmax_vjp(
-    log_probabilities: object,
-    upstream: object,
-    axis: object,
-    temperature: object,
-    log_degeneracy: object,
-    wanted: int,
-    /,
-) -> Gradients: ...
-def log_sum_exp_vjp(
-    scores: object,
-    upstream: object,
-    axis: object,
-    temperature: object,
-    log_degeneracy: object,
-    wanted: int,
-    /,
-) -> Gradients: ...
+class Vjp(Protocol):
+    """A derivative; alpha is 1 where the map has none."""
+
+    def __call__(
+        self,
+        function: str,
+        given: object,
+        upstream: object,
+        alpha: object,
+        axis: object,
+        temperature: object,
+        log_degeneracy: object,
+        wanted: int,
+        /,
+    ) -> Gradients: ...
+
+entmax_vjp: Vjp
+log_softmax_vjp: Vjp
+log_sum_exp_vjp: Vjp
+
 def as_numpy(function: str, argument: str, value: object, /) -> Any: ...
 def as_kind_of(result: Any, like: object, same_dtype: bool, /) -> Any: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
-from gibbs._gradients import OF_ENTMAX, OF_SOFTMAX, Arguments, bits_of, gradients
+from gibbs._gradients import vjp
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -88,29 +88,10 @@ def entmax_vjp(
     >>> gibbs.entmax_vjp(p, [1.0, 0.0, 0.0], alpha=2, wrt=["temperature"]).temperature
     np.float64(-0.25)
     """
-    return _entmax_vjp(
-        "entmax_vjp", probabilities, upstream, alpha, axis, temperature, log_degeneracy, wrt
-    )
-
-
-def _entmax_vjp(
-    function: str,
-    probabilities: Any,
-    upstream: Any,
-    alpha: Any,
-    axis: int,
-    temperature: Any,
-    log_degeneracy: Any,
-    wrt: Collection[str] | None,
-) -> Any:
-    allowed = OF_ENTMAX if function == "entmax_vjp" else OF_SOFTMAX
-    bits = 0 if wrt is None else bits_of(function, wrt, allowed)
-    found = _core.entmax_vjp(
-        function, probabilities, upstream, alpha, axis, temperature, log_degeneracy, bits
-    )
-    if wrt is None:
-        return found[0]
-    return gradients(found, Arguments(probabilities, axis, temperature, log_degeneracy, alpha))
+    return vjp(
+        _core.entmax_vjp, "entmax_vjp",
+        probabilities, upstream, alpha, axis, temperature, log_degeneracy, wrt,
+    )  # fmt: skip
 
 
 @overload
@@ -144,9 +125,10 @@ def softmax_vjp(
     >>> gibbs.softmax_vjp([0.5, 0.5], [1.0, 0.0])
     array([ 0.25, -0.25])
     """
-    return _entmax_vjp(
-        "softmax_vjp", probabilities, upstream, 1.0, axis, temperature, log_degeneracy, wrt
-    )
+    return vjp(
+        _core.entmax_vjp, "softmax_vjp",
+        probabilities, upstream, 1.0, axis, temperature, log_degeneracy, wrt,
+    )  # fmt: skip
 
 
 @overload
@@ -180,6 +162,7 @@ def sparsemax_vjp(
     >>> gibbs.sparsemax_vjp([0.75, 0.25, 0.0], [1.0, 0.0, 5.0])
     array([ 0.5, -0.5,  0. ])
     """
-    return _entmax_vjp(
-        "sparsemax_vjp", probabilities, upstream, 2.0, axis, temperature, log_degeneracy, wrt
-    )
+    return vjp(
+        _core.entmax_vjp, "sparsemax_vjp",
+        probabilities, upstream, 2.0, axis, temperature, log_degeneracy, wrt,
+    )  # fmt: skip

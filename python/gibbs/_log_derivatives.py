@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
-from gibbs._gradients import OF_SOFTMAX, Arguments, bits_of, gradients
+from gibbs._gradients import vjp
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -48,13 +48,10 @@ def log_softmax_vjp(
     >>> gibbs.log_softmax_vjp(gibbs.log_softmax([0.0, 0.0]), [1.0, 0.0])
     array([ 0.5, -0.5])
     """
-    bits = 0 if wrt is None else bits_of("log_softmax_vjp", wrt, OF_SOFTMAX)
-    found = _core.log_softmax_vjp(
-        log_probabilities, upstream, axis, temperature, log_degeneracy, bits
-    )
-    if wrt is None:
-        return found[0]
-    return gradients(found, Arguments(log_probabilities, axis, temperature, log_degeneracy))
+    return vjp(
+        _core.log_softmax_vjp, "log_softmax_vjp",
+        log_probabilities, upstream, 1.0, axis, temperature, log_degeneracy, wrt,
+    )  # fmt: skip
 
 
 @overload
@@ -89,8 +86,7 @@ def logsumexp_vjp(
     >>> gibbs.logsumexp_vjp([0.0, 0.0], 3.0)
     array([1.5, 1.5])
     """
-    bits = 0 if wrt is None else bits_of("logsumexp_vjp", wrt, OF_SOFTMAX)
-    found = _core.log_sum_exp_vjp(scores, upstream, axis, temperature, log_degeneracy, bits)
-    if wrt is None:
-        return found[0]
-    return gradients(found, Arguments(scores, axis, temperature, log_degeneracy))
+    return vjp(
+        _core.log_sum_exp_vjp, "logsumexp_vjp",
+        scores, upstream, 1.0, axis, temperature, log_degeneracy, wrt,
+    )  # fmt: skip

@@ -131,6 +131,8 @@ nb::tuple gradients(const Problem& problem, const Array& upstream, int wanted, C
                         or_none(extras.log_degeneracy), or_none(extras.alpha));
 }
 
+// Every derivative is called alike, so that one function of Python serves all: alpha is 1 where the
+// map has none.
 nb::tuple entmax_vjp_of(const char* function, nb::handle probabilities, nb::handle upstream,
                         nb::handle alpha, nb::handle axis, nb::handle temperature,
                         nb::handle log_degeneracy, int wanted) {
@@ -145,11 +147,10 @@ nb::tuple entmax_vjp_of(const char* function, nb::handle probabilities, nb::hand
                    });
 }
 
-nb::tuple log_softmax_vjp_of(nb::handle log_probabilities, nb::handle upstream, nb::handle axis,
+nb::tuple log_softmax_vjp_of(const char* function, nb::handle log_probabilities,
+                             nb::handle upstream, nb::handle alpha, nb::handle axis,
                              nb::handle temperature, nb::handle log_degeneracy, int wanted) {
-  const char* const function = "log_softmax_vjp";
-  const nb::float_ one(1.0);
-  const Problem problem(function, log_probabilities, one, axis, temperature, log_degeneracy,
+  const Problem problem(function, log_probabilities, alpha, axis, temperature, log_degeneracy,
                         nb::none(), "log_probabilities");
   const Array v =
       take_beside({function, "upstream"}, upstream, problem.scores, "log_probabilities");
@@ -161,11 +162,10 @@ nb::tuple log_softmax_vjp_of(nb::handle log_probabilities, nb::handle upstream, 
                    });
 }
 
-nb::tuple log_sum_exp_vjp_of(nb::handle scores, nb::handle upstream, nb::handle axis,
-                             nb::handle temperature, nb::handle log_degeneracy, int wanted) {
-  const char* const function = "logsumexp_vjp";
-  const nb::float_ one(1.0);
-  const Problem problem(function, scores, one, axis, temperature, log_degeneracy, nb::none());
+nb::tuple log_sum_exp_vjp_of(const char* function, nb::handle scores, nb::handle upstream,
+                             nb::handle alpha, nb::handle axis, nb::handle temperature,
+                             nb::handle log_degeneracy, int wanted) {
+  const Problem problem(function, scores, alpha, axis, temperature, log_degeneracy, nb::none());
   const PerRowArgument v({function, "upstream"}, upstream, problem.scores, problem.axis);
   return gradients(problem, {}, wanted,
                    [&]<Score T>(const VjpRun& run, const Slabs::Offsets& offsets,

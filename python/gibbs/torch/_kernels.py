@@ -202,8 +202,10 @@ def log_softmax_vjp(
     """Return the gradients for scores, temperature and log_degeneracy."""
     dtype = working_dtype(log_p.dtype)
     grad, grad_temperature, grad_log_g, _ = _core.log_softmax_vjp(
+        "log_softmax_vjp",
         _array(log_p),
         _array(upstream),
+        1.0,
         dim,
         _numbers(temperature, log_p, dim),
         _side(log_degeneracy, dtype),
