@@ -19,17 +19,11 @@ constexpr int kTemperature = 1, kLogDegeneracy = 2, kAlpha = 4;
 // Gradients for parameters: one number per row, or one per element; not there if not wanted.
 struct Extras {
   Extras(const Problem& problem, int wanted)
-      : temperature(wanted & kTemperature ? per_row(problem) : Array{}),
+      : temperature(wanted & kTemperature ? new_per_row(problem, problem.working_type()) : Array{}),
         log_degeneracy(wanted & kLogDegeneracy
                            ? new_like(problem.scores, working_dtype(problem.scores.dtype))
                            : Array{}),
-        alpha(wanted & kAlpha ? per_row(problem) : Array{}) {}
-
-  static Array per_row(const Problem& problem) {
-    const std::vector<npy_intp> shape = shape_of_rows(problem.scores, problem.axis);
-    return new_array(static_cast<int>(shape.size()), shape.data(),
-                     type_number_of(working_dtype(problem.scores.dtype)));
-  }
+        alpha(wanted & kAlpha ? new_per_row(problem, problem.working_type()) : Array{}) {}
 
   Array temperature, log_degeneracy, alpha;
 };
@@ -47,8 +41,7 @@ class VjpRun {
         grad_at_(slabs_.add(grad.get())),
         upstream_at_(
             add_broadcast({problem.function, "upstream"}, upstream, problem.scores, slabs_)),
-        log_g_at_(add_broadcast({problem.function, "log_degeneracy"}, problem.log_degeneracy,
-                                problem.scores, slabs_)),
+        log_g_at_(problem.add_log_degeneracy(slabs_)),
         grad_log_g_at_(slabs_.add(extras.log_degeneracy.get())),
         row_at_(slabs_.add_row_numbers()) {
     slabs_.plan();
@@ -57,13 +50,8 @@ class VjpRun {
   // call.operator()<T>(run, offsets, options) for every batch.
   template <class Call>
   void run(Call&& call) const {
-    in_the_name_of(problem_.function, [&] {
-      with_type(problem_.scores.dtype, [&]<Score T>() {
-        without_lock(problem_.scores.size(), [&] {
-          slabs_.for_each([&](const Slabs::Offsets& offsets) { run_slab<T>(call, offsets); });
-        });
-      });
-    });
+    for_each_batch(problem_, slabs_,
+                   [&]<Score T>(const Slabs::Offsets& offsets) { run_slab<T>(call, offsets); });
   }
 
   template <Score T>
