@@ -4,24 +4,21 @@ from typing import Any, Protocol
 
 __version__: str
 
-def softmax(
-    scores: object,
-    axis: object,
-    temperature: object,
-    log_degeneracy: object,
-    mask: object,
-    out: object,
-    /,
-) -> Any: ...
-def log_softmax(
-    scores: object,
-    axis: object,
-    temperature: object,
-    log_degeneracy: object,
-    mask: object,
-    out: object,
-    /,
-) -> Any: ...
+class Map(Protocol):
+    def __call__(
+        self,
+        scores: object,
+        axis: object,
+        temperature: object,
+        log_degeneracy: object,
+        mask: object,
+        out: object,
+        /,
+    ) -> Any: ...
+
+softmax: Map
+log_softmax: Map
+
 def entmax(
     function: str,
     scores: object,
