@@ -54,7 +54,7 @@ def softmax() -> None:
     mean("softmax / torch.softmax", times, 1.5)
     times = [
         row("softmax / scipy.special.softmax", shape, rivals.softmax_against_scipy(shape), 8)
-        for shape in shapes.SCIPY
+        for shape in shapes.SOFTMAX
     ]
     mean("softmax / scipy.special.softmax", times, 8)
 

@@ -9,4 +9,3 @@ SOFTMAX = (
     (1, 131072),
 )  # fmt: skip
 SPARSE = ((4096, 1024), (32, 131072))
-SCIPY = SOFTMAX

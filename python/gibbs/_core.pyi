@@ -1,27 +1,24 @@
 """The extension module: arguments by position, arrays of any kind in and out."""
 
-from typing import Any
+from typing import Any, Protocol
 
 __version__: str
 
-def softmax(
-    scores: object,
-    axis: object,
-    temperature: object,
-    log_degeneracy: object,
-    mask: object,
-    out: object,
-    /,
-) -> Any: ...
-def log_softmax(
-    scores: object,
-    axis: object,
-    temperature: object,
-    log_degeneracy: object,
-    mask: object,
-    out: object,
-    /,
-) -> Any: ...
+class Map(Protocol):
+    def __call__(
+        self,
+        scores: object,
+        axis: object,
+        temperature: object,
+        log_degeneracy: object,
+        mask: object,
+        out: object,
+        /,
+    ) -> Any: ...
+
+softmax: Map
+log_softmax: Map
+
 def entmax(
     function: str,
     scores: object,
@@ -80,34 +77,25 @@ WANTS_ALPHA: int
 
 Gradients = tuple[Any, Any, Any, Any]
 
-def entmax_vjp(
-    function: str,
-    probabilities: object,
-    upstream: object,
-    alpha: object,
-    axis: object,
-    temperature: object,
-    log_degeneracy: object,
-    wanted: int,
-    /,
-) -> Gradients: ...
-def log_softmax_vjp(
-    log_probabilities: object,
-    upstream: object,
-    axis: object,
-    temperature: object,
-    log_degeneracy: object,
-    wanted: int,
-    /,
-) -> Gradients: ...
-def log_sum_exp_vjp(
-    scores: object,
-    upstream: object,
-    axis: object,
-    temperature: object,
-    log_degeneracy: object,
-    wanted: int,
-    /,
-) -> Gradients: ...
+class Vjp(Protocol):
+    """A derivative; alpha is 1 where the map has none."""
+
+    def __call__(
+        self,
+        function: str,
+        given: object,
+        upstream: object,
+        alpha: object,
+        axis: object,
+        temperature: object,
+        log_degeneracy: object,
+        wanted: int,
+        /,
+    ) -> Gradients: ...
+
+entmax_vjp: Vjp
+log_softmax_vjp: Vjp
+log_sum_exp_vjp: Vjp
+
 def as_numpy(function: str, argument: str, value: object, /) -> Any: ...
 def as_kind_of(result: Any, like: object, same_dtype: bool, /) -> Any: ...

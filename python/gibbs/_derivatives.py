@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
-from gibbs._gradients import OF_ENTMAX, OF_SOFTMAX, Arguments, bits_of, gradients
+from gibbs._gradients import vjp
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from typing_extensions import Unpack
 
-    from gibbs._gradients import Gradients, Parameter, VjpOptions
+    from gibbs._gradients import Gradients, NamedVjp, Parameter, PlainVjp
     from gibbs._types import A, Numbers
 
 
@@ -23,9 +23,7 @@ def entmax_vjp(
     upstream: Numbers,
     alpha: Numbers = 1.5,
     axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    **options: Unpack[PlainVjp],
 ) -> A: ...
 @overload
 def entmax_vjp(
@@ -33,9 +31,7 @@ def entmax_vjp(
     upstream: Numbers,
     alpha: Numbers = 1.5,
     axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    **options: Unpack[PlainVjp],
 ) -> NDArray[Any]: ...
 @overload
 def entmax_vjp(
@@ -43,9 +39,7 @@ def entmax_vjp(
     upstream: Numbers,
     alpha: Numbers = 1.5,
     axis: int = -1,
-    *,
-    wrt: Collection[Parameter],
-    **options: Unpack[VjpOptions],
+    **options: Unpack[NamedVjp],
 ) -> Gradients: ...
 def entmax_vjp(
     probabilities: Numbers,
@@ -94,57 +88,23 @@ def entmax_vjp(
     >>> gibbs.entmax_vjp(p, [1.0, 0.0, 0.0], alpha=2, wrt=["temperature"]).temperature
     np.float64(-0.25)
     """
-    return _entmax_vjp(
-        "entmax_vjp", probabilities, upstream, alpha, axis, temperature, log_degeneracy, wrt
-    )
-
-
-def _entmax_vjp(
-    function: str,
-    probabilities: Any,
-    upstream: Any,
-    alpha: Any,
-    axis: int,
-    temperature: Any,
-    log_degeneracy: Any,
-    wrt: Collection[str] | None,
-) -> Any:
-    allowed = OF_ENTMAX if function == "entmax_vjp" else OF_SOFTMAX
-    bits = 0 if wrt is None else bits_of(function, wrt, allowed)
-    found = _core.entmax_vjp(
-        function, probabilities, upstream, alpha, axis, temperature, log_degeneracy, bits
-    )
-    if wrt is None:
-        return found[0]
-    return gradients(found, Arguments(probabilities, axis, temperature, log_degeneracy, alpha))
+    return vjp(
+        _core.entmax_vjp, "entmax_vjp",
+        probabilities, upstream, alpha, axis, temperature, log_degeneracy, wrt,
+    )  # fmt: skip
 
 
 @overload
 def softmax_vjp(
-    probabilities: A,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    probabilities: A, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> A: ...
 @overload
 def softmax_vjp(
-    probabilities: ArrayLike,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    probabilities: ArrayLike, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> NDArray[Any]: ...
 @overload
 def softmax_vjp(
-    probabilities: Numbers,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: Collection[Parameter],
-    **options: Unpack[VjpOptions],
+    probabilities: Numbers, upstream: Numbers, axis: int = -1, **options: Unpack[NamedVjp]
 ) -> Gradients: ...
 def softmax_vjp(
     probabilities: Numbers,
@@ -165,37 +125,23 @@ def softmax_vjp(
     >>> gibbs.softmax_vjp([0.5, 0.5], [1.0, 0.0])
     array([ 0.25, -0.25])
     """
-    return _entmax_vjp(
-        "softmax_vjp", probabilities, upstream, 1.0, axis, temperature, log_degeneracy, wrt
-    )
+    return vjp(
+        _core.entmax_vjp, "softmax_vjp",
+        probabilities, upstream, 1.0, axis, temperature, log_degeneracy, wrt,
+    )  # fmt: skip
 
 
 @overload
 def sparsemax_vjp(
-    probabilities: A,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    probabilities: A, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> A: ...
 @overload
 def sparsemax_vjp(
-    probabilities: ArrayLike,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    probabilities: ArrayLike, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> NDArray[Any]: ...
 @overload
 def sparsemax_vjp(
-    probabilities: Numbers,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: Collection[Parameter],
-    **options: Unpack[VjpOptions],
+    probabilities: Numbers, upstream: Numbers, axis: int = -1, **options: Unpack[NamedVjp]
 ) -> Gradients: ...
 def sparsemax_vjp(
     probabilities: Numbers,
@@ -216,6 +162,7 @@ def sparsemax_vjp(
     >>> gibbs.sparsemax_vjp([0.75, 0.25, 0.0], [1.0, 0.0, 5.0])
     array([ 0.5, -0.5,  0. ])
     """
-    return _entmax_vjp(
-        "sparsemax_vjp", probabilities, upstream, 2.0, axis, temperature, log_degeneracy, wrt
-    )
+    return vjp(
+        _core.entmax_vjp, "sparsemax_vjp",
+        probabilities, upstream, 2.0, axis, temperature, log_degeneracy, wrt,
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
 from gibbs._sparse import sparse_map
@@ -12,63 +12,30 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
     from typing_extensions import Unpack
 
-    from gibbs._types import A, MapOptions, Numbers, SpeaksDLPack
+    from gibbs._types import A, Numbers, PlainOptions, SparseOptions, SpeaksDLPack, SupportOptions
 
 INFINITY = float("inf")
 
 
 @overload
 def entmax(
-    scores: A,
-    alpha: Numbers = 1.5,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[False] = False,
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
+    scores: A, alpha: Numbers = 1.5, axis: int = -1, **options: Unpack[PlainOptions]
 ) -> A: ...
 @overload
 def entmax(
-    scores: ArrayLike,
-    alpha: Numbers = 1.5,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[False] = False,
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
+    scores: ArrayLike, alpha: Numbers = 1.5, axis: int = -1, **options: Unpack[PlainOptions]
 ) -> NDArray[Any]: ...
 @overload
 def entmax(
-    scores: A,
-    alpha: Numbers = 1.5,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[True],
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
+    scores: A, alpha: Numbers = 1.5, axis: int = -1, **options: Unpack[SupportOptions]
 ) -> tuple[A, A]: ...
 @overload
 def entmax(
-    scores: ArrayLike,
-    alpha: Numbers = 1.5,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[True],
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
+    scores: ArrayLike, alpha: Numbers = 1.5, axis: int = -1, **options: Unpack[SupportOptions]
 ) -> tuple[NDArray[Any], NDArray[Any]]: ...
 @overload
 def entmax(
-    scores: Numbers,
-    alpha: Numbers = 1.5,
-    axis: int = -1,
-    *,
-    sparse: Literal[True],
-    **options: Unpack[MapOptions],
+    scores: Numbers, alpha: Numbers = 1.5, axis: int = -1, **options: Unpack[SparseOptions]
 ) -> csr_array: ...
 def entmax(
     scores: Numbers,
@@ -118,63 +85,26 @@ def entmax(
     >>> gibbs.entmax([[3, 2, 1], [1, 1, 1]], alpha=2, return_support=True)[1]
     array([1, 3])
     """
-    if sparse:
-        return sparse_map(
-            "entmax", scores, alpha, axis, temperature, log_degeneracy, mask, out, return_support
-        )
-    return _core.entmax(
+    solve = sparse_map if sparse else _core.entmax
+    return solve(
         "entmax", scores, alpha, axis, temperature, log_degeneracy, mask, out, return_support
     )
 
 
 @overload
-def sparsemax(
-    scores: A,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[False] = False,
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
-) -> A: ...
+def sparsemax(scores: A, axis: int = -1, **options: Unpack[PlainOptions]) -> A: ...
 @overload
 def sparsemax(
-    scores: ArrayLike,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[False] = False,
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
+    scores: ArrayLike, axis: int = -1, **options: Unpack[PlainOptions]
 ) -> NDArray[Any]: ...
 @overload
-def sparsemax(
-    scores: A,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[True],
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
-) -> tuple[A, A]: ...
+def sparsemax(scores: A, axis: int = -1, **options: Unpack[SupportOptions]) -> tuple[A, A]: ...
 @overload
 def sparsemax(
-    scores: ArrayLike,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[True],
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
+    scores: ArrayLike, axis: int = -1, **options: Unpack[SupportOptions]
 ) -> tuple[NDArray[Any], NDArray[Any]]: ...
 @overload
-def sparsemax(
-    scores: Numbers,
-    axis: int = -1,
-    *,
-    sparse: Literal[True],
-    **options: Unpack[MapOptions],
-) -> csr_array: ...
+def sparsemax(scores: Numbers, axis: int = -1, **options: Unpack[SparseOptions]) -> csr_array: ...
 def sparsemax(
     scores: Numbers,
     axis: int = -1,
@@ -199,63 +129,26 @@ def sparsemax(
     >>> print(gibbs.sparsemax([[3, 2, 1], [1, 1, 1]], sparse=True).nnz)
     4
     """
-    if sparse:
-        return sparse_map(
-            "sparsemax", scores, 2.0, axis, temperature, log_degeneracy, mask, out, return_support
-        )
-    return _core.entmax(
+    solve = sparse_map if sparse else _core.entmax
+    return solve(
         "sparsemax", scores, 2.0, axis, temperature, log_degeneracy, mask, out, return_support
     )
 
 
 @overload
-def argmax_map(
-    scores: A,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[False] = False,
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
-) -> A: ...
+def argmax_map(scores: A, axis: int = -1, **options: Unpack[PlainOptions]) -> A: ...
 @overload
 def argmax_map(
-    scores: ArrayLike,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[False] = False,
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
+    scores: ArrayLike, axis: int = -1, **options: Unpack[PlainOptions]
 ) -> NDArray[Any]: ...
 @overload
-def argmax_map(
-    scores: A,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[True],
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
-) -> tuple[A, A]: ...
+def argmax_map(scores: A, axis: int = -1, **options: Unpack[SupportOptions]) -> tuple[A, A]: ...
 @overload
 def argmax_map(
-    scores: ArrayLike,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    return_support: Literal[True],
-    sparse: Literal[False] = False,
-    **options: Unpack[MapOptions],
+    scores: ArrayLike, axis: int = -1, **options: Unpack[SupportOptions]
 ) -> tuple[NDArray[Any], NDArray[Any]]: ...
 @overload
-def argmax_map(
-    scores: Numbers,
-    axis: int = -1,
-    *,
-    sparse: Literal[True],
-    **options: Unpack[MapOptions],
-) -> csr_array: ...
+def argmax_map(scores: Numbers, axis: int = -1, **options: Unpack[SparseOptions]) -> csr_array: ...
 def argmax_map(
     scores: Numbers,
     axis: int = -1,
@@ -278,18 +171,7 @@ def argmax_map(
     >>> gibbs.argmax_map([3, 1, 3])
     array([0.5, 0. , 0.5])
     """
-    if sparse:
-        return sparse_map(
-            "argmax_map",
-            scores,
-            INFINITY,
-            axis,
-            temperature,
-            log_degeneracy,
-            mask,
-            out,
-            return_support,
-        )
-    return _core.entmax(
+    solve = sparse_map if sparse else _core.entmax
+    return solve(
         "argmax_map", scores, INFINITY, axis, temperature, log_degeneracy, mask, out, return_support
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from numpy.typing import NDArray
+    from typing_extensions import Required
 
     from gibbs._types import Numbers
 
@@ -23,13 +24,27 @@ _BITS = {
     "log_degeneracy": _core.WANTS_LOG_DEGENERACY,
     "alpha": _core.WANTS_ALPHA,
 }
+_OF_SOFTMAX = ("scores", "temperature", "log_degeneracy")
+_OF_ENTMAX = (*_OF_SOFTMAX, "alpha")
 
 
 class VjpOptions(TypedDict, total=False):
-    """The keyword arguments of every derivative, but `wrt`."""
+    """The keyword arguments of every derivative."""
 
     temperature: Numbers
     log_degeneracy: Numbers | None
+
+
+class PlainVjp(VjpOptions, total=False):
+    """Those of a derivative in the scores alone."""
+
+    wrt: None
+
+
+class NamedVjp(VjpOptions, total=False):
+    """Those of a derivative by names."""
+
+    wrt: Required[Collection[Parameter]]
 
 
 class Gradients(NamedTuple):
@@ -49,18 +64,9 @@ class Gradients(NamedTuple):
     alpha: Any = None
 
 
-class Arguments(NamedTuple):
-    """What the map was called with, as far as gradients take its shape."""
-
-    given: Any
-    axis: int
-    temperature: Any
-    log_degeneracy: Any
-    alpha: Any = 1.0
-
-
-def bits_of(function: str, wrt: Collection[str], allowed: Collection[str]) -> int:
+def _bits_of(function: str, wrt: Collection[str]) -> int:
     """Return the sum of the bits of what is wanted."""
+    allowed = _OF_ENTMAX if function == "entmax_vjp" else _OF_SOFTMAX
     for name in wrt:
         if name not in allowed:
             raise ValueError(f"{function}: wrt must be among {', '.join(allowed)}, got {name}")
@@ -87,21 +93,38 @@ def _per_row(argument: Any, gradient: NDArray[Any] | None, axis: int, ndim: int)
     return _summed_to(shape, gradient)
 
 
-def gradients(found: tuple[Any, Any, Any, Any], given: Arguments) -> Gradients:
-    """Return what _core found by name, summed to the shapes of the arguments."""
-    scores, temperature, log_degeneracy, alpha = found
-    ndim = len(np.shape(given.given))
-    if log_degeneracy is not None and given.log_degeneracy is not None:
-        log_degeneracy = _summed_to(tuple(np.shape(given.log_degeneracy)), log_degeneracy)
+def _by_name(
+    found: _core.Gradients, given: Any, alpha: Any, axis: int, temperature: Any, log_degeneracy: Any
+) -> Gradients:
+    """Return what _core found, summed to the shapes of the arguments."""
+    in_scores, in_temperature, in_log_degeneracy, in_alpha = found
+    ndim = len(np.shape(given))
+    if in_log_degeneracy is not None and log_degeneracy is not None:
+        in_log_degeneracy = _summed_to(tuple(np.shape(log_degeneracy)), in_log_degeneracy)
     extras = (
-        _per_row(given.temperature, temperature, given.axis, ndim),
-        log_degeneracy,
-        _per_row(given.alpha, alpha, given.axis, ndim),
+        _per_row(temperature, in_temperature, axis, ndim),
+        in_log_degeneracy,
+        _per_row(alpha, in_alpha, axis, ndim),
     )
     return Gradients(
-        scores, *(e if e is None else _core.as_kind_of(e, given.given, False) for e in extras)
+        in_scores, *(e if e is None else _core.as_kind_of(e, given, False) for e in extras)
     )
 
 
-OF_SOFTMAX = ("scores", "temperature", "log_degeneracy")
-OF_ENTMAX = (*OF_SOFTMAX, "alpha")
+def vjp(
+    core: _core.Vjp,
+    function: str,
+    given: Any,
+    upstream: Any,
+    alpha: Any,
+    axis: int,
+    temperature: Any,
+    log_degeneracy: Any,
+    wrt: Collection[str] | None,
+) -> Any:
+    """Return the gradient in the scores alone, or the `Gradients` in what `wrt` names."""
+    bits = 0 if wrt is None else _bits_of(function, wrt)
+    found = core(function, given, upstream, alpha, axis, temperature, log_degeneracy, bits)
+    if wrt is None:
+        return found[0]
+    return _by_name(found, given, alpha, axis, temperature, log_degeneracy)

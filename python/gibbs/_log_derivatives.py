@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
-from gibbs._gradients import OF_SOFTMAX, Arguments, bits_of, gradients
+from gibbs._gradients import vjp
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -13,36 +13,21 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from typing_extensions import Unpack
 
-    from gibbs._gradients import Gradients, Parameter, VjpOptions
+    from gibbs._gradients import Gradients, NamedVjp, Parameter, PlainVjp
     from gibbs._types import A, Numbers
 
 
 @overload
 def log_softmax_vjp(
-    log_probabilities: A,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    log_probabilities: A, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> A: ...
 @overload
 def log_softmax_vjp(
-    log_probabilities: ArrayLike,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    log_probabilities: ArrayLike, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> NDArray[Any]: ...
 @overload
 def log_softmax_vjp(
-    log_probabilities: Numbers,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: Collection[Parameter],
-    **options: Unpack[VjpOptions],
+    log_probabilities: Numbers, upstream: Numbers, axis: int = -1, **options: Unpack[NamedVjp]
 ) -> Gradients: ...
 def log_softmax_vjp(
     log_probabilities: Numbers,
@@ -63,41 +48,23 @@ def log_softmax_vjp(
     >>> gibbs.log_softmax_vjp(gibbs.log_softmax([0.0, 0.0]), [1.0, 0.0])
     array([ 0.5, -0.5])
     """
-    bits = 0 if wrt is None else bits_of("log_softmax_vjp", wrt, OF_SOFTMAX)
-    found = _core.log_softmax_vjp(
-        log_probabilities, upstream, axis, temperature, log_degeneracy, bits
-    )
-    if wrt is None:
-        return found[0]
-    return gradients(found, Arguments(log_probabilities, axis, temperature, log_degeneracy))
+    return vjp(
+        _core.log_softmax_vjp, "log_softmax_vjp",
+        log_probabilities, upstream, 1.0, axis, temperature, log_degeneracy, wrt,
+    )  # fmt: skip
 
 
 @overload
 def logsumexp_vjp(
-    scores: A,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    scores: A, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> A: ...
 @overload
 def logsumexp_vjp(
-    scores: ArrayLike,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: None = None,
-    **options: Unpack[VjpOptions],
+    scores: ArrayLike, upstream: Numbers, axis: int = -1, **options: Unpack[PlainVjp]
 ) -> NDArray[Any]: ...
 @overload
 def logsumexp_vjp(
-    scores: Numbers,
-    upstream: Numbers,
-    axis: int = -1,
-    *,
-    wrt: Collection[Parameter],
-    **options: Unpack[VjpOptions],
+    scores: Numbers, upstream: Numbers, axis: int = -1, **options: Unpack[NamedVjp]
 ) -> Gradients: ...
 def logsumexp_vjp(
     scores: Numbers,
@@ -119,8 +86,7 @@ def logsumexp_vjp(
     >>> gibbs.logsumexp_vjp([0.0, 0.0], 3.0)
     array([1.5, 1.5])
     """
-    bits = 0 if wrt is None else bits_of("logsumexp_vjp", wrt, OF_SOFTMAX)
-    found = _core.log_sum_exp_vjp(scores, upstream, axis, temperature, log_degeneracy, bits)
-    if wrt is None:
-        return found[0]
-    return gradients(found, Arguments(scores, axis, temperature, log_degeneracy))
+    return vjp(
+        _core.log_sum_exp_vjp, "logsumexp_vjp",
+        scores, upstream, 1.0, axis, temperature, log_degeneracy, wrt,
+    )  # fmt: skip

@@ -10,21 +10,13 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from typing_extensions import Unpack
 
-    from gibbs._types import A, MapOptions, Numbers, SpeaksDLPack
+    from gibbs._types import A, DenseOptions, Numbers, SpeaksDLPack
 
 
 @overload
-def softmax(
-    scores: A, axis: int = -1, *, out: SpeaksDLPack | None = None, **options: Unpack[MapOptions]
-) -> A: ...
+def softmax(scores: A, axis: int = -1, **options: Unpack[DenseOptions]) -> A: ...
 @overload
-def softmax(
-    scores: ArrayLike,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    **options: Unpack[MapOptions],
-) -> NDArray[Any]: ...
+def softmax(scores: ArrayLike, axis: int = -1, **options: Unpack[DenseOptions]) -> NDArray[Any]: ...
 def softmax(
     scores: Numbers,
     axis: int = -1,
@@ -76,16 +68,10 @@ def softmax(
 
 
 @overload
-def log_softmax(
-    scores: A, axis: int = -1, *, out: SpeaksDLPack | None = None, **options: Unpack[MapOptions]
-) -> A: ...
+def log_softmax(scores: A, axis: int = -1, **options: Unpack[DenseOptions]) -> A: ...
 @overload
 def log_softmax(
-    scores: ArrayLike,
-    axis: int = -1,
-    *,
-    out: SpeaksDLPack | None = None,
-    **options: Unpack[MapOptions],
+    scores: ArrayLike, axis: int = -1, **options: Unpack[DenseOptions]
 ) -> NDArray[Any]: ...
 def log_softmax(
     scores: Numbers,

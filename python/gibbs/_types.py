@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, TypedDict, TypeVar
 
 from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    from typing_extensions import Required
 
 
 class SpeaksDLPack(Protocol):
@@ -31,6 +34,32 @@ class MapOptions(TypedDict, total=False):
     temperature: Numbers
     log_degeneracy: Numbers | None
     mask: Numbers | None
+
+
+class DenseOptions(MapOptions, total=False):
+    """Those of a map that returns an array."""
+
+    out: SpeaksDLPack | None
+
+
+class PlainOptions(DenseOptions, total=False):
+    """Those of a sparse map that returns its probabilities alone."""
+
+    return_support: Literal[False]
+    sparse: Literal[False]
+
+
+class SupportOptions(DenseOptions, total=False):
+    """Those of a sparse map that also returns the sizes of the support."""
+
+    return_support: Required[Literal[True]]
+    sparse: Literal[False]
+
+
+class SparseOptions(MapOptions, total=False):
+    """Those of a sparse map that returns a csr_array."""
+
+    sparse: Required[Literal[True]]
 
 
 class Details(NamedTuple):

@@ -13,8 +13,6 @@ from gibbs._axes import Axis, axes_of, merged, split
 from gibbs._sums import logsumexp as _logsumexp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import ArrayLike
 
 __all__ = ["log_softmax", "logsumexp", "softmax"]
@@ -80,7 +78,7 @@ def logsumexp(
     return _logsumexp(a, axis, b, keepdims)
 
 
-def _along(function: str, core: Callable[..., Any], x: Any, axis: Axis) -> Any:
+def _along(function: str, core: _core.Map, x: Any, axis: Axis) -> Any:
     if axis is None and getattr(x, "ndim", 0) == 1:
         axis = 0
     if isinstance(axis, int):

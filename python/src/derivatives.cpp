@@ -19,17 +19,11 @@ constexpr int kTemperature = 1, kLogDegeneracy = 2, kAlpha = 4;
 // Gradients for parameters: one number per row, or one per element; not there if not wanted.
 struct Extras {
   Extras(const Problem& problem, int wanted)
-      : temperature(wanted & kTemperature ? per_row(problem) : Array{}),
+      : temperature(wanted & kTemperature ? new_per_row(problem, problem.working_type()) : Array{}),
         log_degeneracy(wanted & kLogDegeneracy
                            ? new_like(problem.scores, working_dtype(problem.scores.dtype))
                            : Array{}),
-        alpha(wanted & kAlpha ? per_row(problem) : Array{}) {}
-
-  static Array per_row(const Problem& problem) {
-    const std::vector<npy_intp> shape = shape_of_rows(problem.scores, problem.axis);
-    return new_array(static_cast<int>(shape.size()), shape.data(),
-                     type_number_of(working_dtype(problem.scores.dtype)));
-  }
+        alpha(wanted & kAlpha ? new_per_row(problem, problem.working_type()) : Array{}) {}
 
   Array temperature, log_degeneracy, alpha;
 };
@@ -47,8 +41,7 @@ class VjpRun {
         grad_at_(slabs_.add(grad.get())),
         upstream_at_(
             add_broadcast({problem.function, "upstream"}, upstream, problem.scores, slabs_)),
-        log_g_at_(add_broadcast({problem.function, "log_degeneracy"}, problem.log_degeneracy,
-                                problem.scores, slabs_)),
+        log_g_at_(problem.add_log_degeneracy(slabs_)),
         grad_log_g_at_(slabs_.add(extras.log_degeneracy.get())),
         row_at_(slabs_.add_row_numbers()) {
     slabs_.plan();
@@ -57,13 +50,8 @@ class VjpRun {
   // call.operator()<T>(run, offsets, options) for every batch.
   template <class Call>
   void run(Call&& call) const {
-    in_the_name_of(problem_.function, [&] {
-      with_type(problem_.scores.dtype, [&]<Score T>() {
-        without_lock(problem_.scores.size(), [&] {
-          slabs_.for_each([&](const Slabs::Offsets& offsets) { run_slab<T>(call, offsets); });
-        });
-      });
-    });
+    for_each_batch(problem_, slabs_,
+                   [&]<Score T>(const Slabs::Offsets& offsets) { run_slab<T>(call, offsets); });
   }
 
   template <Score T>
@@ -131,6 +119,8 @@ nb::tuple gradients(const Problem& problem, const Array& upstream, int wanted, C
                         or_none(extras.log_degeneracy), or_none(extras.alpha));
 }
 
+// Every derivative is called alike, so that one function of Python serves all: alpha is 1 where the
+// map has none.
 nb::tuple entmax_vjp_of(const char* function, nb::handle probabilities, nb::handle upstream,
                         nb::handle alpha, nb::handle axis, nb::handle temperature,
                         nb::handle log_degeneracy, int wanted) {
@@ -145,11 +135,10 @@ nb::tuple entmax_vjp_of(const char* function, nb::handle probabilities, nb::hand
                    });
 }
 
-nb::tuple log_softmax_vjp_of(nb::handle log_probabilities, nb::handle upstream, nb::handle axis,
+nb::tuple log_softmax_vjp_of(const char* function, nb::handle log_probabilities,
+                             nb::handle upstream, nb::handle alpha, nb::handle axis,
                              nb::handle temperature, nb::handle log_degeneracy, int wanted) {
-  const char* const function = "log_softmax_vjp";
-  const nb::float_ one(1.0);
-  const Problem problem(function, log_probabilities, one, axis, temperature, log_degeneracy,
+  const Problem problem(function, log_probabilities, alpha, axis, temperature, log_degeneracy,
                         nb::none(), "log_probabilities");
   const Array v =
       take_beside({function, "upstream"}, upstream, problem.scores, "log_probabilities");
@@ -161,11 +150,10 @@ nb::tuple log_softmax_vjp_of(nb::handle log_probabilities, nb::handle upstream, 
                    });
 }
 
-nb::tuple log_sum_exp_vjp_of(nb::handle scores, nb::handle upstream, nb::handle axis,
-                             nb::handle temperature, nb::handle log_degeneracy, int wanted) {
-  const char* const function = "logsumexp_vjp";
-  const nb::float_ one(1.0);
-  const Problem problem(function, scores, one, axis, temperature, log_degeneracy, nb::none());
+nb::tuple log_sum_exp_vjp_of(const char* function, nb::handle scores, nb::handle upstream,
+                             nb::handle alpha, nb::handle axis, nb::handle temperature,
+                             nb::handle log_degeneracy, int wanted) {
+  const Problem problem(function, scores, alpha, axis, temperature, log_degeneracy, nb::none());
   const PerRowArgument v({function, "upstream"}, upstream, problem.scores, problem.axis);
   return gradients(problem, {}, wanted,
                    [&]<Score T>(const VjpRun& run, const Slabs::Offsets& offsets,

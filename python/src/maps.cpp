@@ -49,32 +49,24 @@ class MapRun {
         out_(out),
         sides_(sides),
         slabs_(problem.scores.shape(), problem.scores.ndim(), problem.axis) {
-    const char* function = problem.function;
     scores_at_ = slabs_.add(problem.scores.get());
     out_at_ = slabs_.add(out.get());
-    log_g_at_ =
-        add_broadcast({function, "log_degeneracy"}, problem.log_degeneracy, problem.scores, slabs_);
-    mask_at_ = add_broadcast({function, "mask"}, problem.mask, problem.scores, slabs_);
+    log_g_at_ = problem.add_log_degeneracy(slabs_);
+    mask_at_ = problem.add_mask(slabs_);
     row_at_ =
         problem.varies_by_row() || sides.any() ? slabs_.add_row_numbers() : slabs_.add(nullptr);
     slabs_.plan();
   }
 
   void run() const {
-    in_the_name_of(problem_.function, [&] {
-      with_type(problem_.scores.dtype,
-                [&]<Score T>() { without_lock(problem_.scores.size(), [&] { run_as<T>(); }); });
+    run_unlocked(problem_, [&]<Score T>() {
+      if (!slabs_.is_one()) check_all_rows<T>();
+      SideResults<T> results(sides_);
+      slabs_.for_each([&](const Slabs::Offsets& offsets) { run_slab<T>(offsets, results); });
     });
   }
 
  private:
-  template <Score T>
-  void run_as() const {
-    if (!slabs_.is_one()) check_all_rows<T>();
-    SideResults<T> results(sides_);
-    slabs_.for_each([&](const Slabs::Offsets& offsets) { run_slab<T>(offsets, results); });
-  }
-
   // What the library would refuse in a later batch is refused before the first one is written.
   template <Score T>
   void check_all_rows() const {
@@ -120,11 +112,6 @@ class MapRun {
   int scores_at_, out_at_, log_g_at_, mask_at_, row_at_;
 };
 
-Array new_per_row(const Problem& problem, int type_number) {
-  const std::vector<npy_intp> shape = shape_of_rows(problem.scores, problem.axis);
-  return new_array(static_cast<int>(shape.size()), shape.data(), type_number);
-}
-
 nb::object run(Map map, const Problem& problem, nb::handle out, const Sides& sides) {
   Output output({problem.function, "out"}, out, problem.scores,
                 {&problem.log_degeneracy, &problem.mask});
@@ -160,7 +147,7 @@ nb::object entmax_of(const char* function, nb::handle scores, nb::handle alpha, 
 nb::tuple details(nb::handle scores, nb::handle alpha, nb::handle axis, nb::handle temperature,
                   nb::handle log_degeneracy, nb::handle mask) {
   const Problem problem("details", scores, alpha, axis, temperature, log_degeneracy, mask);
-  const int working = type_number_of(working_dtype(problem.scores.dtype));
+  const int working = problem.working_type();
   const Sides sides{new_per_row(problem, working), new_per_row(problem, working),
                     new_per_row(problem, NPY_INT64), new_per_row(problem, working)};
   const nb::object p = run(Map::kProbabilities, problem, nb::none(), sides);

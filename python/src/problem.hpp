@@ -19,7 +19,15 @@ struct Problem {
   Array log_degeneracy, mask;
 
   bool varies_by_row() const { return !alpha.is_one_number() || !temperature.is_one_number(); }
+  // The side inputs as operands beside the scores; each returns the operand's number.
+  int add_log_degeneracy(Slabs& slabs) const;
+  int add_mask(Slabs& slabs) const;
+  // The NumPy type in which the scores are computed.
+  int working_type() const { return type_number_of(working_dtype(scores.dtype)); }
 };
+
+// One number per row: the shape of the scores without the axis, or with one in its place.
+Array new_per_row(const Problem& problem, int type_number, bool keepdims = false);
 
 // Below this many elements letting other threads run costs more than it gives: 0.1 microseconds.
 inline constexpr std::int64_t kWorthReleasing = 2048;
@@ -30,6 +38,25 @@ void without_lock(std::int64_t elements, Body&& body) {
   std::optional<nanobind::gil_scoped_release> released;
   if (elements >= kWorthReleasing) released.emplace();
   body();
+}
+
+// body.operator()<T>() in the C++ type of the scores, without the lock. What the library refuses is
+// refused in the function's name.
+template <class Body>
+void run_unlocked(const Problem& problem, Body&& body) {
+  in_the_name_of(problem.function, [&] {
+    with_type(problem.scores.dtype, [&]<Score T>() {
+      without_lock(problem.scores.size(), [&] { body.template operator()<T>(); });
+    });
+  });
+}
+
+// body.operator()<T>(offsets) for every batch, run in this way.
+template <class Body>
+void for_each_batch(const Problem& problem, const Slabs& slabs, Body&& body) {
+  run_unlocked(problem, [&]<Score T>() {
+    slabs.for_each([&](const Slabs::Offsets& offsets) { body.template operator()<T>(offsets); });
+  });
 }
 
 // A side input as the library takes it: 1 x cols where all rows share it.

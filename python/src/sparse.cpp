@@ -38,10 +38,8 @@ template <Score T>
 SparseRows<T> solve(const Problem& problem) {
   Slabs slabs(problem.scores.shape(), problem.scores.ndim(), problem.axis);
   const int scores_at = slabs.add(problem.scores.get());
-  const int log_g_at = add_broadcast({problem.function, "log_degeneracy"}, problem.log_degeneracy,
-                                     problem.scores, slabs);
-  const int mask_at =
-      add_broadcast({problem.function, "mask"}, problem.mask, problem.scores, slabs);
+  const int log_g_at = problem.add_log_degeneracy(slabs);
+  const int mask_at = problem.add_mask(slabs);
   slabs.plan();  // of at most two dimensions, so it is one batch
   const Slabs::Offsets offsets{};
   EntmaxOptions<T> options;

@@ -20,24 +20,16 @@ class RowSums {
       : problem_(problem),
         slabs_(problem.scores.shape(), problem.scores.ndim(), problem.axis),
         scores_at_(slabs_.add(problem.scores.get())),
-        log_g_at_(add_broadcast({problem.function, "log_degeneracy"}, problem.log_degeneracy,
-                                problem.scores, slabs_)),
-        mask_at_(add_broadcast({problem.function, "mask"}, problem.mask, problem.scores, slabs_)),
+        log_g_at_(problem.add_log_degeneracy(slabs_)),
+        mask_at_(problem.add_mask(slabs_)),
         row_at_(slabs_.add_row_numbers()) {
     slabs_.plan();
   }
 
-  // sums.operator()<T>(*this, offsets) for every batch, in the C++ type of the scores.
+  // sums.operator()<T>(offsets) for every batch, in the C++ type of the scores.
   template <class Sums>
   void run(Sums&& sums) const {
-    in_the_name_of(problem_.function, [&] {
-      with_type(problem_.scores.dtype, [&]<Score T>() {
-        without_lock(problem_.scores.size(), [&] {
-          slabs_.for_each(
-              [&](const Slabs::Offsets& offsets) { sums.template operator()<T>(offsets); });
-        });
-      });
-    });
+    for_each_batch(problem_, slabs_, sums);
   }
 
   template <Score T>
@@ -69,19 +61,12 @@ class RowSums {
   int scores_at_, log_g_at_, mask_at_, row_at_;
 };
 
-Array new_sums(const Problem& problem, bool keepdims = false) {
-  std::vector<npy_intp> shape = shape_of_rows(problem.scores, problem.axis);
-  if (keepdims && problem.scores.ndim() > 0) shape.insert(shape.begin() + problem.axis, 1);
-  return new_array(static_cast<int>(shape.size()), shape.data(),
-                   type_number_of(working_dtype(problem.scores.dtype)));
-}
-
 nb::object log_sum_exp_of(nb::handle scores, nb::handle axis, nb::handle temperature,
                           nb::handle log_degeneracy, nb::handle mask, bool keepdims) {
   const nb::float_ one(1.0);
   const Problem problem("logsumexp", scores, one, axis, temperature, log_degeneracy, mask);
   const RowSums rows(problem);
-  const Array sums = new_sums(problem, keepdims);
+  const Array sums = new_per_row(problem, problem.working_type(), keepdims);
   rows.run([&]<Score T>(const Slabs::Offsets& offsets) {
     using W = working_t<T>;
     std::vector<double> temperatures;
@@ -101,8 +86,8 @@ nb::tuple signed_log_sum_exp_of(nb::handle scores, nb::handle axis, nb::handle w
   // The weights travel as log_degeneracy does: in the working type, broadcast to the scores.
   const Problem problem("logsumexp", scores, one, axis, one, weights, nb::none());
   const RowSums rows(problem);
-  const Array sums = new_sums(problem);
-  const Array sign = signs ? new_sums(problem) : Array{};
+  const Array sums = new_per_row(problem, problem.working_type());
+  const Array sign = signs ? new_per_row(problem, problem.working_type()) : Array{};
   rows.run([&]<Score T>(const Slabs::Offsets& offsets) {
     using W = working_t<T>;
     rows.write<W>(sign, offsets, [&](std::span<W> out_sign) {
@@ -123,7 +108,7 @@ nb::object entropy_of(nb::handle probabilities, nb::handle alpha, nb::handle axi
   const Problem problem("entropy", probabilities, alpha, axis, one, log_degeneracy, nb::none(),
                         "probabilities");
   const RowSums rows(problem);
-  const Array sums = new_sums(problem);
+  const Array sums = new_per_row(problem, problem.working_type());
   rows.run([&]<Score T>(const Slabs::Offsets& offsets) {
     using W = working_t<T>;
     std::vector<double> alphas;

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.container import BarContainer
     from numpy.typing import NDArray
 
-    from gibbs.plot._checks import require_some
-from gibbs.plot._style import Theme
+    from gibbs.plot._style import Theme
 
 HOTTEST = 20.0
 FRAMES = 48

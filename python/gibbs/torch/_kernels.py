@@ -44,6 +44,18 @@ def _side(tensor: Tensor | None, dtype: torch.dtype) -> Any:
     return None if tensor is None else tensor.detach().to(dtype).numpy()
 
 
+def _settings(
+    like: Tensor, temperature: Tensor, log_degeneracy: Tensor | None, mask: Tensor | None, dim: int
+) -> tuple[Any, Any, Any, Any]:
+    """Return what every map is called with beside the scores, in the order of the extension."""
+    return (
+        dim,
+        _numbers(temperature, like, dim),
+        _side(log_degeneracy, working_dtype(like.dtype)),
+        _side(mask, torch.bool),
+    )
+
+
 def _new_like(tensor: Tensor) -> Tensor:
     return torch.empty_like(tensor, memory_format=torch.contiguous_format)
 
@@ -67,10 +79,7 @@ def entmax(
         function,
         _array(scores),
         _numbers(alpha, scores, dim),
-        dim,
-        _numbers(temperature, scores, dim),
-        _side(log_degeneracy, working_dtype(scores.dtype)),
-        _side(mask, torch.bool),
+        *_settings(scores, temperature, log_degeneracy, mask, dim),
         _array(p),
         False,
     )
@@ -91,14 +100,8 @@ def log_softmax(
 ) -> Tensor:
     """Return log p."""
     log_p = _new_like(scores)
-    _core.log_softmax(
-        _array(scores),
-        dim,
-        _numbers(temperature, scores, dim),
-        _side(log_degeneracy, working_dtype(scores.dtype)),
-        _side(mask, torch.bool),
-        _array(log_p),
-    )
+    settings = _settings(scores, temperature, log_degeneracy, mask, dim)
+    _core.log_softmax(_array(scores), *settings, _array(log_p))
     return log_p
 
 
@@ -110,14 +113,8 @@ def logsumexp(
     dim: int,
 ) -> Tensor:
     """Return log Z per row; `dim` is kept with one entry."""
-    log_z = _core.log_sum_exp(
-        _array(scores),
-        dim,
-        _numbers(temperature, scores, dim),
-        _side(log_degeneracy, working_dtype(scores.dtype)),
-        _side(mask, torch.bool),
-        True,
-    )
+    settings = _settings(scores, temperature, log_degeneracy, mask, dim)
+    log_z = _core.log_sum_exp(_array(scores), *settings, True)
     return _tensor(log_z, _rows(scores, dim), scores.dtype)
 
 
@@ -156,20 +153,11 @@ def entmax_vjp(
     wanted: int,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Return the gradients for scores, temperature, log_degeneracy and alpha."""
-    dtype = working_dtype(p.dtype)
-    grad, *others = _core.entmax_vjp(
-        "entmax_vjp",
-        _array(p),
-        _array(upstream),
-        _numbers(alpha, p, dim),
-        dim,
-        _numbers(temperature, p, dim),
-        _side(log_degeneracy, dtype),
-        _bits(wanted),
-    )
-    shapes = (_rows(p, dim), p.shape, _rows(p, dim))
-    extras = (_extra(given, shape, dtype) for given, shape in zip(others, shapes, strict=True))
-    return _tensor(grad, p.shape, p.dtype), *extras  # pyright: ignore[reportReturnType]
+    index = _numbers(alpha, p, dim)
+    return _gradients(
+        _core.entmax_vjp, "entmax_vjp",
+        p, upstream, index, temperature, log_degeneracy, dim, wanted,
+    )  # fmt: skip
 
 
 def entmax_vjp_shape(
@@ -182,13 +170,7 @@ def entmax_vjp_shape(
     wanted: int,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Return the same without their numbers."""
-    per_row = _rows(p, dim)
-    return (
-        _new_like(p),
-        _extra_shape(p, per_row, wanted & TEMPERATURE),
-        _extra_shape(p, p.shape, wanted & LOG_DEGENERACY),
-        _extra_shape(p, per_row, wanted & ALPHA),
-    )
+    return _gradient_shapes(p, dim, wanted)
 
 
 def log_softmax_vjp(
@@ -200,20 +182,10 @@ def log_softmax_vjp(
     wanted: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients for scores, temperature and log_degeneracy."""
-    dtype = working_dtype(log_p.dtype)
-    grad, grad_temperature, grad_log_g, _ = _core.log_softmax_vjp(
-        _array(log_p),
-        _array(upstream),
-        dim,
-        _numbers(temperature, log_p, dim),
-        _side(log_degeneracy, dtype),
-        _bits(wanted),
-    )
-    return (
-        _tensor(grad, log_p.shape, log_p.dtype),
-        _extra(grad_temperature, _rows(log_p, dim), dtype),
-        _extra(grad_log_g, log_p.shape, dtype),
-    )
+    return _gradients(
+        _core.log_softmax_vjp, "log_softmax_vjp",
+        log_p, upstream, 1.0, temperature, log_degeneracy, dim, wanted,
+    )[:3]  # fmt: skip
 
 
 def log_softmax_vjp_shape(
@@ -225,10 +197,40 @@ def log_softmax_vjp_shape(
     wanted: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the same without their numbers."""
+    return _gradient_shapes(log_p, dim, wanted)[:3]
+
+
+def _gradients(
+    core: _core.Vjp,
+    function: str,
+    given: Tensor,
+    upstream: Tensor,
+    alpha: Any,
+    temperature: Tensor,
+    log_degeneracy: Tensor | None,
+    dim: int,
+    wanted: int,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    dtype, rows = working_dtype(given.dtype), _rows(given, dim)
+    number, log_g = _numbers(temperature, given, dim), _side(log_degeneracy, dtype)
+    scores, in_temperature, in_log_g, in_alpha = core(
+        function, _array(given), _array(upstream), alpha, dim, number, log_g, _bits(wanted)
+    )
     return (
-        _new_like(log_p),
-        _extra_shape(log_p, _rows(log_p, dim), wanted & TEMPERATURE),
-        _extra_shape(log_p, log_p.shape, wanted & LOG_DEGENERACY),
+        _tensor(scores, given.shape, given.dtype),
+        _extra(in_temperature, rows, dtype),
+        _extra(in_log_g, given.shape, dtype),
+        _extra(in_alpha, rows, dtype),
+    )
+
+
+def _gradient_shapes(given: Tensor, dim: int, wanted: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    rows = _rows(given, dim)
+    return (
+        _new_like(given),
+        _extra_shape(given, rows, wanted & TEMPERATURE),
+        _extra_shape(given, given.shape, wanted & LOG_DEGENERACY),
+        _extra_shape(given, rows, wanted & ALPHA),
     )
 
 

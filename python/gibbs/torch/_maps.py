@@ -60,8 +60,7 @@ def softmax(
     >>> gibbs.torch.softmax(torch.tensor([3.0, 2.0, 1.0]), temperature=0)
     tensor([1., 0., 0.])
     """
-    arguments = take_arguments("softmax", scores, dim, temperature, log_degeneracy, mask)
-    return _as_given(ops.gibbs.softmax(*arguments), scores)
+    return _map("softmax", scores, dim, temperature, log_degeneracy, mask)
 
 
 def log_softmax(
@@ -83,8 +82,7 @@ def log_softmax(
     >>> gibbs.torch.log_softmax(torch.tensor([1000.0, 0.0]))
     tensor([    0., -1000.])
     """
-    arguments = take_arguments("log_softmax", scores, dim, temperature, log_degeneracy, mask)
-    return _as_given(ops.gibbs.log_softmax(*arguments), scores)
+    return _map("log_softmax", scores, dim, temperature, log_degeneracy, mask)
 
 
 def logsumexp(
@@ -174,8 +172,7 @@ def sparsemax(
     >>> gibbs.torch.sparsemax(torch.tensor([3.0, 2.0, 1.0]), temperature=2)
     tensor([0.7500, 0.2500, 0.0000])
     """
-    arguments = take_arguments("sparsemax", scores, dim, temperature, log_degeneracy, mask)
-    return _as_given(ops.gibbs.sparsemax(*arguments), scores)
+    return _map("sparsemax", scores, dim, temperature, log_degeneracy, mask)
 
 
 def entmax15(
@@ -196,8 +193,19 @@ def entmax15(
     >>> gibbs.torch.entmax15(torch.tensor([3.0, 2.0, 1.0]))
     tensor([0.8307, 0.1693, 0.0000])
     """
-    arguments = take_arguments("entmax15", scores, dim, temperature, log_degeneracy, mask)
-    return _as_given(ops.gibbs.entmax15(*arguments), scores)
+    return _map("entmax15", scores, dim, temperature, log_degeneracy, mask)
+
+
+def _map(
+    function: str,
+    scores: Tensor,
+    dim: int,
+    temperature: Number,
+    log_degeneracy: Tensor | None,
+    mask: Tensor | None,
+) -> Tensor:
+    arguments = take_arguments(function, scores, dim, temperature, log_degeneracy, mask)
+    return _as_given(getattr(ops.gibbs, function)(*arguments), scores)
 
 
 def _as_given(p: Tensor, scores: Tensor) -> Tensor:

@@ -23,9 +23,9 @@ def _save(ctx: Any, *tensors: Tensor | None) -> None:
     ctx.save_for_forward(*tensors)
 
 
-def _reduced(grad: Tensor, like: Tensor) -> Tensor:
-    """Sum the gradient of what was broadcast."""
-    return grad.sum_to_size(like.shape).to(like.dtype)
+def _reduced(grad: Tensor, like: Any, needed: bool) -> Tensor | None:
+    """Sum the gradient over what `like` was broadcast over."""
+    return grad.sum_to_size(like.shape).to(like.dtype) if needed else None
 
 
 def _wanted(temperature: bool, log_degeneracy: bool, alpha: bool = False) -> int:
@@ -90,30 +90,39 @@ class Entmax(Rule):
         )  # fmt: skip
         return (
             grad,
-            _reduced(grad_alpha, alpha) if by_alpha else None,
-            _reduced(grad_temperature, temperature) if by_temperature else None,
-            _reduced(grad_log_g, log_g) if by_log_g else None,
+            _reduced(grad_alpha, alpha, by_alpha),
+            _reduced(grad_temperature, temperature, by_temperature),
+            _reduced(grad_log_g, log_g, by_log_g),
             None,
             None,
             None,
         )
 
 
-class EntmaxVjp(Rule):
-    """The derivative of entmax; its own derivatives are those of the closed form."""
-
-    operator = "entmax_vjp"
-    forward = forward_of(operator)
-    formula = staticmethod(_jacobians.entmax_vjp)
+class Vjp(Rule):
+    """The derivative of a map; its own derivatives are those of the closed form."""
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
         *tensors, ctx.dim, ctx.wanted = inputs
         ctx.save_for_backward(*tensors)
 
+
+def _backward_of(formula: Callable[..., Any]) -> Any:
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        return *_pull_back(ctx, _jacobians.entmax_vjp, grads), None, None
+        return *_pull_back(ctx, formula, grads), None, None
+
+    return backward
+
+
+class EntmaxVjp(Vjp):
+    """The derivative of entmax."""
+
+    operator = "entmax_vjp"
+    forward = forward_of(operator)
+    formula = staticmethod(_jacobians.entmax_vjp)
+    backward = _backward_of(_jacobians.entmax_vjp)
 
 
 def _log_softmax_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
@@ -142,28 +151,20 @@ class LogSoftmax(Rule):
         )
         return (
             grad,
-            _reduced(grad_temperature, temperature) if by_temperature else None,
-            _reduced(grad_log_g, log_g) if by_log_g else None,
+            _reduced(grad_temperature, temperature, by_temperature),
+            _reduced(grad_log_g, log_g, by_log_g),
             None,
             None,
         )
 
 
-class LogSoftmaxVjp(Rule):
+class LogSoftmaxVjp(Vjp):
     """The derivative of log_softmax."""
 
     operator = "log_softmax_vjp"
     forward = forward_of(operator)
     formula = staticmethod(_jacobians.log_softmax_vjp)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        *tensors, ctx.dim, ctx.wanted = inputs
-        ctx.save_for_backward(*tensors)
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Any) -> Any:
-        return *_pull_back(ctx, _jacobians.log_softmax_vjp, grads), None, None
+    backward = _backward_of(_jacobians.log_softmax_vjp)
 
 
 def _log_z_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
@@ -201,8 +202,8 @@ class LogSumExp(Rule):
         by_t = -grads[0] * p_x * inverse.square()
         return (
             (weighted * inverse).to(scores.dtype),
-            _reduced(by_t, temperature) if by_temperature else None,
-            _reduced(weighted, log_g) if by_log_g else None,
+            _reduced(by_t, temperature, by_temperature),
+            _reduced(weighted, log_g, by_log_g),
             None,
             None,
         )
@@ -261,17 +262,13 @@ class EntmaxAndLogPartition(Rule):
             grad, _, _, per_row = _ops.gibbs.entmax_vjp(
                 p, by_p, alpha, one, None, ctx.dim, _wanted(False, False, by_alpha)
             )
-            grad_alpha = _reduced(per_row, alpha) if by_alpha else None
+            grad_alpha = _reduced(per_row, alpha, by_alpha)
         if by_value is not None:
             grad = _sum(grad, p * by_value)
-            grad_alpha = _sum(grad_alpha, _value_by_alpha(p, alpha, ctx.dim, by_value, by_alpha))
+            if by_alpha:
+                slope = by_value * _jacobians.tsallis_slope(p, alpha, ctx.dim)
+                grad_alpha = _sum(grad_alpha, _reduced(slope, alpha, by_alpha))
         return grad, grad_alpha, None
-
-
-def _value_by_alpha(
-    p: Tensor, alpha: Tensor, dim: int, upstream: Tensor, needed: bool
-) -> Tensor | None:
-    return _reduced(upstream * _jacobians.tsallis_slope(p, alpha, dim), alpha) if needed else None
 
 
 RULES = (Entmax, EntmaxVjp, LogSoftmax, LogSoftmaxVjp, LogSumExp, EntmaxAndLogPartition)

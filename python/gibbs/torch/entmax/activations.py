@@ -77,38 +77,39 @@ def support_size(p: Tensor, dim: int) -> Tensor:
     return (p != 0).sum(dim, keepdim=True)
 
 
-class Sparsemax(nn.Module):
+class _Map(nn.Module):
+    def __init__(
+        self, dim: int = -1, k: int | None = None, return_support_size: bool = False
+    ) -> None:
+        super().__init__()
+        self.dim = dim
+        self.k = k
+        self.return_support_size = return_support_size
+
+    def map(self, X: Tensor) -> Tensor:
+        """Return p."""
+        raise NotImplementedError
+
+    def forward(self, X: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Map X."""
+        p = self.map(X)
+        return (p, support_size(p, self.dim)) if self.return_support_size else p
+
+
+class Sparsemax(_Map):
     """`sparsemax` as a module."""
 
-    def __init__(
-        self, dim: int = -1, k: int | None = None, return_support_size: bool = False
-    ) -> None:
-        super().__init__()
-        self.dim = dim
-        self.k = k
-        self.return_support_size = return_support_size
-
-    def forward(self, X: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        """Map X."""
-        p = sparsemax(X, self.dim, self.k)
-        return (p, support_size(p, self.dim)) if self.return_support_size else p
+    def map(self, X: Tensor) -> Tensor:
+        """Return p."""
+        return sparsemax(X, self.dim, self.k)
 
 
-class Entmax15(nn.Module):
+class Entmax15(_Map):
     """`entmax15` as a module."""
 
-    def __init__(
-        self, dim: int = -1, k: int | None = None, return_support_size: bool = False
-    ) -> None:
-        super().__init__()
-        self.dim = dim
-        self.k = k
-        self.return_support_size = return_support_size
-
-    def forward(self, X: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        """Map X."""
-        p = entmax15(X, self.dim, self.k)
-        return (p, support_size(p, self.dim)) if self.return_support_size else p
+    def map(self, X: Tensor) -> Tensor:
+        """Return p."""
+        return entmax15(X, self.dim, self.k)
 
 
 # Private names that the tests of that package call.
