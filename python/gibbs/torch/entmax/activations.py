@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, overload
 
 from torch import Tensor, nn
@@ -77,38 +78,33 @@ def support_size(p: Tensor, dim: int) -> Tensor:
     return (p != 0).sum(dim, keepdim=True)
 
 
-class Sparsemax(nn.Module):
+class _Map(nn.Module):
+    _map: Callable[[Tensor, int], Tensor]
+
+    def __init__(
+        self, dim: int = -1, k: int | None = None, return_support_size: bool = False
+    ) -> None:
+        super().__init__()
+        self.dim = dim
+        self.k = k
+        self.return_support_size = return_support_size
+
+    def forward(self, X: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Map X."""
+        p = self._map(X, self.dim)
+        return (p, support_size(p, self.dim)) if self.return_support_size else p
+
+
+class Sparsemax(_Map):
     """`sparsemax` as a module."""
 
-    def __init__(
-        self, dim: int = -1, k: int | None = None, return_support_size: bool = False
-    ) -> None:
-        super().__init__()
-        self.dim = dim
-        self.k = k
-        self.return_support_size = return_support_size
-
-    def forward(self, X: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        """Map X."""
-        p = sparsemax(X, self.dim, self.k)
-        return (p, support_size(p, self.dim)) if self.return_support_size else p
+    _map = staticmethod(_maps.sparsemax)
 
 
-class Entmax15(nn.Module):
+class Entmax15(_Map):
     """`entmax15` as a module."""
 
-    def __init__(
-        self, dim: int = -1, k: int | None = None, return_support_size: bool = False
-    ) -> None:
-        super().__init__()
-        self.dim = dim
-        self.k = k
-        self.return_support_size = return_support_size
-
-    def forward(self, X: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        """Map X."""
-        p = entmax15(X, self.dim, self.k)
-        return (p, support_size(p, self.dim)) if self.return_support_size else p
+    _map = staticmethod(_maps.entmax15)
 
 
 # Private names that the tests of that package call.

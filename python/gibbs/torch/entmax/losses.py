@@ -136,6 +136,8 @@ def entmax_bisect_loss(
 class _Loss(nn.Module):
     """Rows whose label is ignore_index, whatever its sign, have loss 0 and are not counted."""
 
+    alpha: float | Tensor
+
     def __init__(
         self, ignore_index: int, reduction: Reduction, return_support_size: bool = False
     ) -> None:
@@ -151,7 +153,7 @@ class _Loss(nn.Module):
 
     def loss(self, X: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Return the loss per row, and p."""
-        raise NotImplementedError
+        return _loss(type(self).__name__, X, target, self.alpha)
 
     def forward(self, X: Tensor, target: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Return the loss, reduced."""
@@ -171,6 +173,8 @@ class _Loss(nn.Module):
 class SparsemaxLoss(_Loss):
     """`sparsemax_loss` as a module; a batch that is all ignored has loss 0."""
 
+    alpha = 2.0
+
     def __init__(
         self,
         k: int | None = None,
@@ -181,13 +185,11 @@ class SparsemaxLoss(_Loss):
         super().__init__(ignore_index, reduction, return_support_size)
         self.k = k
 
-    def loss(self, X: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the loss per row, and p."""
-        return _loss("SparsemaxLoss", X, target, 2.0)
-
 
 class Entmax15Loss(_Loss):
     """`entmax15_loss` as a module; a batch that is all ignored has loss 0."""
+
+    alpha = 1.5
 
     def __init__(
         self,
@@ -199,13 +201,11 @@ class Entmax15Loss(_Loss):
         super().__init__(ignore_index, reduction, return_support_size)
         self.k = k
 
-    def loss(self, X: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the loss per row, and p."""
-        return _loss("Entmax15Loss", X, target, 1.5)
-
 
 class SparsemaxBisectLoss(_Loss):
     """`sparsemax_bisect_loss` as a module; a batch that is all ignored has loss 0."""
+
+    alpha = 2.0
 
     def __init__(
         self,
@@ -215,10 +215,6 @@ class SparsemaxBisectLoss(_Loss):
     ) -> None:
         super().__init__(ignore_index, reduction)
         self.n_iter = n_iter
-
-    def loss(self, X: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the loss per row, and p."""
-        return _loss("SparsemaxBisectLoss", X, target, 2.0)
 
 
 class EntmaxBisectLoss(_Loss):
@@ -234,7 +230,3 @@ class EntmaxBisectLoss(_Loss):
         super().__init__(ignore_index, reduction)
         self.alpha = alpha
         self.n_iter = n_iter
-
-    def loss(self, X: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the loss per row, and p."""
-        return _loss("EntmaxBisectLoss", X, target, self.alpha)
