@@ -3,5 +3,6 @@
 set -euo pipefail
 
 cd "$(dirname "$(readlink -f "$0")")/.."
-tools/build_python.sh bench
-build/python/venv/bin/python bench/python/main.py
+tools/build_python.sh test dev
+tools/install_torch.sh
+build/python/venv-torch/bin/python bench/python/main.py

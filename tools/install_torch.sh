@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# install_torch.sh: PyTorch for the tests of gibbs.torch, in build/python/venv-torch, which also
-# sees what build/python/venv has. TORCH says which (arguments of pip); by default the version tried.
+# install_torch.sh: PyTorch and the package entmax, for the tests of gibbs.torch and for the bench, in
+# build/python/venv-torch, which also sees what build/python/venv has. TORCH says which PyTorch
+# (arguments of pip); by default the version tried.
 #
 # The Linux wheel is linked against the libraries of CUDA, 2.5 GB to download that a CPU never
 # calls. So its requirements are installed without them, and where it then does not load,

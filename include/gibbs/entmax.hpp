@@ -79,7 +79,7 @@ void argmax(const In& scores, Out&& probabilities, const MapOptions<score_t<In>>
 // edges     p_i = 0: gradient 0, whatever v_i is. NaN: as softmax_vjp. T = 0 or inf, alpha = inf:
 //           all but grad_log_g, as at alpha 1, are 0.
 // throws    std::invalid_argument, as entmax
-// source    Correia, Niculae & Martins 2019 (alpha != 1); the limit at 1 and g: docs/maps.md
+// source    Correia, Niculae & Martins 2019 (alpha != 1); the limit at 1 and g: docs/derivatives.md
 template <Batch In, Batch Up, BatchOut<score_t<In>> Out>
   requires std::same_as<score_t<In>, score_t<Up>>
 void entmax_vjp(const In& probabilities, const Up& upstream, Out&& grad_scores,

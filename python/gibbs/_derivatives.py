@@ -55,7 +55,7 @@ def entmax_vjp(
 
     With s_i = p_i^(2 - alpha) g_i^(alpha - 1) on the support and vbar = sum s v / sum s the
     gradient in x_i is s_i (v_i - vbar) / T, and that in log g_i is p_i (v_i - vbar); those in T
-    and alpha are in docs/maps.md.
+    and alpha are in docs/derivatives.md.
 
     Parameters
     ----------
