@@ -42,6 +42,12 @@ def softmax_against_scipy(shape: tuple[int, int]) -> tuple[float, float]:
     return ratio(lambda: gibbs.softmax(x), lambda: scipy.special.softmax(x, axis=-1), x.size)
 
 
+def copy_against_scipy(shape: tuple[int, int]) -> tuple[float, float]:
+    """Return what a function would reach that did nothing but fill a new array."""
+    x = scores_of(shape)
+    return ratio(lambda: x.copy(), lambda: scipy.special.softmax(x, axis=-1), x.size)
+
+
 def entmax_against_entmax(
     shape: tuple[int, int], alpha: float, theirs: Callable[..., Any]
 ) -> tuple[float, float]:
