@@ -45,6 +45,9 @@ class LossRun {
                     !options.grad_log_degeneracy.empty()),
         needs_p_(!options.grad_scores.empty() || !options.probabilities.empty() || parameters_ ||
                  targets_.are_dense() || !is_cross_entropy(alpha)),
+        plain_(!targets_.are_dense() && !parameters_ && options.probabilities.empty() &&
+               options.entropy.empty() && options.log_degeneracy.empty() && options.z_loss == 0 &&
+               options.class_weights.empty() && options.sample_weights.empty()),
         sums_columns_(!options.grad_log_degeneracy.empty() &&
                       options.grad_log_degeneracy.rows == 1 && scores.rows != 1),
         columns_(sums_columns_ ? scores.cols : 0),
@@ -103,22 +106,53 @@ class LossRun {
     rows.output = needs_p_ ? kernels::Output::kProbabilities : kernels::Output::kNothing;
     rows.entropy = !options_.entropy.empty();
     mapper_.map(rows, first, count, summaries);
-    const Buffer<double> room(targets_.are_dense() ? cols : 0);
-    const Buffer<W> weights(mapper_.weighted() ? cols : 0);
-    for (std::int64_t i = 0; i < count; ++i) {
-      const auto of_row = maps::row_of(rows, i);
-      const maps::Law law = mapper_.law(first + i);
-      const W* log_g =
-          maps::weights_of_row(options_.log_degeneracy, first + i, 0, cols, weights.data());
-      RowSummary& summary = summaries[i];
-      if (loses_value(law)) summary = summary_in_double(of_row, law);
-      finish_row(
-          {of_row.scores.data, of_row.out.data, log_g, cols, law.alpha, law.temperature, summary},
-          first + i, of_row.out.data, room.data(), sums);
+    if (plain_) {
+      finish_labels(rows, first, count, summaries);
+    } else {
+      finish_rows(rows, first, count, summaries, sums);
     }
     if (!options_.grad_scores.empty() && !direct_) {
       kernels::write_block(out.data(), stride,
                            maps::block_of(options_.grad_scores, first, count, 0, cols), false);
+    }
+  }
+
+  MappedRow<W> mapped_row(const maps::RowsToMap<W>& row, std::int64_t index, const W* log_g,
+                          RowSummary& summary) const {
+    const maps::Law law = mapper_.law(index);
+    if (loses_value(law)) summary = summary_in_double(row, law);
+    return {row.scores.data, row.out.data, log_g, row.cols, law.alpha, law.temperature, &summary};
+  }
+
+  void finish_rows(const maps::RowsToMap<W>& rows, std::int64_t first, std::int64_t count,
+                   RowSummary* summaries, double* sums) {
+    const Buffer<double> room(targets_.are_dense() ? rows.cols : 0);
+    const Buffer<W> weights(mapper_.weighted() ? rows.cols : 0);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto row = maps::row_of(rows, i);
+      const W* log_g =
+          maps::weights_of_row(options_.log_degeneracy, first + i, 0, rows.cols, weights.data());
+      finish_row(mapped_row(row, first + i, log_g, summaries[i]), first + i, row.out.data,
+                 room.data(), sums);
+    }
+  }
+
+  // What is most often asked for, labels and nothing beside: short rows would spend more time on
+  // the other options than in the map.
+  void finish_labels(const maps::RowsToMap<W>& rows, std::int64_t first, std::int64_t count,
+                     RowSummary* summaries) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto row = maps::row_of(rows, i);
+      const std::int64_t label = targets_.label(first + i);
+      if (label == options_.ignore_index) {
+        if (row.out.data) std::fill_n(row.out.data, rows.cols, W{0});
+        continue;
+      }
+      const auto mapped = mapped_row(row, first + i, nullptr, summaries[i]);
+      losses_[static_cast<std::size_t>(first + i)] = scale_ * loss_of_label(mapped, label);
+      if (!options_.grad_scores.empty()) {
+        write_gradient(mapped, {label, nullptr}, {scale_, scale_}, row.out.data);
+      }
     }
   }
 
@@ -146,22 +180,22 @@ class LossRun {
   // Everything of a row but the map; `out` holds p and receives the gradient.
   void finish_row(const MappedRow<W>& row, std::int64_t index, W* out, double* room, double* sums) {
     const auto i = static_cast<std::size_t>(index);
-    if (!options_.entropy.empty()) options_.entropy[i] = static_cast<W>(row.summary.entropy);
+    if (!options_.entropy.empty()) options_.entropy[i] = static_cast<W>(row.summary->entropy);
     for (std::int64_t j = 0; !options_.probabilities.empty() && j < row.n; ++j) {
       options_.probabilities(index, j) = T(row.p[j]);
-    }
-    if (targets_.ignores(index)) {
-      if (out) std::fill_n(out, row.n, W{0});
-      if (parameters_) clear_log_degeneracy(index, sums);
-      return;
     }
     double weight = 0;
     const RowTarget target = targets_.target(row, index, room, &weight);
     weight *= scale_;
+    if (weight == 0) {  // ignored, or of no weight: whatever the row holds
+      if (out) std::fill_n(out, row.n, W{0});
+      if (parameters_) clear_log_degeneracy(index, sums);
+      return;
+    }
     const double value = row.value();
     const bool regularized = options_.z_loss > 0 && std::isfinite(value);
     const Weights of{weight * (1 + (regularized ? 2 * options_.z_loss * value : 0)), weight};
-    losses_[i] = weight == 0 ? 0 : weight * loss_of(row, target, regularized ? value : 0);
+    losses_[i] = weight * loss_of(row, target, regularized ? value : 0);
     if (parameters_) parameters_of(row, index, target, of, sums);
     if (!options_.grad_scores.empty()) write_gradient(row, target, of, out);
   }
@@ -240,7 +274,7 @@ class LossRun {
   TargetRows<T> targets_;
   maps::Source<T> source_;
   maps::RowMapper<W> mapper_;
-  bool direct_, parameters_, needs_p_, sums_columns_;
+  bool direct_, parameters_, needs_p_, plain_, sums_columns_;
   maps::ColumnSums columns_;
   std::vector<double> losses_;
   std::vector<ParameterGradients> gradients_;

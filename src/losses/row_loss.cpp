@@ -1,10 +1,5 @@
 #include "losses/row_loss.hpp"
 
-#include <cmath>
-#include <limits>
-
-#include "maps/entropy_term.hpp"
-
 namespace gibbs::losses {
 namespace {
 
@@ -20,13 +15,6 @@ void for_each_target(const RowTarget& target, std::int64_t n, const Body& body) 
   }
 }
 
-// The entropy of a label is that of its degeneracy alone.
-template <class W>
-double entropy_of_label(const MappedRow<W>& row, std::int64_t label) {
-  const double log_g = row.log_weight(label);
-  return log_g == 0 || row.alpha == kInfinity ? 0 : maps::entropy_term(1, log_g, row.alpha);
-}
-
 template <class W>
 bool is_prediction(const MappedRow<W>& row, const RowTarget& target) {
   if (!row.p || !target.probabilities) return false;
@@ -39,58 +27,19 @@ bool is_prediction(const MappedRow<W>& row, const RowTarget& target) {
 }  // namespace
 
 template <class W>
-bool MappedRow<W>::is_absent(std::int64_t i) const {
-  constexpr W kNone = -std::numeric_limits<W>::infinity();
-  return x[i] == kNone || (log_weights && log_weights[i] == kNone);
-}
-
-template <class W>
-double MappedRow<W>::value() const {
-  return summary.max + (summary.excess == 0 ? 0 : temperature * summary.excess);
-}
-
-template <class W>
-bool MappedRow<W>::is_limit() const {
-  return temperature == 0 || std::isinf(temperature) || std::isinf(alpha);
-}
-
-// max x - x_i, also where both are infinite.
-template <class W>
-double below_max(const MappedRow<W>& row, std::int64_t i) {
-  const double x = static_cast<double>(row.x[i]);
-  return x == row.summary.max ? 0 : row.summary.max - x;
-}
-
-// What the target gives away in scores, and in entropy. Both are relative to the largest score, so
-// that nothing large is subtracted.
-template <class W>
-double loss_of_parts(const MappedRow<W>& row, double pull, double entropy) {
-  const double gap = row.summary.excess - entropy;
-  const double loss = pull + (gap == 0 ? 0 : row.temperature * gap);
-  return loss < 0 ? 0 : loss;
-}
-
-template <class W>
-double loss_of_label(const MappedRow<W>& row, std::int64_t label) {
-  if (std::isnan(row.summary.excess)) return kNan;
-  if (row.is_absent(label)) return kInfinity;
-  return loss_of_parts(row, below_max(row, label), entropy_of_label(row, label));
-}
-
-template <class W>
 double fenchel_young(const MappedRow<W>& row, const RowTarget& target) {
   if (!target.probabilities) return loss_of_label(row, target.label);
-  if (std::isnan(row.summary.excess)) return kNan;
+  if (std::isnan(row.summary->excess)) return kNan;
   if (is_prediction(row, target)) return 0;
   double entropy = 0, pull = 0;
   bool impossible = false;
   for_each_target(target, row.n, [&](std::int64_t i, double y) {
     if (!(y > 0)) entropy = kNan;
     if (row.is_absent(i)) impossible = true;
-    pull += y * below_max(row, i);
+    pull += y * row.below_max(i);
     if (row.alpha < kInfinity) entropy += maps::entropy_term(y, row.log_weight(i), row.alpha);
   });
-  return impossible ? kInfinity : loss_of_parts(row, pull, entropy);
+  return impossible ? kInfinity : row.loss_of(pull, entropy);
 }
 
 double shannon_entropy(const double* y, std::int64_t n) {
@@ -118,8 +67,6 @@ ParameterGradients parameter_gradients(const MappedRow<W>& row, const RowTarget&
   return gradients;
 }
 
-template struct MappedRow<double>;
-template struct MappedRow<float>;
 template double fenchel_young(const MappedRow<double>&, const RowTarget&);
 template double fenchel_young(const MappedRow<float>&, const RowTarget&);
 template ParameterGradients parameter_gradients(const MappedRow<double>&, const RowTarget&, Weights,

@@ -1,9 +1,12 @@
 #pragma once
 // One row's Fenchel-Young loss and its derivatives, in double.
 
+#include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "kernels/row_summary.hpp"
+#include "maps/entropy_term.hpp"
 
 namespace gibbs::losses {
 
@@ -22,17 +25,44 @@ struct MappedRow {
   const W* log_weights;
   std::int64_t n;
   double alpha, temperature;
-  kernels::RowSummary summary;
+  const kernels::RowSummary* summary;
 
   double log_weight(std::int64_t i) const {
     return log_weights ? static_cast<double>(log_weights[i]) : 0;
   }
-  bool is_absent(std::int64_t i) const;
+  bool is_absent(std::int64_t i) const {
+    constexpr W kNone = -std::numeric_limits<W>::infinity();
+    return x[i] == kNone || (log_weights && log_weights[i] == kNone);
+  }
   // T log Z, the optimal value in units of the scores.
-  double value() const;
+  double value() const {
+    return summary->max + (summary->excess == 0 ? 0 : temperature * summary->excess);
+  }
   // Whether T or alpha leaves derivatives of the scores alone.
-  bool is_limit() const;
+  bool is_limit() const { return temperature == 0 || std::isinf(temperature) || std::isinf(alpha); }
+  // max x - x_i, also where both are infinite.
+  double below_max(std::int64_t i) const {
+    const double score = static_cast<double>(x[i]);
+    return score == summary->max ? 0 : summary->max - score;
+  }
+  // The loss of a target that gives away `pull` in scores and has this entropy. Both are relative
+  // to the largest score, so that nothing large is subtracted.
+  double loss_of(double pull, double entropy) const {
+    const double gap = summary->excess - entropy;
+    const double loss = pull + (gap == 0 ? 0 : temperature * gap);
+    return loss < 0 ? 0 : loss;
+  }
 };
+
+// L(x, e_label). The entropy of a label is that of its degeneracy alone.
+template <class W>
+double loss_of_label(const MappedRow<W>& row, std::int64_t label) {
+  if (std::isnan(row.summary->excess)) return row.summary->excess;
+  if (row.is_absent(label)) return std::numeric_limits<double>::infinity();
+  const double log_g = row.log_weight(label);
+  const bool none = log_g == 0 || std::isinf(row.alpha);
+  return row.loss_of(row.below_max(label), none ? 0 : maps::entropy_term(1, log_g, row.alpha));
+}
 
 // L(x, y).
 template <class W>

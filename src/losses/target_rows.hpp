@@ -33,9 +33,14 @@ class TargetRows {
     return sample_weight(row) * weight;
   }
 
-  // The target of a row, and how often its loss counts. `room` holds it where are_dense().
+  std::int64_t label(std::int64_t row) const { return targets_.label(row); }
+
+  // The target of a row, and how often its loss counts: if not at all, the target may be anything.
+  // `room` holds it where are_dense().
   RowTarget target(const MappedRow<W>& mapped, std::int64_t row, double* room,
                    double* weight) const {
+    *weight = 0;
+    if (ignores(row)) return {};
     if (!are_dense()) {
       *weight = this->weight(row);
       return {targets_.label(row), nullptr};

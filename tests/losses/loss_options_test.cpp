@@ -88,10 +88,15 @@ TEST_F(LossOptionsTest, SampleWeightsCountRows) {
   EXPECT_EQ(entmax15_loss(scores_, labels_, {.sample_weights = nothing}), 0);
 }
 
-TEST_F(LossOptionsTest, ARowOfWeightZeroMayBeInfinite) {
+TEST_F(LossOptionsTest, ARowOfWeightZeroMayHoldAnything) {
   const std::vector<double> weights{1, 1, 0, 1};
   x_[14] = -kInf;  // the label of row 2
   EXPECT_TRUE(std::isfinite(cross_entropy(scores_, labels_, {.sample_weights = weights})));
+  x_[12] = std::nan("");
+  EXPECT_TRUE(std::isfinite(
+      cross_entropy(scores_, labels_,
+                    {.sample_weights = weights, .grad_scores = Rows<double>(grad_.data(), 4, 5)})));
+  for (std::size_t i = 10; i < 15; ++i) EXPECT_EQ(grad_[i], 0);
 }
 
 TEST_F(LossOptionsTest, ClassWeightsOfLabelsWeighTheirRows) {
