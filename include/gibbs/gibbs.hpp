@@ -6,6 +6,7 @@
 #include "gibbs/log_softmax.hpp"
 #include "gibbs/log_sum.hpp"
 #include "gibbs/log_sum_exp.hpp"
+#include "gibbs/losses/evaluation.hpp"
 #include "gibbs/losses/fenchel_young.hpp"
 #include "gibbs/losses/targets.hpp"
 #include "gibbs/options.hpp"
