@@ -6,6 +6,7 @@ log_degeneracy and alpha to any order, forward mode, vmap, `torch.compile`. Tens
 called `entmax`.
 """
 
+from gibbs.torch import _operators as _operators  # registers them
 from gibbs.torch import entmax as _entmax_package
 from gibbs.torch._maps import entmax, entmax15, log_softmax, logsumexp, softmax, sparsemax
 

@@ -17,7 +17,7 @@ class Arguments(NamedTuple):
     """The arguments of a map as its operator takes them."""
 
     scores: Tensor
-    temperature: Tensor
+    temperature: Number
     log_degeneracy: Tensor | None
     mask: Tensor | None
     dim: int
@@ -38,7 +38,7 @@ def check_scores(function: str, scores: Tensor) -> None:
 
 def check_device(function: str, argument: str, tensor: Tensor) -> None:
     """Refuse other devices: a copy to the CPU and back would hide its cost."""
-    if tensor.device.type not in ("cpu", "meta"):
+    if not (tensor.is_cpu or tensor.is_meta):
         raise NotImplementedError(
             f"{function}: {argument} must be on the CPU, got {tensor.device}: there are no "
             "kernels for that device yet, and a copy is not made silently"
@@ -55,10 +55,10 @@ def take_dim(function: str, dim: int, ndim: int) -> int:
     return dim % dims
 
 
-def take_number(function: str, argument: str, value: Number, scores: Tensor, dim: int) -> Tensor:
+def take_number(function: str, argument: str, value: Number, scores: Tensor, dim: int) -> Number:
     """Return one number, or one per row in the shape of the rows, with `dim` kept as one."""
     if isinstance(value, (int, float)):
-        return torch.full((), value, dtype=torch.float64, device=scores.device)
+        return value * 1.0
     if not isinstance(value, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
         kind = type(value).__name__
         raise TypeError(f"{function}: {argument} must be a number or a tensor, got {kind}")

@@ -19,8 +19,12 @@ from torch.autograd import forward_ad
 from torch.autograd.forward_ad import _set_fwd_grad_enabled
 from torch.autograd.function import _SingleLevelFunction
 
+from gibbs.torch._direct import dispatch
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from gibbs.torch._arguments import Number
 
 _ops: Any = torch.ops
 _forward_ad: Any = forward_ad
@@ -66,6 +70,26 @@ class Rule(_SingleLevelFunction):
 
     operator: str
     formula: Callable[..., Any] | None = None
+    call = staticmethod(dispatch)
+
+
+def save(ctx: Any, *given: Number | None) -> None:
+    """Save what the derivatives are formed of: tensors, and floats in the place of tensors."""
+    ctx.numbers = [one if isinstance(one, float) else None for one in given]
+    tensors = [None if isinstance(one, float) else one for one in given]
+    ctx.save_for_backward(*tensors)
+    ctx.save_for_forward(*tensors)
+
+
+def saved(ctx: Any) -> list[Any]:
+    """Return what was saved."""
+    pairs = zip(ctx.saved_tensors, ctx.numbers, strict=True)
+    return [number if tensor is None else tensor for tensor, number in pairs]
+
+
+def call(ctx: Any, operator: str, *args: Any) -> Any:
+    """Call an operator as the rule was: through PyTorch, or at once where that is the same."""
+    return ctx._forward_cls.call(operator, *args)
 
 
 def forward_of(operator: str) -> Any:

@@ -12,7 +12,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-TEMPERATURE, LOG_DEGENERACY, ALPHA = 1, 2, 4
+from gibbs import _core
+
+TEMPERATURE = _core.WANTS_TEMPERATURE
+LOG_DEGENERACY = _core.WANTS_LOG_DEGENERACY
+ALPHA = _core.WANTS_ALPHA
 """Which gradients are wanted beside that of the scores, as a sum of bits."""
 
 # Below it phi and psi are sums of powers: 0.5^15 / 17! is 8e-20.

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
+from numpy import ndarray
 from torch import Tensor
 
 from gibbs import _core
 from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, TEMPERATURE, working_dtype
 
-_BITS = (
-    (TEMPERATURE, _core.WANTS_TEMPERATURE),
-    (LOG_DEGENERACY, _core.WANTS_LOG_DEGENERACY),
-    (ALPHA, _core.WANTS_ALPHA),
-)
+if TYPE_CHECKING:
+    from gibbs.torch._arguments import Number
+
+Gradients: TypeAlias = tuple[Tensor | None, ...]
 
 
 def _array(tensor: Tensor) -> Any:
     """View a tensor as the extension takes it: NumPy has no bfloat16, DLPack has."""
-    tensor = tensor.detach()
+    if tensor.requires_grad:
+        tensor = tensor.detach()
     return tensor if tensor.dtype is torch.bfloat16 else tensor.numpy()
 
 
-def _tensor(result: Any, shape: list[int] | torch.Size, dtype: torch.dtype) -> Tensor:
+def _tensor(result: Any, dtype: torch.dtype) -> Tensor:
     """Return what the extension allocated, contiguous."""
-    return torch.as_tensor(result, dtype=dtype).reshape(shape).contiguous()
+    tensor = torch.from_numpy(result) if isinstance(result, ndarray) else torch.as_tensor(result)
+    return (tensor if tensor.dtype is dtype else tensor.to(dtype)).contiguous()
 
 
-def _numbers(values: Tensor, like: Tensor, dim: int) -> Any:
+def _per_row(result: Any, like: Tensor, dim: int, dtype: torch.dtype) -> Tensor:
+    return _tensor(result, dtype).reshape(_rows(like, dim))
+
+
+def _numbers(values: Number, like: Tensor, dim: int) -> Any:
     """Return one number, or one number per row."""
+    if not isinstance(values, Tensor):
+        return values
     values = values.detach()
     return values.item() if values.dim() == 0 else values.expand(_rows(like, dim)).double().numpy()
 
@@ -40,19 +48,21 @@ def _rows(like: Tensor, dim: int) -> list[int]:
     return shape
 
 
-def _side(tensor: Tensor | None, dtype: torch.dtype) -> Any:
-    return None if tensor is None else tensor.detach().to(dtype).numpy()
+def _log_g(tensor: Tensor | None, like: Tensor) -> Any:
+    if tensor is None:
+        return None
+    return tensor.detach().to(working_dtype(like.dtype)).numpy()
 
 
 def _settings(
-    like: Tensor, temperature: Tensor, log_degeneracy: Tensor | None, mask: Tensor | None, dim: int
+    like: Tensor, temperature: Number, log_degeneracy: Tensor | None, mask: Tensor | None, dim: int
 ) -> tuple[Any, Any, Any, Any]:
     """Return what every map is called with beside the scores, in the order of the extension."""
     return (
         dim,
         _numbers(temperature, like, dim),
-        _side(log_degeneracy, working_dtype(like.dtype)),
-        _side(mask, torch.bool),
+        _log_g(log_degeneracy, like),
+        None if mask is None else mask.to(torch.bool).numpy(),
     )
 
 
@@ -60,14 +70,10 @@ def _new_like(tensor: Tensor) -> Tensor:
     return torch.empty_like(tensor, memory_format=torch.contiguous_format)
 
 
-def _bits(wanted: int) -> int:
-    return sum(theirs for ours, theirs in _BITS if wanted & ours)
-
-
 def entmax(
     scores: Tensor,
-    alpha: Tensor,
-    temperature: Tensor,
+    alpha: Number,
+    temperature: Number,
     log_degeneracy: Tensor | None,
     mask: Tensor | None,
     dim: int,
@@ -93,7 +99,7 @@ def entmax_shape(scores: Tensor, *_: object) -> Tensor:
 
 def log_softmax(
     scores: Tensor,
-    temperature: Tensor,
+    temperature: Number,
     log_degeneracy: Tensor | None,
     mask: Tensor | None,
     dim: int,
@@ -107,7 +113,7 @@ def log_softmax(
 
 def logsumexp(
     scores: Tensor,
-    temperature: Tensor,
+    temperature: Number,
     log_degeneracy: Tensor | None,
     mask: Tensor | None,
     dim: int,
@@ -115,7 +121,7 @@ def logsumexp(
     """Return log Z per row; `dim` is kept with one entry."""
     settings = _settings(scores, temperature, log_degeneracy, mask, dim)
     log_z = _core.log_sum_exp(_array(scores), *settings, True)
-    return _tensor(log_z, _rows(scores, dim), scores.dtype)
+    return _per_row(log_z, scores, dim, scores.dtype)
 
 
 def logsumexp_shape(
@@ -129,11 +135,10 @@ def logsumexp_shape(
     return scores.new_empty(_rows(scores, dim))
 
 
-def entmax_and_log_partition(scores: Tensor, alpha: Tensor, dim: int) -> tuple[Tensor, Tensor]:
+def entmax_and_log_partition(scores: Tensor, alpha: Number, dim: int) -> tuple[Tensor, Tensor]:
     """Return p and the optimal value of its problem at T = 1, g = 1."""
     p, log_z, *_ = _core.details(_array(scores), _numbers(alpha, scores, dim), dim, 1.0, None, None)
-    rows = _rows(scores, dim)
-    return _tensor(p, scores.shape, scores.dtype), _tensor(log_z, rows, scores.dtype)
+    return _tensor(p, scores.dtype), _per_row(log_z, scores, dim, scores.dtype)
 
 
 def entmax_and_log_partition_shape(
@@ -146,13 +151,13 @@ def entmax_and_log_partition_shape(
 def entmax_vjp(
     p: Tensor,
     upstream: Tensor,
-    alpha: Tensor,
-    temperature: Tensor,
+    alpha: Number,
+    temperature: Number,
     log_degeneracy: Tensor | None,
     dim: int,
     wanted: int,
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return the gradients for scores, temperature, log_degeneracy and alpha."""
+) -> Gradients:
+    """Return the gradients for scores, temperature, log_degeneracy and alpha, where wanted."""
     index = _numbers(alpha, p, dim)
     return _gradients(
         _core.entmax_vjp, "entmax_vjp",
@@ -176,12 +181,12 @@ def entmax_vjp_shape(
 def log_softmax_vjp(
     log_p: Tensor,
     upstream: Tensor,
-    temperature: Tensor,
+    temperature: Number,
     log_degeneracy: Tensor | None,
     dim: int,
     wanted: int,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the gradients for scores, temperature and log_degeneracy."""
+) -> Gradients:
+    """Return the gradients for scores, temperature and log_degeneracy, where wanted."""
     return _gradients(
         _core.log_softmax_vjp, "log_softmax_vjp",
         log_p, upstream, 1.0, temperature, log_degeneracy, dim, wanted,
@@ -206,22 +211,25 @@ def _gradients(
     given: Tensor,
     upstream: Tensor,
     alpha: Any,
-    temperature: Tensor,
+    temperature: Number,
     log_degeneracy: Tensor | None,
     dim: int,
     wanted: int,
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    dtype, rows = working_dtype(given.dtype), _rows(given, dim)
-    number, log_g = _numbers(temperature, given, dim), _side(log_degeneracy, dtype)
-    scores, in_temperature, in_log_g, in_alpha = core(
-        function, _array(given), _array(upstream), alpha, dim, number, log_g, _bits(wanted)
+) -> Gradients:
+    number, log_g = _numbers(temperature, given, dim), _log_g(log_degeneracy, given)
+    grad, *others = core(
+        function, _array(given), _array(upstream), alpha, dim, number, log_g, wanted
     )
-    return (
-        _tensor(scores, given.shape, given.dtype),
-        _extra(in_temperature, rows, dtype),
-        _extra(in_log_g, given.shape, dtype),
-        _extra(in_alpha, rows, dtype),
-    )
+    return _tensor(grad, given.dtype), *(_extras(others, given, dim) if wanted else (None,) * 3)
+
+
+def _extras(results: list[Any], like: Tensor, dim: int) -> list[Tensor | None]:
+    dtype, rows = working_dtype(like.dtype), _rows(like, dim)
+    shapes = (rows, like.shape, rows)
+    return [
+        None if result is None else _tensor(result, dtype).reshape(shape)
+        for result, shape in zip(results, shapes, strict=True)
+    ]
 
 
 def _gradient_shapes(given: Tensor, dim: int, wanted: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -232,10 +240,6 @@ def _gradient_shapes(given: Tensor, dim: int, wanted: int) -> tuple[Tensor, Tens
         _extra_shape(given, given.shape, wanted & LOG_DEGENERACY),
         _extra_shape(given, rows, wanted & ALPHA),
     )
-
-
-def _extra(given: Any, shape: list[int] | torch.Size, dtype: torch.dtype) -> Tensor:
-    return torch.empty(0, dtype=dtype) if given is None else _tensor(given, shape, dtype)
 
 
 def _extra_shape(like: Tensor, shape: list[int] | torch.Size, wanted: int) -> Tensor:

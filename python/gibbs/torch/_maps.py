@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gibbs.torch._arguments import flatten_dims, take_arguments, take_number
-from gibbs.torch._operators import ops
+from gibbs.torch._direct import call, dispatch, is_direct, run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -60,7 +60,7 @@ def softmax(
     >>> gibbs.torch.softmax(torch.tensor([3.0, 2.0, 1.0]), temperature=0)
     tensor([1., 0., 0.])
     """
-    return _map("softmax", scores, dim, temperature, log_degeneracy, mask)
+    return _member("softmax", 1.0, scores, dim, temperature, log_degeneracy, mask)
 
 
 def log_softmax(
@@ -82,7 +82,8 @@ def log_softmax(
     >>> gibbs.torch.log_softmax(torch.tensor([1000.0, 0.0]))
     tensor([    0., -1000.])
     """
-    return _map("log_softmax", scores, dim, temperature, log_degeneracy, mask)
+    arguments = take_arguments("log_softmax", scores, dim, temperature, log_degeneracy, mask)
+    return _as_given(call("log_softmax", *arguments), scores)
 
 
 def logsumexp(
@@ -116,7 +117,7 @@ def logsumexp(
         log_z = logsumexp(scores, temperature=temperature, log_degeneracy=log_degeneracy, mask=mask)
         return log_z.reshape(shape) if keepdim else log_z
     arguments = take_arguments("logsumexp", scores, dim, temperature, log_degeneracy, mask)
-    log_z: Tensor = ops.gibbs.logsumexp(*arguments)
+    log_z: Tensor = call("logsumexp", *arguments)
     if scores.dim() == 0:
         return log_z.reshape(())
     return log_z if keepdim else log_z.squeeze(arguments.dim)
@@ -151,7 +152,7 @@ def entmax(
     arguments = take_arguments("entmax", scores, dim, temperature, log_degeneracy, mask)
     index = take_number("entmax", "alpha", alpha, arguments.scores, arguments.dim)
     rows, *others = arguments
-    return _as_given(ops.gibbs.entmax(rows, index, *others, "entmax"), scores)
+    return _as_given(call("entmax", rows, index, *others, "entmax"), scores)
 
 
 def sparsemax(
@@ -172,7 +173,7 @@ def sparsemax(
     >>> gibbs.torch.sparsemax(torch.tensor([3.0, 2.0, 1.0]), temperature=2)
     tensor([0.7500, 0.2500, 0.0000])
     """
-    return _map("sparsemax", scores, dim, temperature, log_degeneracy, mask)
+    return _member("sparsemax", 2.0, scores, dim, temperature, log_degeneracy, mask)
 
 
 def entmax15(
@@ -193,11 +194,12 @@ def entmax15(
     >>> gibbs.torch.entmax15(torch.tensor([3.0, 2.0, 1.0]))
     tensor([0.8307, 0.1693, 0.0000])
     """
-    return _map("entmax15", scores, dim, temperature, log_degeneracy, mask)
+    return _member("entmax15", 1.5, scores, dim, temperature, log_degeneracy, mask)
 
 
-def _map(
+def _member(
     function: str,
+    alpha: float,
     scores: Tensor,
     dim: int,
     temperature: Number,
@@ -205,7 +207,10 @@ def _map(
     mask: Tensor | None,
 ) -> Tensor:
     arguments = take_arguments(function, scores, dim, temperature, log_degeneracy, mask)
-    return _as_given(getattr(ops.gibbs, function)(*arguments), scores)
+    if not is_direct(arguments):
+        return _as_given(dispatch(function, *arguments), scores)
+    rows, *others = arguments
+    return _as_given(run("entmax", rows, alpha, *others, function), scores)
 
 
 def _as_given(p: Tensor, scores: Tensor) -> Tensor:

@@ -8,10 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gibbs.torch import _kernels
+from gibbs.torch import _direct, _kernels
 from gibbs.torch._autograd import attach
 from gibbs.torch._batching import batched
-from gibbs.torch._rules import RULES
+from gibbs.torch._jacobians import working_dtype
+from gibbs.torch._kernels import Gradients
+from gibbs.torch._rules import MAPS, RULES
 
 _SIDES = "Tensor temperature, Tensor? log_degeneracy, Tensor? mask, int dim"
 _GIVEN = "Tensor temperature, Tensor? log_degeneracy, int dim, int wanted"
@@ -38,6 +40,17 @@ def _define(
 def _define_batching(name: str, tensors: int, full: int = 1) -> None:
     rule = batched(getattr(ops.gibbs, name), tensors, full)
     torch.library.register_vmap(f"gibbs::{name}", rule, lib=library)
+
+
+def _in_full(kernel: Callable[..., Gradients]) -> Callable[..., tuple[Tensor, ...]]:
+    """Return what an operator must: tensors of no entries for what is not wanted."""
+
+    def full(given: Tensor, *args: Any) -> tuple[Tensor, ...]:
+        dtype = working_dtype(given.dtype)
+        grads = kernel(given, *args)
+        return tuple(torch.empty(0, dtype=dtype) if grad is None else grad for grad in grads)
+
+    return full
 
 
 def _define_member(name: str, alpha: float) -> None:
@@ -68,7 +81,7 @@ _define(
 _define(
     "entmax_vjp",
     f"(Tensor p, Tensor upstream, Tensor alpha, {_GIVEN}) -> (Tensor, Tensor, Tensor, Tensor)",
-    _kernels.entmax_vjp,
+    _in_full(_kernels.entmax_vjp),
     _kernels.entmax_vjp_shape,
     tensors=5,
     full=2,
@@ -77,7 +90,7 @@ _define("log_softmax", _MAP, _kernels.log_softmax, _kernels.entmax_shape, tensor
 _define(
     "log_softmax_vjp",
     f"(Tensor log_p, Tensor upstream, {_GIVEN}) -> (Tensor, Tensor, Tensor)",
-    _kernels.log_softmax_vjp,
+    _in_full(_kernels.log_softmax_vjp),
     _kernels.log_softmax_vjp_shape,
     tensors=4,
     full=2,
@@ -94,3 +107,4 @@ _define_member("softmax", 1.0)
 _define_member("entmax15", 1.5)
 _define_member("sparsemax", 2.0)
 attach(library, RULES)
+_direct.attach(MAPS)

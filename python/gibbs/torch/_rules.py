@@ -8,22 +8,20 @@ import torch
 from torch import Tensor
 
 from gibbs.torch import _jacobians
-from gibbs.torch._autograd import Rule, forward_of, jvp_of
+from gibbs.torch._autograd import Rule, call, forward_of, jvp_of, save, saved
+from gibbs.torch._direct import as_tensor
 from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, TEMPERATURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gibbs.torch._arguments import Number
+
 _ops: Any = torch.ops
 _vjp: Any = torch.func.vjp
 
 
-def _save(ctx: Any, *tensors: Tensor | None) -> None:
-    ctx.save_for_backward(*tensors)
-    ctx.save_for_forward(*tensors)
-
-
-def _reduced(grad: Tensor, like: Any, needed: bool) -> Tensor | None:
+def _reduced(grad: Any, like: Any, needed: bool) -> Tensor | None:
     """Sum the gradient over what `like` was broadcast over."""
     return grad.sum_to_size(like.shape).to(like.dtype) if needed else None
 
@@ -78,14 +76,14 @@ class Entmax(Rule):
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
         _, alpha, temperature, log_degeneracy, _, ctx.dim, _ = inputs
-        _save(ctx, output, alpha, temperature, log_degeneracy)
+        save(ctx, output, alpha, temperature, log_degeneracy)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        p, alpha, temperature, log_g = ctx.saved_tensors
+        p, alpha, temperature, log_g = saved(ctx)
         _, by_alpha, by_temperature, by_log_g, *_ = ctx.needs_input_grad
-        grad, grad_temperature, grad_log_g, grad_alpha = _ops.gibbs.entmax_vjp(
-            p, grads[0], alpha, temperature, log_g, ctx.dim,
+        grad, grad_temperature, grad_log_g, grad_alpha = call(
+            ctx, "entmax_vjp", p, grads[0], alpha, temperature, log_g, ctx.dim,
             _wanted(by_temperature, by_log_g, by_alpha),
         )  # fmt: skip
         return (
@@ -140,15 +138,16 @@ class LogSoftmax(Rule):
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
         _, temperature, log_degeneracy, _, ctx.dim = inputs
-        _save(ctx, output, temperature, log_degeneracy)
+        save(ctx, output, temperature, log_degeneracy)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        log_p, temperature, log_g = ctx.saved_tensors
+        log_p, temperature, log_g = saved(ctx)
         _, by_temperature, by_log_g, *_ = ctx.needs_input_grad
-        grad, grad_temperature, grad_log_g = _ops.gibbs.log_softmax_vjp(
-            log_p, grads[0], temperature, log_g, ctx.dim, _wanted(by_temperature, by_log_g)
-        )
+        grad, grad_temperature, grad_log_g = call(
+            ctx, "log_softmax_vjp", log_p, grads[0], temperature, log_g, ctx.dim,
+            _wanted(by_temperature, by_log_g),
+        )  # fmt: skip
         return (
             grad,
             _reduced(grad_temperature, temperature, by_temperature),
@@ -169,7 +168,9 @@ class LogSoftmaxVjp(Vjp):
 
 def _log_z_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
     scores, temperature, log_g, mask = saved
-    p, inverse, p_x = _moments(scores, temperature, log_g, mask, dim)
+    x = scores.to(_jacobians.working_dtype(scores.dtype))
+    p = _ops.gibbs.softmax(x, temperature, log_g, mask, dim)
+    inverse, p_x = _inverse(temperature, p), _expectation(p, x, dim)
     d_scores, d_temperature, d_log_g = tangents[:3]
     d = torch.zeros_like(p_x)
     if d_scores is not None:
@@ -190,34 +191,32 @@ class LogSumExp(Rule):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        *tensors, ctx.dim = inputs
-        _save(ctx, *tensors)
+        *given, ctx.dim = inputs
+        save(ctx, *given)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        scores, temperature, log_g, mask = ctx.saved_tensors
+        scores, temperature, log_g, mask = saved(ctx)
         _, by_temperature, by_log_g, *_ = ctx.needs_input_grad
-        p, inverse, p_x = _moments(scores, temperature, log_g, mask, ctx.dim)
+        x = scores.to(_jacobians.working_dtype(scores.dtype))
+        p = call(ctx, "entmax", x, 1.0, temperature, log_g, mask, ctx.dim, "softmax")
+        inverse = _inverse(temperature, p)
         weighted = grads[0].to(p.dtype) * p
-        by_t = -grads[0] * p_x * inverse.square()
+        grad_temperature = None
+        if by_temperature:
+            by_t = -grads[0] * _expectation(p, x, ctx.dim) * inverse.square()
+            grad_temperature = _reduced(by_t, temperature, by_temperature)
         return (
             (weighted * inverse).to(scores.dtype),
-            _reduced(by_t, temperature, by_temperature),
+            grad_temperature,
             _reduced(weighted, log_g, by_log_g),
             None,
             None,
         )
 
 
-def _moments(
-    scores: Tensor, temperature: Tensor, log_g: Tensor | None, mask: Tensor | None, dim: int
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Return p, 1 / T and the mean of x under p, in the working type."""
-    dtype = _jacobians.working_dtype(scores.dtype)
-    x = scores.to(dtype)
-    p = _ops.gibbs.softmax(x, temperature, log_g, mask, dim)
-    inverse = _jacobians.inverse_temperature(temperature.to(dtype))
-    return p, inverse, _expectation(p, x, dim)
+def _inverse(temperature: Number, like: Tensor) -> Tensor:
+    return _jacobians.inverse_temperature(as_tensor(temperature, like).to(like.dtype))
 
 
 def _expectation(p: Tensor, of: Tensor, dim: int) -> Tensor:
@@ -249,19 +248,19 @@ class EntmaxAndLogPartition(Rule):
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
         _, alpha, ctx.dim = inputs
         ctx.set_materialize_grads(False)
-        _save(ctx, output[0], alpha)
+        save(ctx, output[0], alpha)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        p, alpha = ctx.saved_tensors
+        p, alpha = saved(ctx)
         by_p, by_value = grads
         by_alpha = ctx.needs_input_grad[1]
         grad = grad_alpha = None
         if by_p is not None:
-            one = torch.ones_like(alpha)
-            grad, _, _, per_row = _ops.gibbs.entmax_vjp(
-                p, by_p, alpha, one, None, ctx.dim, _wanted(False, False, by_alpha)
-            )
+            grad, _, _, per_row = call(
+                ctx, "entmax_vjp", p, by_p, alpha, 1.0, None, ctx.dim,
+                _wanted(False, False, by_alpha),
+            )  # fmt: skip
             grad_alpha = _reduced(per_row, alpha, by_alpha)
         if by_value is not None:
             grad = _sum(grad, p * by_value)
@@ -271,4 +270,5 @@ class EntmaxAndLogPartition(Rule):
         return grad, grad_alpha, None
 
 
-RULES = (Entmax, EntmaxVjp, LogSoftmax, LogSoftmaxVjp, LogSumExp, EntmaxAndLogPartition)
+MAPS = (Entmax, LogSoftmax, LogSumExp, EntmaxAndLogPartition)
+RULES = (*MAPS, EntmaxVjp, LogSoftmaxVjp)

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from gibbs.torch._arguments import check_device, check_scores, take_number
+from gibbs.torch._direct import call
 from gibbs.torch._jacobians import working_dtype
-from gibbs.torch._operators import ops
 from gibbs.torch.entmax.activations import support_size
 
 Reduction = Literal["elementwise_mean", "sum", "none"]
@@ -37,7 +37,7 @@ def _loss(function: str, X: Tensor, target: Tensor, alpha: float | Tensor) -> tu
     # Relative to the target's score nothing is lost to the size of the scores. Where that is
     # infinite, the difference would be NaN.
     shift = torch.where(of_target.isfinite(), of_target, 0.0)
-    p, log_z = ops.gibbs.entmax_and_log_partition(x - shift, index, 1)
+    p, log_z = call("entmax_and_log_partition", x - shift, index, 1)
     value = log_z - (of_target - shift)
     value = value + torch.relu(-value).detach()  # rounding may leave -1e-17
     impossible = of_target == -torch.inf
