@@ -8,11 +8,13 @@ usage: gibbs COMMAND [OPTIONS]
 
 commands:
   map    a table of scores in, probabilities out: softmax, entmax, sparsemax
+  loss   scores against labels: loss, accuracy, what a sparse map keeps
 
 examples:
   gibbs map scores.csv                  softmax of every row, to look at
   gibbs map scores.csv -o p.csv         the same, into a file
   gibbs map scores.npy --alpha 1.5 --temperature 0.7 -o p.npy
+  gibbs loss scores.csv --label label   how good the scores are
 
 options:
   -h, --help    this text; `gibbs map --help` lists the options of map
@@ -44,6 +46,27 @@ INPUT                .csv, .tsv, .npy; - or nothing: CSV on standard input
   --threads N        at most N threads
   --quiet            no progress bar
 Exit status: 0 done, 1 bad data, 2 bad request. More: man gibbs-map
+)";
+
+const char* const kLossHelp = R"(usage: gibbs loss [INPUT] --label COLUMN [OPTIONS]
+How scores fare against labels: one line for each alpha.
+  gibbs loss scores.csv --label label
+  gibbs loss scores.csv --label label --alpha 1,2 --temperature 0.7 --json
+INPUT              .csv, .tsv; - or nothing: CSV on standard input
+  --label COLUMN   the column of the labels, by name or number from 1; a label
+                   is the name of a score column, or its number counted from 0
+  --columns A,B    score columns, by name or number from 1 (all but the label)
+  --header WHEN    is the first row of CSV a header: yes, no, auto
+  --missing mask   an empty cell leaves its state out (else it is an error)
+  --alpha A,B      1 softmax, 1.5 entmax, 2 sparsemax, inf argmax (1,1.5,2)
+  --temperature T  from 0 to inf, in units of the scores (1)
+  --json           for programs
+  --threads N      at most N threads
+  --quiet          no progress bar
+mean loss: the loss that the map is trained by. perplexity: exp of the mean of
+-log p, at alpha 1. top 5: the label is among the five highest scores. support:
+how many classes have p > 0. coverage: how often the label is one of them.
+Exit status: 0 done, 1 bad data, 2 bad request. More: man gibbs-loss
 )";
 
 }  // namespace gibbs::cli

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/loss.hpp"
 #include "commands/map.hpp"
 #include "help.hpp"
 #include "io/output_file.hpp"
@@ -19,12 +20,31 @@ namespace {
 
 using gibbs::cli::BadRequest;
 
-void add_map(CLI::App& app, gibbs::cli::MapWords& words) {
-  CLI::App* const map = app.add_subcommand("map");
-  map->formatter_fn([](const CLI::App*, const std::string&, CLI::AppFormatMode) {
-    return std::string(gibbs::cli::kMapHelp);
+CLI::App* add_command(CLI::App& app, const char* name, const char* help) {
+  CLI::App* const command = app.add_subcommand(name);
+  command->formatter_fn([help](const CLI::App*, const std::string&, CLI::AppFormatMode) {
+    return std::string(help);
   });
-  map->allow_extras();
+  command->allow_extras();
+  return command;
+}
+
+void add_loss(CLI::App& app, gibbs::cli::LossWords& words) {
+  CLI::App* const loss = add_command(app, "loss", gibbs::cli::kLossHelp);
+  loss->add_option("INPUT", words.input);
+  loss->add_option("--label", words.label);
+  loss->add_option("--columns", words.columns);
+  loss->add_option("--header", words.header);
+  loss->add_option("--missing", words.missing);
+  loss->add_option("--alpha", words.alpha);
+  loss->add_option("--temperature", words.temperature);
+  loss->add_option("--threads", words.threads);
+  loss->add_flag("--json", words.json);
+  loss->add_flag("--quiet", words.quiet);
+}
+
+void add_map(CLI::App& app, gibbs::cli::MapWords& words) {
+  CLI::App* const map = add_command(app, "map", gibbs::cli::kMapHelp);
   map->add_option("INPUT", words.input);
   map->add_option("-o,--output", words.output);
   map->add_option("--columns", words.columns);
@@ -85,27 +105,35 @@ std::string version() {
 void run(std::vector<std::string> words) {
   CLI::App app;
   gibbs::cli::MapWords map_words;
+  gibbs::cli::LossWords loss_words;
   app.formatter_fn([](const CLI::App*, const std::string&, CLI::AppFormatMode) {
     return std::string(gibbs::cli::kHelp);
   });
   app.set_version_flag("--version", version);
   app.allow_extras();
   add_map(app, map_words);
-  const CLI::App& map = *app.get_subcommand("map");
+  add_loss(app, loss_words);
+  const CLI::App &map = *app.get_subcommand("map"), &loss = *app.get_subcommand("loss");
   try {
     app.parse(words);
   } catch (const CLI::CallForHelp&) {
-    return print(map.parsed() ? gibbs::cli::kMapHelp : gibbs::cli::kHelp);
+    return print(map.parsed()    ? gibbs::cli::kMapHelp
+                 : loss.parsed() ? gibbs::cli::kLossHelp
+                                 : gibbs::cli::kHelp);
   } catch (const CLI::CallForVersion&) {
     return print(version());
   } catch (const CLI::ParseError& error) {
     throw BadRequest(error.what());
   }
   refuse_rest(app.remaining());
-  refuse_rest(map.remaining());
-  refuse_empty_words(map);
+  for (const CLI::App* const command : {&map, &loss}) {
+    refuse_rest(command->remaining());
+    refuse_empty_words(*command);
+  }
+  const bool from_terminal = isatty(STDIN_FILENO) == 1;
+  if (loss.parsed()) return run_loss(make_request(loss_words, from_terminal));
   if (!map.parsed()) return print(gibbs::cli::kHelp);
-  run_map(make_request(map_words, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1));
+  run_map(make_request(map_words, from_terminal, isatty(STDOUT_FILENO) == 1));
 }
 
 int complain(const std::string& sentence, int status) {

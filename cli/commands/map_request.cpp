@@ -1,83 +1,22 @@
 #include "commands/map_request.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
-#include <filesystem>
-#include <limits>
-#include <utility>
 
-#include "io/number.hpp"
+#include "commands/words.hpp"
 #include "io/problem.hpp"
 
 namespace gibbs::cli {
 
 namespace {
 
-constexpr int kMostThreads = 1024;
-
-template <class Value>
-struct Choice {
-  std::string_view word;
-  Value value;
-};
-
 constexpr std::array kExtras = {
     Choice<Extra>{"log_partition", Extra::kLogPartition}, Choice<Extra>{"entropy", Extra::kEntropy},
     Choice<Extra>{"support", Extra::kSupport}, Choice<Extra>{"threshold", Extra::kThreshold}};
-constexpr std::array kDtypes = {
-    Choice<Dtype>{"float64", Dtype::kFloat64}, Choice<Dtype>{"float32", Dtype::kFloat32},
-    Choice<Dtype>{"float16", Dtype::kFloat16}, Choice<Dtype>{"bfloat16", Dtype::kBfloat16}};
-constexpr std::array kHeaders = {Choice<Header>{"auto", Header::kAuto},
-                                 Choice<Header>{"yes", Header::kYes},
-                                 Choice<Header>{"no", Header::kNo}};
-constexpr std::array kMissing = {Choice<bool>{"error", false}, Choice<bool>{"mask", true}};
 constexpr std::array kSummaries = {Choice<SummaryForm>{"text", SummaryForm::kText},
                                    Choice<SummaryForm>{"json", SummaryForm::kJson}};
-
-template <class Choices>
-auto choose(std::string_view option, std::string_view word, const Choices& choices) {
-  const auto found = std::find_if(choices.begin(), choices.end(),
-                                  [word](const auto& choice) { return choice.word == word; });
-  if (found != choices.end()) return found->value;
-  std::vector<std::string_view> words;
-  for (const auto& choice : choices) words.push_back(choice.word);
-  throw BadRequest(
-      fmt::format("{} must be one of {}; got {}", option, fmt::join(words, ", "), in_quotes(word)));
-}
-
-double real_number(std::string_view option, std::string_view word) {
-  double value = 0;
-  if (parse_number(word, value) == Parsed::kNumber) return value;
-  throw BadRequest(fmt::format("{} must be a number or inf; got {}", option, in_quotes(word)));
-}
-
-double read_alpha(const std::string& word) {
-  const double alpha = real_number("--alpha", word);
-  if (alpha > 0) return alpha;
-  throw BadRequest(fmt::format("--alpha must be above 0; got {}", word));
-}
-
-double read_temperature(const std::string& word) {
-  const double temperature = real_number("--temperature", word);
-  if (temperature >= 0) return temperature;
-  throw BadRequest(fmt::format("--temperature must not be negative; got {}", word));
-}
-
-int read_threads(const std::string& word) {
-  int threads = 0;
-  const char* const end = word.data() + word.size();
-  const auto [stop, error] = std::from_chars(word.data(), end, threads);
-  if (error == std::errc() && stop == end && threads >= 1 && threads <= kMostThreads) {
-    return threads;
-  }
-  throw BadRequest(fmt::format("--threads must be a whole number from 1 to {}; got {}",
-                               kMostThreads, in_quotes(word)));
-}
 
 std::vector<Extra> read_extras(const std::string& list) {
   std::vector<Extra> extras;
@@ -89,16 +28,6 @@ std::vector<Extra> read_extras(const std::string& list) {
     extras.push_back(extra);
   }
   return extras;
-}
-
-std::vector<std::string> read_columns(std::string_view option, const std::string& list) {
-  return list.empty() ? std::vector<std::string>{} : split_list(option, list);
-}
-
-std::string read_input(const MapWords& words, bool input_is_terminal) {
-  if (!words.input.empty()) return words.input;
-  if (!input_is_terminal) return "-";
-  throw BadRequest("no input: name a file, or pipe CSV into the command");
 }
 
 // Without -o and --summary: a summary on a terminal, else the table itself.
@@ -134,27 +63,9 @@ void check_together(const MapRequest& request) {
 
 }  // namespace
 
-FileFormat format_of_file(std::string_view option, const std::string& path) {
-  if (path == "-") return FileFormat::kCsv;
-  std::string ending = std::filesystem::path(path).extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (ending == ".csv") return FileFormat::kCsv;
-  if (ending == ".tsv") return FileFormat::kTsv;
-  if (ending == ".npy") return FileFormat::kNpy;
-  std::error_code none;
-  const auto status = std::filesystem::status(path, none);
-  if (std::filesystem::is_other(status) || std::filesystem::is_fifo(status) ||
-      std::filesystem::is_character_file(status)) {
-    return FileFormat::kCsv;
-  }
-  throw BadRequest(
-      fmt::format("{}: {} does not end in .csv, .tsv or .npy", option, in_quotes(path)));
-}
-
 MapRequest make_request(const MapWords& words, bool input_is_terminal, bool output_is_terminal) {
   MapRequest request;
-  request.input = read_input(words, input_is_terminal);
+  request.input = read_input(words.input, input_is_terminal);
   request.input_format = format_of_file("input", request.input);
   choose_target(request, words, output_is_terminal);
   request.columns = {read_columns("--columns", words.columns), read_columns("--keep", words.keep)};

@@ -3,16 +3,13 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "commands/words.hpp"
 #include "io/columns.hpp"
-#include "io/csv_table.hpp"
-#include "io/writer.hpp"
 
 namespace gibbs::cli {
 
-enum class Dtype { kFloat64, kFloat32, kFloat16, kBfloat16 };
 enum class SummaryForm { kNone, kText, kJson };
 
 // The options as words, before anything has been made of them.
@@ -57,9 +54,5 @@ struct MapRequest {
 
 // throws    BadRequest: a value out of its range, options that contradict each other, no input
 MapRequest make_request(const MapWords& words, bool input_is_terminal, bool output_is_terminal);
-
-// By the ending of the name, in any case; what is no regular file and has no ending holds CSV.
-// throws    BadRequest: another ending
-FileFormat format_of_file(std::string_view option, const std::string& path);
 
 }  // namespace gibbs::cli

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "commands/picture.hpp"
+#include "commands/text.hpp"
 #include "io/csv_text.hpp"
 #include "io/number.hpp"
 
@@ -15,36 +16,12 @@ namespace {
 
 constexpr std::size_t kPictureRows = 10;
 
-std::string json_string(std::string_view text) {
-  std::string json = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') json += '\\';
-    json += byte < 0x20 ? fmt::format("\\u{:04x}", byte) : std::string(1, c);
-  }
-  return json += '"';
-}
-
-// JSON has no infinity and no NaN.
-std::string json_number(double value) {
-  if (std::isnan(value)) return "null";
-  if (std::isinf(value)) return value > 0 ? "\"inf\"" : "\"-inf\"";
-  return number_text(value);
-}
-
 std::string name_of_map(double alpha) {
   if (alpha == 1) return "softmax (alpha 1)";
   if (alpha == 2) return "sparsemax (alpha 2)";
   if (std::isinf(alpha)) return "argmax (alpha inf)";
   return fmt::format("entmax (alpha {})", number_text(alpha));
 }
-
-std::string count(std::int64_t number, std::string_view what) {
-  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
-}
-
-// NaN where there is nothing to take the mean of.
-double mean(double sum, std::int64_t number) { return sum / static_cast<double>(number); }
 
 }  // namespace
 

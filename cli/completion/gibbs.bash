@@ -7,11 +7,21 @@ _gibbs() {
   fi
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'map --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'map loss --help --version' -- "$current")
     return
   fi
-  [[ ${COMP_WORDS[1]} == map ]] || return
-  local words=
+  local words= options=
+  case ${COMP_WORDS[1]} in
+    map)
+      options='--alpha --columns --degeneracy --dtype --header --help --keep --log --missing
+        --output --quiet --sparse --summary --temperature --threads --with'
+      ;;
+    loss)
+      options='--alpha --columns --header --help --json --label --missing --quiet --temperature
+        --threads'
+      ;;
+    *) return ;;
+  esac
   case $previous in
     --alpha) words='1 1.5 2 inf' ;;
     --temperature) words='0.5 1 2 inf' ;;
@@ -27,13 +37,10 @@ _gibbs() {
         -W 'log_partition entropy support threshold' -- "${current##*,}")
       return
       ;;
-    --columns | --keep | --threads) return ;;
+    --columns | --keep | --label | --threads) return ;;
     -o | --output | --degeneracy) ;;
     *)
-      if [[ $current == -* ]]; then
-        words='--alpha --columns --degeneracy --dtype --header --help --keep --log --missing
-          --output --quiet --sparse --summary --temperature --threads --with'
-      fi
+      if [[ $current == -* ]]; then words=$options; fi
       ;;
   esac
   if [[ -n $words ]]; then

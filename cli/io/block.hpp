@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <gibbs/losses/evaluation.hpp>
 #include <gibbs/sparse.hpp>
 #include <gibbs/types.hpp>
 #include <optional>
@@ -34,6 +35,7 @@ struct Block {
   std::vector<std::int64_t> support;
   std::vector<working_t<T>> threshold;
   SparseRows<T> sparse;
+  std::vector<Evaluation> evaluations;  // one per alpha
 
   // For the writer: the first out_size bytes of out.
   std::string out;

@@ -37,7 +37,7 @@ std::set<std::string> long_options(const std::string& text) {
 
 TEST_F(Help, EachPageFitsATerminal) {
   for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"--help"}, {"map", "--help"}, {}, {"map", "-h"}}) {
+       {std::vector<std::string>{"--help"}, {"map", "--help"}, {}, {"map", "-h"}, {"loss", "-h"}}) {
     const Result result = gibbs(words);
     EXPECT_EQ(result.status, 0);
     EXPECT_EQ(result.err, "");
@@ -49,21 +49,27 @@ TEST_F(Help, EachPageFitsATerminal) {
 
 TEST_F(Help, EveryOptionInItIsAccepted) {
   write("s.csv", "1,2\n");
-  for (const std::string& option : long_options(gibbs({"map", "--help"}).out)) {
-    const Result result = gibbs({"map", "s.csv", option});
-    EXPECT_EQ(result.err.find("unknown"), std::string::npos) << option << ": " << result.err;
+  for (const std::string command : {"map", "loss"}) {
+    for (const std::string& option : long_options(gibbs({command, "--help"}).out)) {
+      const Result result = gibbs({command, "s.csv", option});
+      EXPECT_EQ(result.err.find("unknown"), std::string::npos) << option << ": " << result.err;
+    }
   }
 }
 
 TEST_F(Help, ManualAndCompletionsKnowEveryOption) {
-  std::set<std::string> options = long_options(gibbs({"map", "--help"}).out);
-  EXPECT_EQ(options.size(), 15U);
-  std::string manual = text_of("man/gibbs-map.1");
-  manual.erase(std::remove(manual.begin(), manual.end(), '\\'), manual.end());
-  for (const std::string& page :
-       {manual, text_of("completion/gibbs.bash"), text_of("completion/_gibbs")}) {
-    const std::set<std::string> known = long_options(page);
-    for (const std::string& option : options) EXPECT_TRUE(known.contains(option)) << option;
+  EXPECT_EQ(long_options(gibbs({"map", "--help"}).out).size(), 15U);
+  EXPECT_EQ(long_options(gibbs({"loss", "--help"}).out).size(), 9U);
+  for (const std::string command : {"map", "loss"}) {
+    std::string manual = text_of("man/gibbs-" + command + ".1");
+    manual.erase(std::remove(manual.begin(), manual.end(), '\\'), manual.end());
+    for (const std::string& page :
+         {manual, text_of("completion/gibbs.bash"), text_of("completion/_gibbs")}) {
+      const std::set<std::string> known = long_options(page);
+      for (const std::string& option : long_options(gibbs({command, "--help"}).out)) {
+        EXPECT_TRUE(known.contains(option)) << option;
+      }
+    }
   }
 }
 
@@ -77,6 +83,8 @@ TEST_F(Help, TheVersionNamesTheSimdTarget) {
 
 TEST_F(Help, BashCompletesCommandsOptionsValuesAndFiles) {
   EXPECT_EQ(completions("gibbs m"), "map\n");
+  EXPECT_EQ(completions("gibbs l"), "loss\n");
+  EXPECT_EQ(completions("gibbs loss --j"), "--json\n");
   EXPECT_EQ(completions("gibbs map --al"), "--alpha\n");
   EXPECT_EQ(completions("gibbs map --dtype b"), "bfloat16\n");
   EXPECT_EQ(completions("gibbs map --dtype = b"), "bfloat16\n");
@@ -88,7 +96,7 @@ TEST_F(Help, BashCompletesCommandsOptionsValuesAndFiles) {
 }
 
 TEST_F(Help, ManualPagesAreWithoutWarnings) {
-  for (const std::string page : {"man/gibbs.1", "man/gibbs-map.1"}) {
+  for (const std::string page : {"man/gibbs.1", "man/gibbs-map.1", "man/gibbs-loss.1"}) {
     const Result result = shell("man --warnings -E UTF-8 -l -Tutf8 -Z " + source(page) + " > out");
     EXPECT_EQ(result.status, 0);
     EXPECT_EQ(result.err, "");

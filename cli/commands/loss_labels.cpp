@@ -1,0 +1,58 @@
+#include "commands/loss_labels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "io/csv_text.hpp"
+#include "io/problem.hpp"
+
+namespace gibbs::cli {
+
+namespace {
+
+// Of the text at `at`, which is part of the block's: lines before the text, and within.
+template <Score T>
+std::int64_t line_of(const Block<T>& block, const char* at) {
+  const char* const end = block.text.data() + block.text.size();
+  return block.lines - std::count(at, end, '\n') + 1;
+}
+
+}  // namespace
+
+Classes::Classes(const std::vector<std::string>& names, std::int64_t count, std::int64_t field)
+    : count_(count), field_(field) {
+  for (const std::string& name : names) places_.emplace(name, std::ssize(places_));
+}
+
+std::int64_t Classes::find(std::string_view label) const {
+  const auto found = places_.find(std::string(label));
+  if (found != places_.end()) return found->second;
+  std::int64_t number = -1;
+  const char* const end = label.data() + label.size();
+  const auto [stop, error] = std::from_chars(label.data(), end, number);
+  return error == std::errc() && stop == end && number < count_ ? number : -1;
+}
+
+template <Score T>
+std::vector<std::int64_t> Classes::labels_of(Block<T>& block) const {
+  std::vector<std::int64_t> labels;
+  labels.reserve(static_cast<std::size_t>(block.rows));
+  for (std::int64_t i = 0; i < block.rows; ++i) {
+    const std::string_view raw = block.kept[static_cast<std::size_t>(i)];
+    const std::string text = decode_field(trimmed(raw));
+    labels.push_back(find(text));
+    if (labels.back() >= 0) continue;
+    block.problem = {line_of(block, raw.data()), field_,
+                     fmt::format("the label {} is neither the name of a score column nor a number "
+                                 "from 0 to {}",
+                                 in_quotes(text), count_ - 1)};
+    return {};
+  }
+  return labels;
+}
+
+template std::vector<std::int64_t> Classes::labels_of(Block<double>&) const;
+
+}  // namespace gibbs::cli

@@ -1,0 +1,73 @@
+#include "commands/words.hpp"
+
+#include <charconv>
+#include <filesystem>
+
+#include "io/number.hpp"
+
+namespace gibbs::cli {
+
+namespace {
+
+constexpr int kMostThreads = 1024;
+
+double real_number(std::string_view option, std::string_view word) {
+  double value = 0;
+  if (parse_number(word, value) == Parsed::kNumber) return value;
+  throw BadRequest(fmt::format("{} must be a number or inf; got {}", option, in_quotes(word)));
+}
+
+}  // namespace
+
+double read_alpha(const std::string& word) {
+  const double alpha = real_number("--alpha", word);
+  if (alpha > 0) return alpha;
+  throw BadRequest(fmt::format("--alpha must be above 0; got {}", word));
+}
+
+double read_temperature(const std::string& word) {
+  const double temperature = real_number("--temperature", word);
+  if (temperature >= 0) return temperature;
+  throw BadRequest(fmt::format("--temperature must not be negative; got {}", word));
+}
+
+int read_threads(const std::string& word) {
+  int threads = 0;
+  const char* const end = word.data() + word.size();
+  const auto [stop, error] = std::from_chars(word.data(), end, threads);
+  if (error == std::errc() && stop == end && threads >= 1 && threads <= kMostThreads) {
+    return threads;
+  }
+  throw BadRequest(fmt::format("--threads must be a whole number from 1 to {}; got {}",
+                               kMostThreads, in_quotes(word)));
+}
+
+std::vector<std::string> read_columns(std::string_view option, const std::string& list) {
+  return list.empty() ? std::vector<std::string>{} : split_list(option, list);
+}
+
+std::string read_input(const std::string& word, bool input_is_terminal) {
+  if (!word.empty()) return word;
+  if (!input_is_terminal) return "-";
+  throw BadRequest("no input: name a file, or pipe CSV into the command");
+}
+
+FileFormat format_of_file(std::string_view option, const std::string& path) {
+  if (path == "-") return FileFormat::kCsv;
+  std::string ending = std::filesystem::path(path).extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  if (ending == ".csv") return FileFormat::kCsv;
+  if (ending == ".tsv") return FileFormat::kTsv;
+  if (ending == ".npy") return FileFormat::kNpy;
+  std::error_code none;
+  const auto status = std::filesystem::status(path, none);
+  if (std::filesystem::is_other(status) || std::filesystem::is_fifo(status) ||
+      std::filesystem::is_character_file(status)) {
+    return FileFormat::kCsv;
+  }
+  throw BadRequest(
+      fmt::format("{}: {} does not end in .csv, .tsv or .npy", option, in_quotes(path)));
+}
+
+}  // namespace gibbs::cli
