@@ -32,6 +32,14 @@ void check_weights(const char* function, const char* argument, std::span<const W
 }
 
 template <Score T>
+void check_what_counts(const char* function, const Rows<const T>& scores, const Targets<T>& targets,
+                       const LossOptions<T>& options) {
+  check_targets(function, scores, targets, options);
+  check_weights(function, "class_weights", options.class_weights, scores.cols, "class");
+  check_weights(function, "sample_weights", options.sample_weights, scores.rows, "row");
+}
+
+template <Score T>
 void check_outputs(const char* function, const Rows<const T>& scores,
                    const LossOptions<T>& options) {
   const base::Shape expected{scores.rows, scores.cols};
@@ -68,9 +76,7 @@ void check(const char* function, const Rows<const T>& scores, const Targets<T>& 
   map.options.log_degeneracy = options.log_degeneracy;
   map.options.mask = options.mask;
   maps::check(function, "", map);
-  check_targets(function, scores, targets, options);
-  check_weights(function, "class_weights", options.class_weights, scores.cols, "class");
-  check_weights(function, "sample_weights", options.sample_weights, scores.rows, "row");
+  check_what_counts(function, scores, targets, options);
   base::check_share(function, "label_smoothing", options.label_smoothing);
   base::check_not_negative(function, "z_loss", options.z_loss);
   check_outputs(function, scores, options);
@@ -93,6 +99,13 @@ void losses(const char* function, LossOf of, Rows<const T> scores, const Targets
   gibbs::losses::LossRun<T>(of, scores, targets, alpha, options).each(out);
 }
 
+template <Score T>
+double loss_weight(Rows<const T> scores, const Targets<T>& targets, const LossOptions<T>& options) {
+  base::check_size("loss_weight", "scores", {scores.rows, scores.cols});
+  check_what_counts("loss_weight", scores, targets, options);
+  return gibbs::losses::TargetRows<T>(targets, options, scores.cols).total_weight();
+}
+
 template double loss(const char*, LossOf, Rows<const double>, const Targets<double>&, const PerRow&,
                      const LossOptions<double>&);
 template double loss(const char*, LossOf, Rows<const float>, const Targets<float>&, const PerRow&,
@@ -109,5 +122,11 @@ template void losses(const char*, LossOf, Rows<const bfloat16>, const Targets<bf
                      const PerRow&, std::span<float>, const LossOptions<bfloat16>&);
 template void losses(const char*, LossOf, Rows<const float16>, const Targets<float16>&,
                      const PerRow&, std::span<float>, const LossOptions<float16>&);
+template double loss_weight(Rows<const double>, const Targets<double>&, const LossOptions<double>&);
+template double loss_weight(Rows<const float>, const Targets<float>&, const LossOptions<float>&);
+template double loss_weight(Rows<const bfloat16>, const Targets<bfloat16>&,
+                            const LossOptions<bfloat16>&);
+template double loss_weight(Rows<const float16>, const Targets<float16>&,
+                            const LossOptions<float16>&);
 
 }  // namespace gibbs::detail

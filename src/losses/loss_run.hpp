@@ -52,14 +52,14 @@ class LossRun {
                       options.grad_log_degeneracy.rows == 1 && scores.rows != 1),
         columns_(sums_columns_ ? scores.cols : 0),
         losses_(static_cast<std::size_t>(scores.rows)),
-        gradients_(parameters_ ? losses_.size() : 0) {}
+        gradients_(parameters_ ? losses_.size() : 0),
+        scale_(options.scale) {}
 
   // The sum of the rows' losses, or their mean.
   double reduced() {
     if (options_.reduction == Reduction::kMean) {
-      double weight = 0;
-      for (std::int64_t i = 0; i < scores_.rows; ++i) weight += targets_.weight(i);
-      scale_ = weight == 0 ? 0 : 1 / weight;
+      const double weight = targets_.total_weight();
+      scale_ = weight == 0 ? 0 : options_.scale / weight;
     }
     run();
     double sum = 0;
@@ -278,7 +278,7 @@ class LossRun {
   maps::ColumnSums columns_;
   std::vector<double> losses_;
   std::vector<ParameterGradients> gradients_;
-  double scale_ = 1;
+  double scale_;
 };
 
 }  // namespace gibbs::losses

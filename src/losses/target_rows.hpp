@@ -32,6 +32,11 @@ class TargetRows {
     }
     return sample_weight(row) * weight;
   }
+  double total_weight() const {
+    double total = 0;
+    for (std::int64_t row = 0; row < targets_.rows(); ++row) total += weight(row);
+    return total;
+  }
 
   std::int64_t label(std::int64_t row) const { return targets_.label(row); }
 

@@ -17,6 +17,8 @@ double loss(const char* function, LossOf of, Rows<const T> scores, const Targets
 template <Score T>
 void losses(const char* function, LossOf of, Rows<const T> scores, const Targets<T>& targets,
             const PerRow& alpha, std::span<working_t<T>> out, const LossOptions<T>& options);
+template <Score T>
+double loss_weight(Rows<const T> scores, const Targets<T>& targets, const LossOptions<T>& options);
 
 // A member of the family: a loss whose alpha is fixed.
 struct NamedLoss {
@@ -91,5 +93,16 @@ inline constexpr detail::NamedLoss entmax15_loss{"entmax15_loss", detail::LossOf
 // alpha 2: |y - x|^2 / 2 - |p - x|^2 / 2 at T = 1, g = 1.
 inline constexpr detail::NamedLoss sparsemax_loss{"sparsemax_loss", detail::LossOf::kFenchelYoung,
                                                   2};
+
+// The weight that counts in a mean (see Reduction); of the scores only the size is read. The mean
+// over several batches: their losses by kSum at scale = 1 / the sum of their weights, added up.
+//
+// throws    std::invalid_argument: a label that is no class, a weight < 0 or NaN
+template <Batch In>
+double loss_weight(const In& scores, const Targets<score_t<In>>& targets,
+                   const LossOptions<score_t<In>>& options = {}) {
+  using T = score_t<In>;
+  return detail::loss_weight<T>(Rows<const T>(scores), targets, options);
+}
 
 }  // namespace gibbs

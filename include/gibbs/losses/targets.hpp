@@ -70,6 +70,8 @@ enum class Reduction { kMean, kSum };
 //   z_loss           >= 0: the weight of (T log Z)^2
 //   reduction        of the loss that is returned, and of its derivatives; losses of rows, each
 //                    with its weight, have none
+//   scale            multiplies losses and derivatives: 1 / loss_weight of several batches makes
+//                    their sums the mean over all
 // Outputs, written when not empty, derivatives of the loss:
 //   grad_scores          rows x cols
 //   grad_temperature     one per row, or one number: their sum; grad_alpha the same
@@ -87,6 +89,7 @@ struct LossOptions {
   std::int64_t ignore_index = -100;
   double z_loss = 0;
   Reduction reduction = Reduction::kMean;
+  double scale = 1;
   Rows<T> grad_scores = {};
   std::span<working_t<T>> grad_temperature = {};
   Rows<working_t<T>> grad_log_degeneracy = {};
