@@ -25,25 +25,36 @@ std::vector<double> read_alphas(const std::string& list) {
   return alphas;
 }
 
-// exp of the mean of -log p; only at alpha 1 is the loss its T-fold.
+// Only at alpha 1 is the loss -T log p.
+bool has_perplexity(double alpha, double temperature) { return alpha == 1 && temperature > 0; }
+
+// exp of the mean of -log p.
 double perplexity(const Evaluation& sums, double alpha, double temperature) {
-  if (alpha != 1 || temperature == 0) return std::nan("");
+  if (!has_perplexity(alpha, temperature)) return std::nan("");
   return std::exp(mean(sums.loss, sums.rows) / temperature);
 }
 
+// What a table without rows does not have, or a map at this alpha.
+constexpr const char* kNothing = "-";
+
 std::string percent(std::int64_t part, std::int64_t whole) {
-  if (whole == 0) return "-";
+  if (whole == 0) return kNothing;
   return fmt::format("{:.2f} %", 100 * mean(static_cast<double>(part), whole));
 }
 
-std::string figure(double value) { return std::isnan(value) ? "-" : fmt::format("{:.6g}", value); }
+std::string figure(double value, bool exists) {
+  return exists ? fmt::format("{:.6g}", value) : kNothing;
+}
 
 std::string text_line(const Evaluation& sums, double alpha, double temperature) {
+  const bool any = sums.rows > 0;
   return fmt::format(
       "{:>6}  {:>10}  {:>10}  {:>9}  {:>9}  {:>8}  {:>9}\n", number_text(alpha),
-      figure(mean(sums.loss, sums.rows)), figure(perplexity(sums, alpha, temperature)),
+      figure(mean(sums.loss, sums.rows), any),
+      figure(perplexity(sums, alpha, temperature), any && has_perplexity(alpha, temperature)),
       percent(sums.correct, sums.rows), percent(sums.in_top5, sums.rows),
-      figure(mean(static_cast<double>(sums.support), sums.rows)), percent(sums.covered, sums.rows));
+      figure(mean(static_cast<double>(sums.support), sums.rows), any),
+      percent(sums.covered, sums.rows));
 }
 
 std::string json_line(const Evaluation& sums, double alpha, double temperature) {
@@ -140,7 +151,7 @@ LossRequest make_request(const LossWords& words, bool input_is_terminal) {
   }
   if (words.label.empty())
     throw BadRequest("--label is missing: it names the column of the labels");
-  request.columns = {read_columns("--columns", words.columns), {words.label}};
+  request.columns = {read_columns("--columns", words.columns), {words.label}, "--label"};
   request.header = choose("--header", words.header, kHeaders);
   request.empty_is_masked = choose("--missing", words.missing, kMissing);
   request.alphas = read_alphas(words.alpha);

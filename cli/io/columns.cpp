@@ -69,13 +69,11 @@ std::vector<std::int64_t> find_columns(std::string_view option,
   return places;
 }
 
-void check_disjoint(const std::vector<std::int64_t>& scores,
+void check_disjoint(std::string_view option, const std::vector<std::int64_t>& scores,
                     const std::vector<std::int64_t>& kept) {
   for (const std::int64_t place : kept) {
     if (std::find(scores.begin(), scores.end(), place) != scores.end()) {
-      throw BadRequest(fmt::format(
-          "--keep: column {} is a score column already; its place holds the probability",
-          place + 1));
+      throw BadRequest(fmt::format("{}: column {} is a score column already", option, place + 1));
     }
   }
 }
@@ -114,12 +112,12 @@ ColumnPlan plan_columns(const ColumnRequest& request, std::vector<std::string> n
                         std::int64_t count, std::string_view file) {
   const Table table{names, count, file};
   ColumnPlan plan;
-  plan.kept = find_columns("--keep", request.keep, table);
+  plan.kept = find_columns(request.keep_option, request.keep, table);
   plan.scores = request.columns.empty() ? all_but(count, plan.kept)
                                         : find_columns("--columns", request.columns, table);
-  check_disjoint(plan.scores, plan.kept);
+  check_disjoint(request.keep_option, plan.scores, plan.kept);
   if (plan.scores.empty() && !plan.kept.empty()) {
-    throw BadRequest(fmt::format("--keep: no score column is left in {}", file));
+    throw BadRequest(fmt::format("{}: no score column is left in {}", request.keep_option, file));
   }
   plan.names = std::move(names);
   return plan;

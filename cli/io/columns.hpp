@@ -8,10 +8,12 @@
 
 namespace gibbs::cli {
 
-// As asked for: names, or numbers from 1. No columns: all that are not kept.
+// As asked for: names, or numbers from 1. No columns: all that are not kept. keep_option is what a
+// refusal calls the option that keeps.
 struct ColumnRequest {
   std::vector<std::string> columns;
   std::vector<std::string> keep;
+  std::string_view keep_option = "--keep";
 };
 
 // As found: places from 0, in the order asked for.

@@ -85,7 +85,7 @@ TEST_F(BadRequestTest, ANameThatTwoColumnsHaveMustBeANumber) {
 TEST_F(BadRequestTest, AColumnIsAskedForOnce) {
   expect_refused({"s.csv", "--columns", "a,a"}, "--columns: \"a\" is asked for twice");
   expect_refused({"s.csv", "--columns", "a,b", "--keep", "a"},
-                 "--keep: column 2 is a score column already; its place holds the probability");
+                 "--keep: column 2 is a score column already");
   expect_refused({"s.csv", "--keep", "id,a,b"}, "--keep: no score column is left in s.csv");
   expect_refused({"s.csv", "--columns", "a,\"b"},
                  "--columns: \"a,\"b\": the quote that opens here is never closed");

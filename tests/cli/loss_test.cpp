@@ -93,6 +93,12 @@ TEST_F(Loss, AnEmptyTableHasNoFigures) {
   EXPECT_NE(line(result.out, 0).find(" - "), std::string::npos);
 }
 
+TEST_F(Loss, ARowOfNaNMakesTheMeanNaN) {
+  const Result result = gibbs({"loss", "--label", "3", "--alpha", "1,2"}, "nan,1,0\n1,2,1\n");
+  EXPECT_NE(line(result.out, 0).find("nan         nan"), std::string::npos) << result.out;
+  EXPECT_NE(line(result.out, 1).find("nan           -"), std::string::npos) << result.out;
+}
+
 TEST_F(Loss, ABadLabelIsNamedWithItsPlace) {
   write("s.csv", "a,b,y\n1,2,a\n\n\"1\",2,0\n1,2,d\n");
   EXPECT_EQ(gibbs({"loss", "s.csv", "--label", "y"}).err,
@@ -116,7 +122,10 @@ TEST_F(Loss, ABadRequestIsRefused) {
   };
   EXPECT_EQ(refusal({"loss", "s.csv"}),
             "gibbs: --label is missing: it names the column of the labels\n");
-  EXPECT_NE(refusal({"loss", "s.csv", "--label", "z"}).find("\"z\""), std::string::npos);
+  EXPECT_EQ(refusal({"loss", "s.csv", "--label", "z"}).substr(0, 28),
+            "gibbs: --label: no column \"z");
+  EXPECT_EQ(refusal({"loss", "s.csv", "--label", "y", "--columns", "a,y"}),
+            "gibbs: --label: column 4 is a score column already\n");
   EXPECT_NE(refusal({"loss", "s.csv", "--label", "y", "--alpha", "1,0"}).find("--alpha"),
             std::string::npos);
   EXPECT_NE(refusal({"loss", "s.csv", "--label", "y", "--temperature", "-1"}).find("negative"),
