@@ -126,7 +126,8 @@ class LossRun {
 
   void finish_rows(const maps::RowsToMap<W>& rows, std::int64_t first, std::int64_t count,
                    RowSummary* summaries, double* sums) {
-    const Buffer<double> room(targets_.are_dense() ? rows.cols : 0);
+    // A target is dense where there is room for it, of no classes too.
+    const Buffer<double> room(targets_.are_dense() ? std::max<std::int64_t>(rows.cols, 1) : 0);
     const Buffer<W> weights(mapper_.weighted() ? rows.cols : 0);
     for (std::int64_t i = 0; i < count; ++i) {
       const auto row = maps::row_of(rows, i);

@@ -77,6 +77,15 @@ TEST_F(LossOptionsTest, ABatchOfNoRowsHasLossZero) {
   EXPECT_EQ(cross_entropy(none, std::vector<int>{}, {.reduction = Reduction::kSum}), 0);
 }
 
+TEST_F(LossOptionsTest, ARowOfNoClassesHasLossZero) {
+  const Rows<const double> none(x_.data(), 4, 0);
+  std::vector<double> losses(4, 7.0), by_t(4);
+  cross_entropy(none, none, losses,
+                {.grad_scores = Rows<double>(grad_.data() + 1, 4, 0), .grad_temperature = by_t});
+  EXPECT_EQ(losses, std::vector<double>(4, 0.0));
+  EXPECT_EQ(grad_, std::vector<double>(20, 0.0));
+}
+
 TEST_F(LossOptionsTest, SampleWeightsCountRows) {
   const auto all = each();
   const std::vector<double> weights{2, 0, 1, 0.5};
