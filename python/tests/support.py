@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
@@ -50,6 +51,36 @@ def normal(*shape: int, seed: int = 1, scale: float = 2.0) -> Array:
 def wide(array: Array) -> Array:
     """Return any floats as float64."""
     return np.asarray(array).astype(np.float64)
+
+
+def layouts(x: Any) -> dict[str, Any]:
+    """Return the same numbers in different orders of memory."""
+    spaced = np.zeros(tuple(2 * n for n in x.shape), x.dtype)[(slice(None, None, 2),) * x.ndim]
+    spaced[...] = x
+    return {
+        "C": np.ascontiguousarray(x),
+        "Fortran": np.asfortranarray(x),
+        "backwards": x[(slice(None, None, -1),) * x.ndim].copy()[(slice(None, None, -1),) * x.ndim],
+        "spaced": spaced,
+        "swapped": x.swapaxes(0, -1).copy().swapaxes(0, -1),
+    }
+
+
+def slope(f: Callable[[Any], Any], at: Any, v: Any) -> Any:
+    """Return d <v, f(at)> / d at, element by element, by central differences."""
+    at, step = np.asarray(at, np.float64), 1e-6
+    gradient = np.empty_like(at)
+    for index in itertools.product(*map(range, at.shape)):
+        up, down = at.copy(), at.copy()
+        up[index] += step
+        down[index] -= step
+        gradient[index] = np.sum(v * (f(up) - f(down))) / (2 * step)
+    return gradient
+
+
+def scores_inside(alpha: float, *shape: int) -> Any:
+    """Return scores so close that no state is near the edge of the support, where p has a kink."""
+    return normal(*shape, scale=0.1 / max(alpha, 1))
 
 
 def softmax_of_definition(x: Array, axis: int = -1) -> Array:

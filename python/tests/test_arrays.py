@@ -13,22 +13,9 @@ import pytest
 from numpy.lib.stride_tricks import as_strided
 
 import gibbs
-from support import DTYPES, MAPS, normal, softmax_of_definition, tolerance, wide
+from support import DTYPES, MAPS, layouts, normal, softmax_of_definition, tolerance, wide
 
 dtypes = pytest.mark.parametrize("dtype", DTYPES)
-
-
-def layouts(x: Any) -> dict[str, Any]:
-    """Return the same numbers in different orders of memory."""
-    spaced = np.zeros(tuple(2 * n for n in x.shape), x.dtype)[(slice(None, None, 2),) * x.ndim]
-    spaced[...] = x
-    return {
-        "C": np.ascontiguousarray(x),
-        "Fortran": np.asfortranarray(x),
-        "backwards": x[(slice(None, None, -1),) * x.ndim].copy()[(slice(None, None, -1),) * x.ndim],
-        "spaced": spaced,
-        "swapped": x.swapaxes(0, -1).copy().swapaxes(0, -1),
-    }
 
 
 @dtypes

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 import gibbs
-from support import DTYPES, normal, wide
+from support import DTYPES, normal, scores_inside, slope, wide
 
-STEP = 1e-6
 ALPHAS = [0.5, 1.0, 1.25, 1.5, 2.0, 3.0]
-
-
-def slope(f: Callable[[Any], Any], at: Any, v: Any) -> Any:
-    """Return d <v, f(at)> / d at, element by element, by central differences."""
-    at = np.asarray(at, np.float64)
-    gradient = np.empty_like(at)
-    for index in itertools.product(*map(range, at.shape)):
-        up, down = at.copy(), at.copy()
-        up[index] += STEP
-        down[index] -= STEP
-        gradient[index] = np.sum(v * (f(up) - f(down))) / (2 * STEP)
-    return gradient
-
-
-def scores_inside(alpha: float, *shape: int) -> Any:
-    """Return scores so close that no state is near the edge of the support, where p has a kink."""
-    return normal(*shape, scale=0.1 / max(alpha, 1))
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])
