@@ -74,6 +74,8 @@ def entropy(
 WANTS_TEMPERATURE: int
 WANTS_LOG_DEGENERACY: int
 WANTS_ALPHA: int
+WANTS_SCORES: int
+WANTS_PREDICTION: int
 
 Gradients = tuple[Any, Any, Any, Any]
 
@@ -96,6 +98,32 @@ class Vjp(Protocol):
 entmax_vjp: Vjp
 log_softmax_vjp: Vjp
 log_sum_exp_vjp: Vjp
+
+class Loss(Protocol):
+    """Loss, Gradients, probabilities, entropy; alpha is 1 where the loss has none."""
+
+    def __call__(
+        self,
+        function: str,
+        scores: object,
+        targets: object,
+        alpha: object,
+        axis: object,
+        temperature: object,
+        log_degeneracy: object,
+        mask: object,
+        class_weights: object,
+        sample_weights: object,
+        label_smoothing: object,
+        ignore_index: object,
+        z_loss: object,
+        reduction: object,
+        wanted: int,
+        /,
+    ) -> tuple[Any, Any, Any, Any, Any, Any, Any]: ...
+
+fenchel_young_loss: Loss
+cross_entropy: Loss
 
 def as_numpy(function: str, argument: str, value: object, /) -> Any: ...
 def as_kind_of(result: Any, like: object, same_dtype: bool, /) -> Any: ...

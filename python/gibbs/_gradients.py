@@ -93,7 +93,7 @@ def _per_row(argument: Any, gradient: NDArray[Any] | None, axis: int, ndim: int)
     return _summed_to(shape, gradient)
 
 
-def _by_name(
+def by_name(
     found: _core.Gradients, given: Any, alpha: Any, axis: int, temperature: Any, log_degeneracy: Any
 ) -> Gradients:
     """Return what _core found, summed to the shapes of the arguments."""
@@ -127,4 +127,4 @@ def vjp(
     found = core(function, given, upstream, alpha, axis, temperature, log_degeneracy, bits)
     if wrt is None:
         return found[0]
-    return _by_name(found, given, alpha, axis, temperature, log_degeneracy)
+    return by_name(found, given, alpha, axis, temperature, log_degeneracy)

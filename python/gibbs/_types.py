@@ -62,6 +62,70 @@ class SparseOptions(MapOptions, total=False):
     sparse: Required[Literal[True]]
 
 
+class LossOptions(MapOptions, total=False):
+    """The keyword arguments of every loss."""
+
+    class_weights: Numbers | None
+    sample_weights: Numbers | None
+    label_smoothing: float
+    ignore_index: int
+    z_loss: float
+
+
+class ReducedLoss(LossOptions, total=False):
+    """Those of a loss that is one number."""
+
+    reduction: Literal["mean", "sum"]
+    return_grad: Literal[False]
+
+
+class ReducedLossAndGrad(LossOptions, total=False):
+    """Those of a loss that is one number and comes with its gradient."""
+
+    reduction: Literal["mean", "sum"]
+    return_grad: Required[Literal[True]]
+
+
+class RowLosses(LossOptions, total=False):
+    """Those of one loss per row."""
+
+    reduction: Required[Literal["none"]]
+    return_grad: Literal[False]
+
+
+class RowLossesAndGrad(LossOptions, total=False):
+    """Those of one loss per row with the gradient of each."""
+
+    reduction: Required[Literal["none"]]
+    return_grad: Required[Literal[True]]
+
+
+class LossDetails(NamedTuple):
+    """A loss with its derivatives and the prediction.
+
+    Attributes
+    ----------
+    loss
+        As `fenchel_young_loss` returns it.
+    grad_scores
+        In the shape of the scores.
+    grad_temperature, grad_log_degeneracy, grad_alpha
+        In the shape of the argument: summed over what it was broadcast over.
+    probabilities
+        p, as `entmax` returns it.
+    entropy
+        H_alpha(p; g), one number per row.
+    """
+
+    loss: Any
+    grad_scores: Any
+    grad_temperature: Any
+    grad_log_degeneracy: Any
+    grad_alpha: Any
+    probabilities: Any
+    entropy: Any
+
+
 class Details(NamedTuple):
     """A map with the numbers it knows beside its probabilities, one per row each.
 

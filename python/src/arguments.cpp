@@ -97,16 +97,26 @@ void check_out(const Where& where, const Array& out, const Array& scores) {
 
 }  // namespace
 
+std::int64_t take_integer(const Where& where, nb::handle value) {
+  if (PyIndex_Check(value.ptr())) {
+    const Py_ssize_t integer = PyNumber_AsSsize_t(value.ptr(), nullptr);
+    if (integer != -1 || !PyErr_Occurred()) return integer;
+    PyErr_Clear();  // an array has an index only if it is one number
+  }
+  refuse_type(where, "must be an integer, got " + text_of_type(value));
+}
+
+double take_number(const Where& where, nb::handle value) {
+  const double number = PyFloat_AsDouble(value.ptr());
+  if (number != -1 || !PyErr_Occurred()) return number;
+  if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw nb::python_error();
+  PyErr_Clear();
+  refuse_type(where, "must be a number, got " + text_of_type(value));
+}
+
 int take_axis(const char* function, nb::handle axis, int ndim) {
   const Where where{function, "axis"};
-  if (!PyIndex_Check(axis.ptr())) {
-    refuse_type(where, "must be an integer, got " + text_of_type(axis));
-  }
-  const Py_ssize_t asked = PyNumber_AsSsize_t(axis.ptr(), nullptr);
-  if (asked == -1 && PyErr_Occurred()) {  // an array has an index only if it is one number
-    PyErr_Clear();
-    refuse_type(where, "must be an integer, got " + text_of_type(axis));
-  }
+  const std::int64_t asked = take_integer(where, axis);
   const int dims = ndim > 0 ? ndim : 1;
   if (asked < -dims || asked >= dims) {
     refuse_value(where, "must lie between " + std::to_string(-dims) + " and " +
@@ -145,16 +155,7 @@ PerRowArgument::PerRowArgument(const Where& where, nb::handle value, const Array
 PerRow PerRowArgument::of(const Slabs& slabs, int row_numbers, const Slabs::Offsets& offsets,
                           std::vector<double>& room) const {
   if (one_) return value_;
-  const double* from = values_.data() + offsets[at(row_numbers)];
-  const auto rows = static_cast<std::size_t>(slabs.rows());
-  const std::int64_t stride = slabs.row_stride(row_numbers);
-  if (stride == 1 || rows <= 1) return std::span(from, rows);
-  room.resize(rows);
-  for (double& value : room) {
-    value = *from;
-    from += stride;
-  }
-  return std::span<const double>(room);
+  return of_batch(values_.data(), slabs, row_numbers, offsets, room);
 }
 
 int add_broadcast(const Where& where, const Array& array, const Array& scores, Slabs& slabs) {

@@ -10,11 +10,32 @@
 
 namespace gibbs::python {
 
+// One integer or number that is an option. An integer that is too large is the largest there is.
+std::int64_t take_integer(const Where& where, nanobind::handle value);
+double take_number(const Where& where, nanobind::handle value);
+
 // The axis counted from the front; 0-d arrays have the axis 0, of one entry.
 int take_axis(const char* function, nanobind::handle axis, int ndim);
 
 // The shape of the rows: that of the array without its axis.
 std::vector<npy_intp> shape_of_rows(const Array& array, int axis);
+
+// Numbers per row in the order of the array, as those of one batch: gathered into `room` where they
+// do not lie side by side.
+template <class V>
+std::span<const V> of_batch(const V* all, const Slabs& slabs, int row_numbers,
+                            const Slabs::Offsets& offsets, std::vector<V>& room) {
+  const V* from = all + offsets[static_cast<std::size_t>(row_numbers)];
+  const auto rows = static_cast<std::size_t>(slabs.rows());
+  const std::int64_t stride = slabs.row_stride(row_numbers);
+  if (stride == 1 || rows <= 1) return {from, rows};
+  room.resize(rows);
+  for (V& value : room) {
+    value = *from;
+    from += stride;
+  }
+  return room;
+}
 
 // temperature, alpha: one number, or an array that broadcasts over the rows. It may keep the axis
 // as a dimension of one.
@@ -26,7 +47,6 @@ class PerRowArgument {
   bool is_one_number() const { return one_; }
   // All of them, in the order of the array.
   PerRow all() const { return one_ ? PerRow(value_) : PerRow(values_); }
-  // Those of one batch, gathered into `room` where they do not lie side by side.
   PerRow of(const Slabs& slabs, int row_numbers, const Slabs::Offsets& offsets,
             std::vector<double>& room) const;
 

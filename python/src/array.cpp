@@ -212,11 +212,14 @@ bool lies_well(const Array& array) {
   return PyArray_ISALIGNED(array.get()) && has_whole_strides(array.get());
 }
 
+Array take_any(const Where& where, nb::handle value) {
+  if (is_foreign(value)) return view_of_foreign(where, value, false);
+  return {as_numpy(where, value), Dtype::kFloat64, {}};
+}
+
 Array take_mask(const Where& where, nb::handle value) {
   if (value.is_none()) return {};
-  Array mask;
-  mask.object =
-      is_foreign(value) ? view_of_foreign(where, value, false).object : as_numpy(where, value);
+  Array mask = take_any(where, value);
   if (!PyArray_ISBOOL(mask.get())) {
     refuse_type(where, "must be bool, got " + text_of_dtype(mask.get()));
   }

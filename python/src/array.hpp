@@ -36,6 +36,9 @@ Array take_as(const Where& where, nanobind::handle value, Dtype dtype);
 Array take_beside(const Where& where, nanobind::handle value, const Array& like,
                   const char* like_name);
 
+// Any value as NumPy sees it, of any dtype; bfloat16 through DLPack as uint16.
+Array take_any(const Where& where, nanobind::handle value);
+
 // bool; None is an Array that is not given.
 Array take_mask(const Where& where, nanobind::handle value);
 

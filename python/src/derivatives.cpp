@@ -5,28 +5,13 @@
 #include "gibbs/entmax.hpp"
 #include "gibbs/log_softmax.hpp"
 #include "gibbs/log_sum_exp.hpp"
-#include "problem.hpp"
+#include "gradients.hpp"
 
 namespace gibbs::python {
 
 namespace nb = nanobind;
 
 namespace {
-
-// Gradients beside that of the scores, as a sum of bits.
-constexpr int kTemperature = 1, kLogDegeneracy = 2, kAlpha = 4;
-
-// Gradients for parameters: one number per row, or one per element; not there if not wanted.
-struct Extras {
-  Extras(const Problem& problem, int wanted)
-      : temperature(wanted & kTemperature ? new_per_row(problem, problem.working_type()) : Array{}),
-        log_degeneracy(wanted & kLogDegeneracy
-                           ? new_like(problem.scores, working_dtype(problem.scores.dtype))
-                           : Array{}),
-        alpha(wanted & kAlpha ? new_per_row(problem, problem.working_type()) : Array{}) {}
-
-  Array temperature, log_degeneracy, alpha;
-};
 
 // The arrays of a derivative, cut into batches. What the map gave is problem.scores.
 class VjpRun {
@@ -106,8 +91,6 @@ template <Score T>
 VjpOptions<T> without_alpha(const EntmaxVjpOptions<T>& o) {
   return {o.temperature, o.log_degeneracy, o.grad_temperature, o.grad_log_degeneracy};
 }
-
-nb::object or_none(const Array& array) { return array ? array.object : nb::object(nb::none()); }
 
 // (scores, temperature, log_degeneracy, alpha): the first as the caller's kind of array.
 template <class Call>

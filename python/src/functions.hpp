@@ -25,6 +25,7 @@ void add_function(nanobind::module_& m, const char* name, Result (*function)(Par
 void add_maps(nanobind::module_& m);
 void add_sums(nanobind::module_& m);
 void add_derivatives(nanobind::module_& m);
+void add_losses(nanobind::module_& m);
 void add_sparse(nanobind::module_& m);
 void add_settings(nanobind::module_& m);
 

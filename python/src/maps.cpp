@@ -60,22 +60,13 @@ class MapRun {
 
   void run() const {
     run_unlocked(problem_, [&]<Score T>() {
-      if (!slabs_.is_one()) check_all_rows<T>();
+      if (!slabs_.is_one()) check_all_rows<T>(problem_, slabs_.all_rows());
       SideResults<T> results(sides_);
       slabs_.for_each([&](const Slabs::Offsets& offsets) { run_slab<T>(offsets, results); });
     });
   }
 
  private:
-  // What the library would refuse in a later batch is refused before the first one is written.
-  template <Score T>
-  void check_all_rows() const {
-    auto* data = static_cast<T*>(out_.data());
-    const std::int64_t rows = slabs_.all_rows();
-    entmax(Rows<const T>(data, rows, 0), Rows<T>(data, rows, 0),
-           {.alpha = problem_.alpha.all(), .temperature = problem_.temperature.all()});
-  }
-
   template <Score T>
   void run_slab(const Slabs::Offsets& offsets, SideResults<T>& results) const {
     using W = working_t<T>;

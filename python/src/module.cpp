@@ -7,6 +7,7 @@ NB_MODULE(_core, m) {
   gibbs::python::add_maps(m);
   gibbs::python::add_sums(m);
   gibbs::python::add_derivatives(m);
+  gibbs::python::add_losses(m);
   gibbs::python::add_sparse(m);
   gibbs::python::add_settings(m);
 }

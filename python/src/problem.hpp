@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "arguments.hpp"
+#include "gibbs/entmax.hpp"
 
 namespace gibbs::python {
 
@@ -57,6 +58,15 @@ void for_each_batch(const Problem& problem, const Slabs& slabs, Body&& body) {
   run_unlocked(problem, [&]<Score T>() {
     slabs.for_each([&](const Slabs::Offsets& offsets) { body.template operator()<T>(offsets); });
   });
+}
+
+// What the library would refuse in a later batch is refused before the first one is written, by its
+// place among all rows.
+template <Score T>
+void check_all_rows(const Problem& problem, std::int64_t rows) {
+  T none{};
+  entmax(Rows<const T>(&none, rows, 0), Rows<T>(&none, rows, 0),
+         {.alpha = problem.alpha.all(), .temperature = problem.temperature.all()});
 }
 
 // A side input as the library takes it: 1 x cols where all rows share it.

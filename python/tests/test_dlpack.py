@@ -44,6 +44,19 @@ def test_gradients_of_every_parameter_are_of_that_kind() -> None:
     assert all(type(g) is type(p) for g in found[:3])
 
 
+def test_losses_and_their_gradients_are_of_that_kind() -> None:
+    x, k, y = normal(3, 4), np.array([0, 3, -100]), gibbs.softmax(normal(3, 4, seed=2))
+    for targets in (k, y):
+        loss, grad = gibbs.sparsemax_loss(foreign(x), foreign(targets), return_grad=True)
+        expected = gibbs.sparsemax_loss(x, targets, return_grad=True)
+        assert type(loss) is float
+        assert loss == expected[0]
+        assert type(grad) is type(foreign(x))
+        assert (np.asarray(grad) == expected[1]).all()
+    found = gibbs.loss_details(foreign(x), k, reduction="none")
+    assert all(type(one) is type(foreign(x)) for one in found)
+
+
 def test_options_may_be_of_that_kind() -> None:
     x, log_g, mask = normal(3, 4), normal(4, seed=2), normal(4, seed=3) > 0
     found = gibbs.softmax(foreign(x), log_degeneracy=foreign(log_g), mask=foreign(mask))

@@ -1,0 +1,28 @@
+#pragma once
+// What may be wanted beside the first result: gradients and predictions.
+
+#include "problem.hpp"
+
+namespace gibbs::python {
+
+// As a sum of bits.
+inline constexpr int kTemperature = 1, kLogDegeneracy = 2, kAlpha = 4, kScores = 8,
+                     kPrediction = 16;
+
+// Gradients for parameters: one number per row, or one per element; not there if not wanted.
+struct Extras {
+  Extras(const Problem& problem, int wanted)
+      : temperature(wanted & kTemperature ? new_per_row(problem, problem.working_type()) : Array{}),
+        log_degeneracy(wanted & kLogDegeneracy
+                           ? new_like(problem.scores, working_dtype(problem.scores.dtype))
+                           : Array{}),
+        alpha(wanted & kAlpha ? new_per_row(problem, problem.working_type()) : Array{}) {}
+
+  Array temperature, log_degeneracy, alpha;
+};
+
+inline nanobind::object or_none(const Array& array) {
+  return array ? array.object : nanobind::object(nanobind::none());
+}
+
+}  // namespace gibbs::python

@@ -1,0 +1,95 @@
+#include "loss_problem.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace gibbs::python {
+
+namespace nb = nanobind;
+
+namespace {
+
+// The array, or a copy of this type whose elements lie side by side in order.
+Array side_by_side(const Array& array, int type_number) {
+  PyObject* found = PyArray_FromArray(array.get(), PyArray_DescrFromType(type_number),
+                                      NPY_ARRAY_CARRAY_RO | NPY_ARRAY_FORCECAST);
+  if (!found) throw nb::python_error();
+  return {nb::steal(found), array.dtype, {}};
+}
+
+// An integer that int64 cannot hold must not come out as a negative one, which may be ignored.
+void bound(const Array& wrapped) {
+  constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+  auto* first = static_cast<std::int64_t*>(wrapped.data());
+  std::replace_if(
+      first, first + wrapped.size(), [](std::int64_t label) { return label < 0; }, kLargest);
+}
+
+bool is_uint64(PyArrayObject* array) {
+  return PyArray_ISUNSIGNED(array) && PyArray_ITEMSIZE(array) == 8;
+}
+
+void check_shape(const Where& where, const char* rule, const Array& array,
+                 const std::vector<npy_intp>& shape) {
+  const auto ndim = static_cast<int>(shape.size());
+  if (array.ndim() == ndim && PyArray_CompareLists(array.shape(), shape.data(), ndim)) return;
+  refuse_value(where,
+               rule + text_of_shape(shape.data(), ndim) + ", got " + text_of_shape(array.get()));
+}
+
+// Integers in the order of the rows; an Array that is not given where these are no integers.
+Array take_labels(const Where& where, nb::handle value, const Problem& problem) {
+  const Array given = take_any(where, value);
+  if (PyArray_ISBOOL(given.get())) {
+    refuse_type(where, "must be labels (integers) or probabilities (floats), got bool");
+  }
+  const bool is_bfloat16 = given.foreign.is_valid() && PyArray_TYPE(given.get()) == NPY_UINT16;
+  if (!PyArray_ISINTEGER(given.get()) || is_bfloat16) return {};
+  if (!PyArray_ISNOTSWAPPED(given.get())) {
+    refuse_type(where, "must be in native byte order, got " + text_of_dtype(given.get()));
+  }
+  check_shape(where, "of integers must have the shape of the rows, ", given,
+              shape_of_rows(problem.scores, problem.axis));
+  const Array labels = side_by_side(given, NPY_INT64);
+  if (is_uint64(given.get())) bound(labels);
+  return labels;
+}
+
+Array take_probabilities(const Where& where, nb::handle value, const Problem& problem) {
+  const Array given = take_numbers(where, value);
+  const npy_intp* shape = problem.scores.shape();
+  check_shape(where, "of floats must have the shape of scores, ", given,
+              {shape, shape + problem.scores.ndim()});
+  if (given.dtype == problem.scores.dtype) return given;
+  return narrowed(take_as(where, value, working_dtype(problem.scores.dtype)), problem.scores);
+}
+
+Array take_class_weights(const Where& where, nb::handle value, const Problem& problem) {
+  if (value.is_none()) return {};
+  const Array given = take_as(where, value, working_dtype(problem.scores.dtype));
+  const npy_intp classes = problem.scores.ndim() > 0 ? problem.scores.shape()[problem.axis] : 1;
+  check_shape(where, "must be one per class, of shape ", given, {classes});
+  return side_by_side(given, problem.working_type());
+}
+
+PerRowArgument take_sample_weights(const Where& where, nb::handle value, const Problem& problem) {
+  if (value.is_none()) return PerRowArgument(1.0);
+  return {where, value, problem.scores, problem.axis};
+}
+
+}  // namespace
+
+LossProblem::LossProblem(Problem of, nb::handle targets, nb::handle weights_of_classes,
+                         nb::handle weights_of_samples, nb::handle smoothing, nb::handle ignored,
+                         nb::handle z)
+    : map(std::move(of)),
+      labels(take_labels({map.function, "targets"}, targets, map)),
+      probabilities(labels ? Array{} : take_probabilities({map.function, "targets"}, targets, map)),
+      class_weights(take_class_weights({map.function, "class_weights"}, weights_of_classes, map)),
+      sample_weights(
+          take_sample_weights({map.function, "sample_weights"}, weights_of_samples, map)),
+      label_smoothing(take_number({map.function, "label_smoothing"}, smoothing)),
+      ignore_index(take_integer({map.function, "ignore_index"}, ignored)),
+      z_loss(take_number({map.function, "z_loss"}, z)) {}
+
+}  // namespace gibbs::python
