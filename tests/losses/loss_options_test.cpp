@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <gibbs/gibbs.hpp>
 #include <limits>
 #include <numeric>
@@ -13,6 +12,7 @@
 
 #include "support/batches.hpp"
 #include "support/random.hpp"
+#include "support/refusal.hpp"
 #include "support/targets.hpp"
 
 namespace gibbs::testing {
@@ -289,15 +289,6 @@ TEST(LossLayouts, ThreadsAndBatchesChangeNoBit) {
                   std::vector<std::int64_t>{labels[1]}, alone);
     EXPECT_EQ(alone[0], losses[1]);
   }
-}
-
-std::string refusal(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST_F(LossOptionsTest, WhatIsWrongIsSaid) {

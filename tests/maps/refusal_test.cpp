@@ -1,11 +1,11 @@
 // What is refused, and the exact sentence.
 
+#include "support/refusal.hpp"
+
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <gibbs/gibbs.hpp>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,16 +14,6 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInf = std::numeric_limits<double>::infinity();
-
-// The sentence of the refusal; empty if it was accepted.
-std::string refusal(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "";
-}
 
 class Refusals : public ::testing::Test {
  protected:
