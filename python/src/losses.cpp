@@ -1,5 +1,4 @@
 // Losses of rows, reduced or not, with their gradients.
-#include <numeric>
 #include <string>
 #include <utility>
 
@@ -26,10 +25,10 @@ Reduce take_reduction(const Where& where, nb::handle value) {
   refuse_value(where, std::string("must be mean, sum or none, got ") + nb::str(value).c_str());
 }
 
-// What a loss writes; what is not wanted is not there, but the losses are.
+// What a loss writes; what is not wanted is not there.
 struct LossOutputs {
-  LossOutputs(const Problem& problem, int wanted)
-      : losses(new_per_row(problem, problem.working_type())),
+  LossOutputs(const Problem& problem, Reduce reduce, int wanted)
+      : losses(reduce == Reduce::kNone ? new_per_row(problem, problem.working_type()) : Array{}),
         grad(wanted & kScores ? new_like(problem.scores) : Array{}),
         extras(problem, wanted),
         probabilities(wanted & kPrediction ? new_like(problem.scores) : Array{}),
@@ -51,7 +50,6 @@ class LossRun {
         problem_(problem),
         map_(problem.map),
         outputs_(outputs),
-        sample_weights_(weights_of_all()),
         slabs_(map_.scores.shape(), map_.scores.ndim(), map_.axis),
         scores_at_(slabs_.add(map_.scores.get())),
         grad_at_(slabs_.add(outputs.grad.get())),
@@ -60,22 +58,20 @@ class LossRun {
         log_g_at_(map_.add_log_degeneracy(slabs_)),
         mask_at_(map_.add_mask(slabs_)),
         grad_log_g_at_(slabs_.add(outputs.extras.log_degeneracy.get())),
-        row_at_(slabs_.add_row_numbers()) {
+        row_at_(slabs_.add_row_numbers()),
+        sample_weights_(weights_of_all()) {
     slabs_.plan();
   }
 
-  void run(Reduce reduce) const {
+  // Returns the sum of the losses, unless they are wanted one by one.
+  double run(Reduce reduce) const {
     const bool mean = reduce == Reduce::kMean;
     if (!slabs_.is_one()) check_all_rows<T>(map_, slabs_.all_rows());
     const double weight = mean || !slabs_.is_one() ? this->weight() : 1;
     const double scale = !mean ? 1 : weight == 0 ? 0 : 1 / weight;
-    slabs_.for_each([&](const Slabs::Offsets& offsets) { run_slab(offsets, scale); });
-  }
-
-  // In the order of the array, however it lies in memory.
-  double sum() const {
-    const auto* losses = data_of<const W>(outputs_.losses);
-    return std::accumulate(losses, losses + slabs_.all_rows(), 0.0);
+    double sum = 0;
+    slabs_.for_each([&](const Slabs::Offsets& offsets) { sum += run_slab(offsets, scale); });
+    return sum;
   }
 
  private:
@@ -89,7 +85,7 @@ class LossRun {
   std::vector<W> weights_of_all() const {
     const PerRow given = problem_.sample_weights.all();
     if (given.is_one_number() && given[0] == 1) return {};
-    std::vector<W> all(static_cast<std::size_t>(outputs_.losses.size()));
+    std::vector<W> all(static_cast<std::size_t>(slabs_.all_rows()));
     for (std::size_t i = 0; i < all.size(); ++i) {
       all[i] = static_cast<W>(given[static_cast<std::int64_t>(i)]);
     }
@@ -132,7 +128,7 @@ class LossRun {
     return options;
   }
 
-  void run_slab(const Slabs::Offsets& offsets, double scale) const {
+  double run_slab(const Slabs::Offsets& offsets, double scale) const {
     Rooms rooms;
     PerRowResult<W> losses(data_of<W>(outputs_.losses)), entropy(data_of<W>(outputs_.entropy)),
         grad_temperature(data_of<W>(outputs_.extras.temperature)),
@@ -144,6 +140,7 @@ class LossRun {
     options.mask = side_input(data_of<const bool>(map_.mask), slabs_, mask_at_, offsets);
     options.label_smoothing = problem_.label_smoothing;
     options.z_loss = problem_.z_loss;
+    options.reduction = Reduction::kSum;
     options.scale = scale;
     options.grad_scores = output<T>(outputs_.grad, grad_at_, offsets);
     options.grad_log_degeneracy =
@@ -152,18 +149,27 @@ class LossRun {
     options.grad_temperature = grad_temperature.of(slabs_, row_at_, offsets);
     options.grad_alpha = grad_alpha.of(slabs_, row_at_, offsets);
     options.entropy = entropy.of(slabs_, row_at_, offsets);
-    call(offsets, rooms, losses.of(slabs_, row_at_, offsets), options);
+    const double sum = call(offsets, rooms, losses.of(slabs_, row_at_, offsets), options);
     for (auto* result : {&losses, &entropy, &grad_temperature, &grad_alpha}) {
       result->store(slabs_, row_at_, offsets);
     }
+    return sum;
   }
 
-  void call(const Slabs::Offsets& offsets, Rooms& rooms, std::span<W> losses,
-            const LossOptions<T>& options) const {
-    const Targets<T> given = targets(offsets, rooms);
-    if (loss_ == Loss::kCrossEntropy) return cross_entropy(scores(offsets), given, losses, options);
-    fenchel_young_loss(scores(offsets), given,
-                       map_.alpha.of(slabs_, row_at_, offsets, rooms.alphas), losses, options);
+  double call(const Slabs::Offsets& offsets, Rooms& rooms, std::span<W> losses,
+              const LossOptions<T>& options) const {
+    const Rows<const T> x = scores(offsets);
+    const Targets<T> y = targets(offsets, rooms);
+    const PerRow alpha = map_.alpha.of(slabs_, row_at_, offsets, rooms.alphas);
+    const bool one_by_one = static_cast<bool>(outputs_.losses);
+    if (loss_ == Loss::kCrossEntropy) {
+      if (!one_by_one) return cross_entropy(x, y, options);
+      cross_entropy(x, y, losses, options);
+    } else {
+      if (!one_by_one) return fenchel_young_loss(x, y, alpha, options);
+      fenchel_young_loss(x, y, alpha, losses, options);
+    }
+    return 0;
   }
 
   Rows<const T> scores(const Slabs::Offsets& offsets) const {
@@ -189,21 +195,17 @@ class LossRun {
   const LossProblem& problem_;
   const Problem& map_;
   const LossOutputs& outputs_;
-  std::vector<W> sample_weights_;
   Slabs slabs_;
   int scores_at_, grad_at_, p_at_, targets_at_, log_g_at_, mask_at_, grad_log_g_at_, row_at_;
+  std::vector<W> sample_weights_;  // empty where all are 1
 };
 
-// The sum of the losses as they were reduced.
 double run(Loss loss, const LossProblem& problem, const LossOutputs& outputs, Reduce reduce) {
   double sum = 0;
   in_the_name_of(problem.map.function, [&] {
     with_type(problem.map.scores.dtype, [&]<Score T>() {
       const LossRun<T> run(loss, problem, outputs);
-      without_lock(problem.map.scores.size(), [&] {
-        run.run(reduce);
-        sum = run.sum();
-      });
+      without_lock(problem.map.scores.size(), [&] { sum = run.run(reduce); });
     });
   });
   return sum;
@@ -220,16 +222,15 @@ nb::tuple loss_of(const char* function, nb::handle scores, nb::handle targets, n
       Problem(function, scores, alpha, axis, temperature, log_degeneracy, mask), targets,
       class_weights, sample_weights, label_smoothing, ignore_index, z_loss);
   const Reduce reduce = take_reduction({function, "reduction"}, reduction);
-  const LossOutputs outputs(problem.map, wanted);
+  const LossOutputs outputs(problem.map, reduce, wanted);
   const double sum = run(loss, problem, outputs, reduce);
   const auto given_back = [&](const Array& array) {
     return array ? give_back(array, problem.map.scores) : nb::object(nb::none());
   };
-  return nb::make_tuple(
-      reduce == Reduce::kNone ? given_back(outputs.losses) : nb::object(nb::float_(sum)),
-      given_back(outputs.grad), or_none(outputs.extras.temperature),
-      or_none(outputs.extras.log_degeneracy), or_none(outputs.extras.alpha),
-      given_back(outputs.probabilities), given_back(outputs.entropy));
+  return nb::make_tuple(outputs.losses ? given_back(outputs.losses) : nb::object(nb::float_(sum)),
+                        given_back(outputs.grad), or_none(outputs.extras.temperature),
+                        or_none(outputs.extras.log_degeneracy), or_none(outputs.extras.alpha),
+                        given_back(outputs.probabilities), given_back(outputs.entropy));
 }
 
 }  // namespace

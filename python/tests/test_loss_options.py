@@ -168,7 +168,7 @@ def test_a_batch_of_no_rows_has_loss_zero() -> None:
         assert gibbs.cross_entropy(none, targets, reduction="none").shape == (0,)
 
 
-def test_nothing_is_allocated_but_the_losses_and_the_gradient() -> None:
+def test_nothing_is_allocated_but_the_gradient() -> None:
     x = normal(2000, 500)
     for axis in (0, 1):
         k = labels_like(x.shape[1 - axis], x.shape[axis])
@@ -176,7 +176,7 @@ def test_nothing_is_allocated_but_the_losses_and_the_gradient() -> None:
         grad = gibbs.entmax15_loss(x[::-1], k, axis, return_grad=True)[1]
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert peak <= grad.nbytes + 8 * k.size + 10_000
+        assert peak <= grad.nbytes + 10_000
 
 
 def test_the_number_of_threads_changes_no_bit() -> None:
