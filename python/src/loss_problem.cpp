@@ -50,13 +50,13 @@ Array take_labels(const Where& where, nb::handle value, const Problem& problem) 
   }
   check_shape(where, "of integers must have the shape of the rows, ", given,
               shape_of_rows(problem.scores, problem.axis));
-  const Array labels = side_by_side(given, NPY_INT64);
+  Array labels = side_by_side(given, NPY_INT64);
   if (is_uint64(given.get())) bound(labels);
   return labels;
 }
 
 Array take_probabilities(const Where& where, nb::handle value, const Problem& problem) {
-  const Array given = take_numbers(where, value);
+  Array given = take_numbers(where, value);
   const npy_intp* shape = problem.scores.shape();
   check_shape(where, "of floats must have the shape of scores, ", given,
               {shape, shape + problem.scores.ndim()});

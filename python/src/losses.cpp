@@ -212,7 +212,7 @@ double run(Loss loss, const LossProblem& problem, const LossOutputs& outputs, Re
 }
 
 // (loss, gradients in scores, temperature, log_degeneracy, alpha, probabilities, entropy).
-template <Loss loss>
+template <Loss kLoss>
 nb::tuple loss_of(const char* function, nb::handle scores, nb::handle targets, nb::handle alpha,
                   nb::handle axis, nb::handle temperature, nb::handle log_degeneracy,
                   nb::handle mask, nb::handle class_weights, nb::handle sample_weights,
@@ -223,7 +223,7 @@ nb::tuple loss_of(const char* function, nb::handle scores, nb::handle targets, n
       class_weights, sample_weights, label_smoothing, ignore_index, z_loss);
   const Reduce reduce = take_reduction({function, "reduction"}, reduction);
   const LossOutputs outputs(problem.map, reduce, wanted);
-  const double sum = run(loss, problem, outputs, reduce);
+  const double sum = run(kLoss, problem, outputs, reduce);
   const auto given_back = [&](const Array& array) {
     return array ? give_back(array, problem.map.scores) : nb::object(nb::none());
   };
