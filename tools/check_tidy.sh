@@ -29,6 +29,7 @@ tidy() {  # tidy BUILD FILE...: as BUILD compiles them
   run-clang-tidy -quiet -p "$build" -j "$(nproc)" \
     -extra-arg=-DHWY_COMPILE_ONLY_STATIC -extra-arg=-Wno-unknown-warning-option \
     "${@/%/\$}" 2>&1 |
+    sed 's/\x1b\[[0-9;]*m//g' |  # run-clang-tidy asks for colours, a terminal or not
     grep -vE '^clang-tidy|^[0-9]+ warnings? generated|^Suppressed|^Use -' || true
 }
 mapfile -t python_files < <(printf '%s\n' "${files[@]}" | grep '^python/')

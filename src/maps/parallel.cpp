@@ -14,13 +14,15 @@
 #include "maps/threads.hpp"
 
 // The thread sanitizer does not see the order that libtbb keeps (src/CMakeLists.txt): it is told.
+// NOLINTBEGIN(readability-identifier-naming)
 #ifdef GIBBS_THREAD_SANITIZER
-extern "C" void __tsan_acquire(void* address);  // NOLINT(bugprone-reserved-identifier)
-extern "C" void __tsan_release(void* address);  // NOLINT(bugprone-reserved-identifier)
+extern "C" void __tsan_acquire(void* address);
+extern "C" void __tsan_release(void* address);
 #else
-static void __tsan_acquire(void* /*address*/) {}  // NOLINT(bugprone-reserved-identifier)
-static void __tsan_release(void* /*address*/) {}  // NOLINT(bugprone-reserved-identifier)
+static void __tsan_acquire(void* /*address*/) {}
+static void __tsan_release(void* /*address*/) {}
 #endif
+// NOLINTEND(readability-identifier-naming)
 
 namespace gibbs {
 namespace {

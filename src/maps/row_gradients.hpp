@@ -24,7 +24,7 @@ struct RowGradients {
 // Writes grad_scores and grad_log_weights (either may be null); returns the others. The formulas
 // are those of gibbs/entmax.hpp and gibbs/log_softmax.hpp.
 // edges     p_i = 0: 0. NaN in p, or upstream where p > 0: all NaN. T or alpha at a limit: 0.
-RowGradients gradients_of_row(const GradientRow& row, double* grad_scores,
+RowGradients gradients_of_row(const GradientRow& given, double* grad_scores,
                               double* grad_log_weights);
 
 }  // namespace gibbs::maps

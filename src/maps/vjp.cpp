@@ -16,8 +16,6 @@
 namespace gibbs::maps {
 namespace {
 
-using kernels::VjpOf;
-
 constexpr std::int64_t kTaskElements = 65536;
 constexpr std::int64_t kStreamBytes = std::int64_t{16} << 20;
 

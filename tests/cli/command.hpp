@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -14,7 +15,7 @@ struct Result {
   int status = 0;  // the exit status; 128 + the signal that ended the process
   std::string out;
   std::string err;
-  long peak_kilobytes = 0;
+  std::int64_t peak_kilobytes = 0;
 };
 
 class CommandTest : public ::testing::Test {

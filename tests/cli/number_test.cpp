@@ -23,6 +23,7 @@ void expect_round_trip(T value) {
   const std::string text = number_text(value);
   T again{};
   ASSERT_EQ(parse_number(text, again), Parsed::kNumber) << text;
+  // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): the bits are meant
   ASSERT_EQ(std::memcmp(&again, &value, sizeof value), 0) << text;
   if constexpr (sizeof(T) > 2) {
     char shortest[64];

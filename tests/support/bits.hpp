@@ -17,6 +17,7 @@ template <class T>
     return ::testing::AssertionFailure() << a.size() << " elements against " << b.size();
   }
   for (std::size_t i = 0; i < a.size(); ++i) {
+    // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): the bits are meant
     if (std::memcmp(&a[i], &b[i], sizeof(T)) == 0) continue;
     auto failure = ::testing::AssertionFailure() << "element " << i << " differs";
     if constexpr (Score<T>) failure << ": " << to_double(a[i]) << " and " << to_double(b[i]);

@@ -84,6 +84,8 @@ void fenchel_young_loss(const In& scores, const Targets<score_t<In>>& targets, c
 // Its members. Each is called like a function: with (scores, targets, options), or with (scores,
 // targets, losses, options) for one loss per row.
 //
+// NOLINTBEGIN(readability-identifier-naming): they are used as functions are.
+//
 // -T sum_k y_k log p_k with p = softmax(x): alpha 1 and, where targets are probabilities or
 // smoothed, T times their entropy -sum y log y more, as is usual.
 inline constexpr detail::NamedLoss cross_entropy{"cross_entropy", detail::LossOf::kCrossEntropy, 1};
@@ -93,6 +95,7 @@ inline constexpr detail::NamedLoss entmax15_loss{"entmax15_loss", detail::LossOf
 // alpha 2: |y - x|^2 / 2 - |p - x|^2 / 2 at T = 1, g = 1.
 inline constexpr detail::NamedLoss sparsemax_loss{"sparsemax_loss", detail::LossOf::kFenchelYoung,
                                                   2};
+// NOLINTEND(readability-identifier-naming)
 
 // The weight that counts in a mean (see Reduction); of the scores only the size is read. The mean
 // over several batches: their losses by kSum at scale = 1 / the sum of their weights, added up.
