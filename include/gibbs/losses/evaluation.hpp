@@ -11,8 +11,8 @@ namespace gibbs {
 struct Evaluation {
   std::int64_t rows = 0;
   double loss = 0;  // sum of the rows' Fenchel-Young losses
-  std::int64_t correct =
-      0;  // rows whose label has the highest score; of equal ones the first column
+  // Rows whose label has the highest score; of equal ones the first column.
+  std::int64_t correct = 0;
   std::int64_t in_top5 = 0;  // rows whose label is among the five highest
   std::int64_t support = 0;  // states with p > 0
   std::int64_t covered = 0;  // rows whose label has p > 0

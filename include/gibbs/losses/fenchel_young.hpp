@@ -58,8 +58,9 @@ struct NamedLoss {
 //           g = 0): its gradient is 0; with target mass, L = inf. A score +inf: L = inf unless all
 //           target mass is on such. T = inf: L = inf unless y is p. T = 0 or inf, alpha = inf: no
 //           derivative in T, log g and alpha: 0.
-// cost      one read and, for the gradient, one write of memory per element of rows in cache;
-//           without a gradient no memory of the size of the scores
+// cost      one read and, for the gradient, one write of memory per element of rows in cache. The
+//           gradient is written twice in cache. Without one: labels at alpha 1 write nothing; else
+//           memory for some rows at a time, up to 65536 elements or one row
 // throws    std::invalid_argument: as entmax; a label that is no class; a weight or z_loss < 0 or
 //           NaN; label_smoothing outside [0, 1]
 // source    Blondel, Martins & Niculae 2020
