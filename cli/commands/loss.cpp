@@ -28,10 +28,8 @@ std::vector<double> read_alphas(const std::string& list) {
 // Only at alpha 1 is the loss -T log p.
 bool has_perplexity(double alpha, double temperature) { return alpha == 1 && temperature > 0; }
 
-// exp of the mean of -log p.
 double perplexity(const Evaluation& sums, double alpha, double temperature) {
-  if (!has_perplexity(alpha, temperature)) return std::nan("");
-  return std::exp(mean(sums.loss, sums.rows) / temperature);
+  return has_perplexity(alpha, temperature) ? sums.perplexity(temperature) : std::nan("");
 }
 
 // What a table without rows does not have, or a map at this alpha.
@@ -50,7 +48,7 @@ std::string text_line(const Evaluation& sums, double alpha, double temperature) 
   const bool any = sums.rows > 0;
   return fmt::format(
       "{:>6}  {:>10}  {:>10}  {:>9}  {:>9}  {:>8}  {:>9}\n", number_text(alpha),
-      figure(mean(sums.loss, sums.rows), any),
+      figure(sums.mean_loss(), any),
       figure(perplexity(sums, alpha, temperature), any && has_perplexity(alpha, temperature)),
       percent(sums.correct, sums.rows), percent(sums.in_top5, sums.rows),
       figure(mean(static_cast<double>(sums.support), sums.rows), any),
@@ -64,7 +62,7 @@ std::string json_line(const Evaluation& sums, double alpha, double temperature) 
   return fmt::format(
       "{{\"alpha\": {}, \"mean_loss\": {}, \"perplexity\": {}, \"accuracy\": {}, "
       "\"top5_accuracy\": {}, \"mean_support\": {}, \"coverage\": {}}}",
-      json_number(alpha), json_number(mean(sums.loss, sums.rows)),
+      json_number(alpha), json_number(sums.mean_loss()),
       json_number(perplexity(sums, alpha, temperature)), share(sums.correct), share(sums.in_top5),
       share(sums.support), share(sums.covered));
 }

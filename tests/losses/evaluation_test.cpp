@@ -31,6 +31,7 @@ TEST(Evaluate, CountsWhatItsDefinitionsSay) {
   EXPECT_EQ(got.in_top5, 3);
   EXPECT_EQ(got.support, 1 + 2 + 1 + 1);
   EXPECT_EQ(got.covered, 3);
+  EXPECT_EQ(got.mean_loss(), got.loss / 4);
   EXPECT_EQ(got.loss, sparsemax_loss(Rows<const double>(x.data(), 4, 7), labels,
                                      {.reduction = Reduction::kSum}));
 }
@@ -82,6 +83,14 @@ TEST(Evaluate, AbsentLabelsAndNaNAreNotCovered) {
   const auto of_nan = evaluate(nan, std::vector<int>{0}, 1);
   EXPECT_TRUE(std::isnan(of_nan.loss));
   EXPECT_EQ(of_nan.correct + of_nan.in_top5 + of_nan.covered, 0);
+}
+
+TEST(Evaluate, ThePerplexityOfEqualScoresIsTheirNumber) {
+  const std::vector<double> x(14, 0.0);
+  const auto got =
+      evaluate(Rows<const double>(x.data(), 2, 7), std::vector<int>{0, 3}, 1, {.temperature = 2});
+  EXPECT_NEAR(got.perplexity(2), 7, 1e-14);
+  EXPECT_TRUE(std::isnan(Evaluation{}.mean_loss()));
 }
 
 TEST(Evaluate, ProbabilitiesAreRefused) {

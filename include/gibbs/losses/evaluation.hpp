@@ -1,6 +1,7 @@
 #pragma once
 // How scores fare against labels: loss, accuracy, and what the support of a sparse map says.
 
+#include <cmath>
 #include <cstdint>
 
 #include "gibbs/losses/targets.hpp"
@@ -16,6 +17,11 @@ struct Evaluation {
   std::int64_t in_top5 = 0;  // rows whose label is among the five highest
   std::int64_t support = 0;  // states with p > 0
   std::int64_t covered = 0;  // rows whose label has p > 0
+
+  // NaN where there are no rows.
+  double mean_loss() const { return loss / static_cast<double>(rows); }
+  // exp of the mean of -log p of the label, from losses at alpha 1 and this T > 0.
+  double perplexity(double temperature) const { return std::exp(mean_loss() / temperature); }
 
   Evaluation& operator+=(const Evaluation& other) {
     rows += other.rows;
