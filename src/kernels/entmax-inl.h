@@ -69,9 +69,7 @@ HWY_NOINLINE void finish_tsallis(D d, const RowJob<W>& job, const Candidates<W>&
   }
   const TsallisExp<D> map(d, b, c.max, temperature, delta);
   if (job.summary) {
-    const auto sums = tsallis_sums<true, false>(d, map, c.scores, c.count, Kept<W>{});
-    *job.summary = entmax_summary(static_cast<double>(c.max), temperature, job.batch.alpha, delta,
-                                  sums.pv / sums.p);
+    *job.summary = tsallis_summary(c, temperature, job.batch.alpha, delta);
   }
   if (all) {
     return write_kept(d, kept, job.n(), b, delta - root.delta, job.batch.stream, job.out);

@@ -83,13 +83,13 @@ void write_tsallis(const double* x, std::int64_t n, double b, double max, double
 }
 
 RowSummary entmax_summary(double max, double temperature, double alpha, double delta,
-                          double sum_pv) {
+                          const TsallisSums& sums) {
   const double b = alpha - 1;
   RowSummary summary;
   summary.max = max;
-  summary.excess = delta + b / alpha * sum_pv;
+  summary.excess = delta + ((sums.p - 1) + b * sums.pv) / alpha;
   summary.log_partition = max / temperature + summary.excess;
-  summary.entropy = -sum_pv / alpha;
+  summary.entropy = -sums.pv / sums.p / alpha;
   if (b > 0) summary.threshold = max + temperature * (delta - 1 / b);
   return summary;
 }

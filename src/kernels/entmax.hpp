@@ -80,9 +80,10 @@ TsallisSums sums_of_part(const double* x, std::int64_t n, double b, double max, 
 void write_tsallis(const double* x, std::int64_t n, double b, double max, double temperature,
                    double delta, bool stream, double* out);
 
-// t and sum p v (v = (x / T) - t) of the whole row give its value and its entropy:
-// log Z = t + (b / alpha) sum p v,  H = -(1 / alpha) sum p v.
+// t, sum p and sum p v (v = (x / T) - t) of the whole row give its value and its entropy:
+// log Z = t + (sum p - 1) / alpha + (b / alpha) sum p v,  H = -(1 / alpha) sum p v / sum p.
+// The first is the dual function: an error of t changes it by the error's square only.
 RowSummary entmax_summary(double max, double temperature, double alpha, double delta,
-                          double sum_pv);
+                          const TsallisSums& sums);
 
 }  // namespace gibbs::kernels

@@ -226,7 +226,8 @@ HWY_NOINLINE RowSummary edge_summary(const Candidates<W>& c, const Edge<W>& edge
     sum_pv += p * (u - 1) / b;
   }
   const double u_max = edge.at_pivot + (max - pivot) * edge.slope;
-  RowSummary summary = entmax_summary(max, temperature, alpha, (1 - u_max) / b, sum_pv / sum_p);
+  RowSummary summary =
+      entmax_summary(max, temperature, alpha, (1 - u_max) / b, {1, 0, sum_pv / sum_p});
   summary.threshold = pivot - edge.at_pivot / edge.slope;
   return summary;
 }

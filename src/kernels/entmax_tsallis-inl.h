@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "hwy/cache_control.h"
+#include "kernels/entmax.hpp"
 #include "kernels/entmax_candidates-inl.h"
 #include "kernels/newton.hpp"
 #include "kernels/power-inl.h"
@@ -70,6 +71,26 @@ HWY_NOINLINE TsallisRoot solve_tsallis(D d, const Candidates<W>& c, double b, do
     const TsallisExp<D> map(d, b, c.max, temperature, delta);
     return tsallis_sums<false, kKeep>(d, map, c.scores, c.count, kept);
   });
+}
+
+// In double, whatever the lanes: below alpha 1 the terms of log Z grow as p^(alpha - 1).
+template <class W>
+HWY_NOINLINE RowSummary tsallis_summary(const Candidates<W>& c, double temperature, double alpha,
+                                        double delta) {
+  using D = hn::ScalableTag<double>;
+  const double max = static_cast<double>(c.max);
+  const TsallisExp<D> map(D(), alpha - 1, max, temperature, delta);
+  constexpr size_t kBlock = 64;
+  HWY_ALIGN double block[kBlock];
+  TsallisSums total;
+  for (size_t i = 0; i < c.count; i += kBlock) {
+    const size_t n = std::min(kBlock, c.count - i);
+    std::copy_n(c.scores + i, n, block);
+    const TsallisSums sums = tsallis_sums<true, false>(D(), map, block, n, Kept<double>{});
+    total.p += sums.p;
+    total.pv += sums.pv;
+  }
+  return entmax_summary(max, temperature, alpha, delta, total);
 }
 
 // p at delta + step from p and q at delta: dp/ddelta = -q, dq/ddelta = -(1 - b) q^2 / p.

@@ -12,6 +12,7 @@
 
 #include "hwy/cache_control.h"
 #include "kernels/entmax.hpp"
+#include "kernels/entmax_tsallis-inl.h"
 #include "kernels/limit_row.hpp"
 #include "kernels/power-inl.h"
 #include "kernels/side_by_side-inl.h"
@@ -24,7 +25,7 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // The lanes of z = (x - max) b / T replace x where the map has a closed form, those of x - max
-// else. Solved, delta is t - max / T of every row and sum_pv its moment.
+// else. Solved, delta is t - max / T of every row and, in closed form, sum_pv its moment.
 template <class D>
 struct EntmaxGroup {
   using W = hn::TFromD<D>;
@@ -34,6 +35,7 @@ struct EntmaxGroup {
   bool moment;
   V max, delta, sum_pv;
   double b() const { return alpha - 1; }
+  bool closed() const { return alpha == 2 || alpha == 1.5; }
 };
 
 // Calls body(pack, first column) for the columns, kPack at a time and then one by one.
@@ -201,27 +203,20 @@ HWY_NOINLINE void short_tsallis(EntmaxGroup<D>& group) {
     last = step;
   }
   const TsallisExp<D> map(d, b, group.temperature, zero, delta);
-  auto sum = zero, moment = zero;
   for_each_columns(group.x, [&](const auto& x, size_t j) HWY_ATTR {
     constexpr size_t kSize = std::decay_t<decltype(x)>::kCount;
     Pack<D, kSize> v, p, q;
     each<kSize>([&](size_t k) HWY_ATTR { v[k] = map.v(x[k]); });
     map(v, p, q);
-    each<kSize>([&](size_t k) HWY_ATTR {
-      group.x.store(p[k], j + k);
-      if (group.moment) {
-        sum = hn::Add(sum, p[k]);
-        moment = hn::Add(moment, map.moment(p[k], v[k]));
-      }
-    });
+    each<kSize>([&](size_t k) HWY_ATTR { group.x.store(p[k], j + k); });
   });
   group.delta = delta;
-  group.sum_pv = hn::Div(moment, sum);
 }
 
-template <class D>
-HWY_INLINE void summarize(const EntmaxGroup<D>& group, int64_t count, RowSummary* summaries) {
-  using W = hn::TFromD<D>;
+// Those without a closed form are summed once more, from their scores.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void summarize(const EntmaxGroup<D>& group, const EntmaxBatch<W>& batch, int64_t first,
+                          int64_t count) {
   constexpr size_t kLanes = SideBySide<D>::kLanes;
   const D d = group.x.d;
   HWY_ALIGN W max[kLanes], delta[kLanes], sum_pv[kLanes];
@@ -229,8 +224,16 @@ HWY_INLINE void summarize(const EntmaxGroup<D>& group, int64_t count, RowSummary
   hn::Store(group.delta, d, delta);
   hn::Store(group.sum_pv, d, sum_pv);
   for (int64_t k = 0; k < count; ++k) {
-    summaries[k] = entmax_summary(static_cast<double>(max[k]), group.temperature, group.alpha,
-                                  static_cast<double>(delta[k]), static_cast<double>(sum_pv[k]));
+    RowSummary& summary = batch.summaries[first + k];
+    const double of_row = static_cast<double>(delta[k]);
+    if (group.closed()) {
+      summary = entmax_summary(static_cast<double>(max[k]), group.temperature, group.alpha, of_row,
+                               {1, 0, static_cast<double>(sum_pv[k])});
+    } else {
+      W* const scores = const_cast<W*>(batch.scores) + (first + k) * batch.scores_stride;
+      summary = tsallis_summary(Candidates<W>{max[k], scores, group.x.cols}, group.temperature,
+                                group.alpha, of_row);
+    }
   }
 }
 
@@ -240,9 +243,8 @@ HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxBatch<W>& batch
                              int64_t count) {
   RowSummary* summaries = batch.summaries ? batch.summaries + first : nullptr;
   const auto max = x.max(), zero = hn::Zero(x.d);
-  const bool closed = batch.alpha == 2 || batch.alpha == 1.5;
   EntmaxGroup<D> group{x, batch.alpha, batch.temperature, summaries != nullptr, max, zero, zero};
-  const auto nan = shift_columns(group, closed ? group.b() / batch.temperature : 1.0);
+  const auto nan = shift_columns(group, group.closed() ? group.b() / batch.temperature : 1.0);
   const auto kNan = hn::Set(x.d, std::numeric_limits<W>::quiet_NaN());
   const uint64_t bad = not_finite(x.d, hn::IfThenElse(nan, kNan, max), count);
   if (batch.alpha == 2) {
@@ -252,7 +254,7 @@ HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxBatch<W>& batch
   } else {
     short_tsallis(group);
   }
-  if (summaries) summarize(group, count, summaries);
+  if (summaries) summarize(group, batch, first, count);
   // The rows in a limit once more, alone, from their scores, which are not overwritten yet.
   for_each_bit(bad, [&](int64_t k) {
     HWY_ALIGN W row[kLongestShortRow];

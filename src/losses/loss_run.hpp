@@ -118,9 +118,8 @@ class LossRun {
   }
 
   MappedRow<W> mapped_row(const maps::RowsToMap<W>& row, std::int64_t index, const W* log_g,
-                          RowSummary& summary) const {
+                          const RowSummary& summary) const {
     const maps::Law law = mapper_.law(index);
-    if (loses_value(law)) summary = summary_in_double(row, law);
     return {row.scores.data, row.out.data, log_g, row.cols, law.alpha, law.temperature, &summary};
   }
 
@@ -155,18 +154,6 @@ class LossRun {
         write_gradient(mapped, {label, nullptr}, {scale_, scale_}, row.out.data);
       }
     }
-  }
-
-  // Below alpha 1 float lanes hold log Z to 1e-5 only: p has long tails there.
-  bool loses_value(maps::Law law) const {
-    return sizeof(W) == 4 && law.alpha < 1 && !maps::is_softmax<W>(law.alpha) &&
-           !mapper_.weighted();
-  }
-  static RowSummary summary_in_double(maps::RowsToMap<W> row, maps::Law law) {
-    const Buffer<double> doubles(maps::weighted_scratch_size(row.cols));
-    row.output = kernels::Output::kNothing;
-    row.out = {nullptr, 0};
-    return maps::map_weighted_row(row, law, static_cast<const W*>(nullptr), doubles.data());
   }
 
   maps::Lanes<W> out_lanes(std::int64_t first, W* buffer, std::int64_t stride) const {

@@ -125,8 +125,7 @@ RowSummary map_long_tsallis(const RowsToMap<W>& row, Law law,
   });
   if (!row.entropy) return {};  // no summary is wanted
   const auto sums = sums_of(parts, max, law, row.cols, delta);
-  return kernels::entmax_summary(static_cast<double>(max), law.temperature, law.alpha, delta,
-                                 sums.pv / sums.p);
+  return kernels::entmax_summary(static_cast<double>(max), law.temperature, law.alpha, delta, sums);
 }
 
 }  // namespace

@@ -48,6 +48,25 @@ TEST(Entmax, IsExactWithinTheBarForEveryKindOfAlpha) {
   });
 }
 
+// Below alpha 1 log Z is the small difference of two large numbers, max / T and the rest.
+TEST(Entmax, LogPartitionOfShortRowsIsKeptBelowAlphaOne) {
+  on_every_target_and_type([]<Score T>() {
+    for (const double alpha : {0.1, 0.5, 0.9}) {
+      for (const std::int64_t n : {2, 27, 48, 64, 65, 300}) {
+        const std::vector<T> scores(static_cast<std::size_t>(n), from_double<T>(-4));
+        const Problem problem = problem_of(scores, alpha, 0.3);
+        std::vector<T> p(scores.size());
+        working_t<T> log_z[1];
+        entmax(scores, p, {.alpha = alpha, .temperature = 0.3, .log_partition = log_z});
+        // Each of the two is rounded, in double too.
+        EXPECT_LE(ulps_of_log(log_z[0], solve(problem).log_partition),
+                  2 * softmax_bar<working_t<T>>())
+            << alpha << ' ' << n;
+      }
+    }
+  });
+}
+
 TEST(Entmax, IsExactWithinTheBarAtEveryTemperature) {
   on_every_target_and_type([]<Score T>() {
     for (const double alpha : kAlphas) {
