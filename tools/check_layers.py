@@ -44,6 +44,12 @@ RULES = {
         r"kernels/\w+\.hpp",
         r"maps/\w+\.hpp",
     ],
+    "src/family": [
+        r"gibbs/[\w/]+\.hpp",
+        r"base/\w+\.hpp",
+        r"kernels/\w+\.hpp",
+        r"maps/\w+\.hpp",
+    ],
     "cli": [
         r"gibbs/[\w/]+\.hpp",
         r"CLI/\w+\.hpp",

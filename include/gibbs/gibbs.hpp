@@ -3,6 +3,12 @@
 
 #include "gibbs/entmax.hpp"
 #include "gibbs/entropy.hpp"
+#include "gibbs/family/constrained.hpp"
+#include "gibbs/family/divergence.hpp"
+#include "gibbs/family/normmax.hpp"
+#include "gibbs/family/sink.hpp"
+#include "gibbs/family/tempered.hpp"
+#include "gibbs/family/top_k.hpp"
 #include "gibbs/log_softmax.hpp"
 #include "gibbs/log_sum.hpp"
 #include "gibbs/log_sum_exp.hpp"

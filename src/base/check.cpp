@@ -1,6 +1,7 @@
 #include "base/check.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -43,6 +44,31 @@ void check_temperature(const char* function, const PerRow& temperature, std::int
                          std::string(temperature[i] < 0 ? "negative" : "NaN") + ", got " +
                          text(temperature[i]) + at_row(temperature, i));
   }
+}
+
+void check_budget(const char* function, const PerRow& budget, std::int64_t rows) {
+  check_per_row(function, "budget", budget, rows);
+  for (std::int64_t i = 0; i < budget.size(); ++i) {
+    if (budget[i] >= 0 && std::isfinite(budget[i])) continue;
+    refuse(function, "budget must be a number from 0, got " + text(budget[i]) + at_row(budget, i));
+  }
+}
+
+void refuse_entry(const char* function, const char* argument, std::int64_t row, std::int64_t col,
+                  std::string_view rule, double value) {
+  refuse(function, std::string(argument) + "[" + std::to_string(row) + ", " + std::to_string(col) +
+                       "] " + std::string(rule) + ", got " + text(value));
+}
+
+void refuse_value(const char* function, std::string_view rule, double value) {
+  refuse(function, std::string(rule) + ", got " + text(value));
+}
+
+void refuse_capacity(const char* function, const char* bounds, std::int64_t row, double capacity,
+                     const char* than, double budget) {
+  refuse(function, "the " + std::string(bounds) + " bounds of row " + std::to_string(row) +
+                       " hold " + text(capacity) + ", " + than + " than the budget " +
+                       text(budget));
 }
 
 void check_alpha(const char* function, const PerRow& alpha, std::int64_t rows) {

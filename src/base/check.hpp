@@ -18,6 +18,8 @@ struct Shape {
 
 // temperature must not be negative, got -1
 void check_temperature(const char* function, const PerRow& temperature, std::int64_t rows);
+// budget must be a number from 0, got -1
+void check_budget(const char* function, const PerRow& budget, std::int64_t rows);
 // alpha must be positive, got 0
 void check_alpha(const char* function, const PerRow& alpha, std::int64_t rows);
 // scores must not have a negative number of rows, got -1
@@ -43,6 +45,14 @@ void check_share(const char* function, const char* argument, double value);
 // targets[3] must be a class from 0 to 9 or ignore_index -100, got 10
 void check_label(const char* function, std::int64_t row, std::int64_t label, std::int64_t classes,
                  std::int64_t ignore_index);
+// upper[2, 3] must not be below lower, got 0.1
+[[noreturn]] void refuse_entry(const char* function, const char* argument, std::int64_t row,
+                               std::int64_t col, std::string_view rule, double value);
+// alpha must be at most 2 with bounds, got 3
+[[noreturn]] void refuse_value(const char* function, std::string_view rule, double value);
+// the upper bounds of row 2 hold 0.8, less than the budget 1
+[[noreturn]] void refuse_capacity(const char* function, const char* bounds, std::int64_t row,
+                                  double capacity, const char* than, double budget);
 // scores must be one row, got 3
 void check_one_row(const char* function, const char* argument, std::int64_t rows);
 

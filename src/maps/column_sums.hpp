@@ -1,7 +1,9 @@
 #pragma once
 // Gradients that are summed over rows, the same to the bit whatever the threads.
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace gibbs::maps {
@@ -32,5 +34,18 @@ class ColumnSums {
   std::int64_t cols_;
   std::vector<double> sums_;
 };
+
+// What `get` makes of each row; where there is room for one number only, their sum in order.
+template <class W, class Row, class Get>
+void deliver_rows(std::span<W> out, const std::vector<Row>& rows, const Get& get) {
+  if (out.empty()) return;
+  double sum = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const double of_row = get(rows[i]);
+    if (out.size() == rows.size()) out[i] = static_cast<W>(of_row);
+    sum += of_row;
+  }
+  if (out.size() != rows.size()) out[0] = static_cast<W>(sum);
+}
 
 }  // namespace gibbs::maps

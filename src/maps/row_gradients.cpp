@@ -15,17 +15,6 @@ bool is_limit(const GradientRow& row) {
   return row.temperature == 0 || row.temperature == kInfinity || row.alpha == kInfinity;
 }
 
-// (exp(-y) - 1 + y) / y^2, which is 1/2 at 0.
-double psi(double y) {
-  if (std::abs(y) > 0.5) return (std::expm1(-y) + y) / (y * y);
-  double sum = 0, term = 0.5;
-  for (int k = 3; k < 20; ++k) {
-    sum += term;
-    term *= -y / k;
-  }
-  return sum;
-}
-
 // What one state adds to the gradients.
 struct State {
   double p = 0, s = 0;  // probability, curvature dp/dx T
@@ -79,6 +68,16 @@ RowGradients fill(const GradientRow& row, double value, double* scores, double* 
 }
 
 }  // namespace
+
+double psi(double y) {
+  if (std::abs(y) > 0.5) return (std::expm1(-y) + y) / (y * y);
+  double sum = 0, term = 0.5;
+  for (int k = 3; k < 20; ++k) {
+    sum += term;
+    term *= -y / k;
+  }
+  return sum;
+}
 
 RowGradients gradients_of_row(const GradientRow& given, double* grad_scores,
                               double* grad_log_weights) {

@@ -17,6 +17,9 @@ struct GradientRow {
   double alpha, temperature;
 };
 
+// (exp(-y) - 1 + y) / y^2, which is 1/2 at 0: what alpha moves.
+double psi(double y);
+
 struct RowGradients {
   double temperature = 0, alpha = 0;
 };

@@ -177,23 +177,10 @@ class VjpRun {
     }
   }
 
-  // One number per row, or their sum, in the order of rows.
-  template <class Get>
-  void deliver_rows(std::span<W> out, Get get) const {
-    if (out.empty()) return;
-    if (out.size() == per_row_.size()) {
-      std::transform(per_row_.begin(), per_row_.end(), out.begin(),
-                     [&](const RowGradients& row) { return static_cast<W>(get(row)); });
-      return;
-    }
-    double sum = 0;
-    for (const RowGradients& row : per_row_) sum += get(row);
-    out[0] = static_cast<W>(sum);
-  }
-
   void deliver() const {
-    deliver_rows(options_.grad_temperature, [](const RowGradients& g) { return g.temperature; });
-    deliver_rows(options_.grad_alpha, [](const RowGradients& g) { return g.alpha; });
+    deliver_rows(options_.grad_temperature, per_row_,
+                 [](const RowGradients& g) { return g.temperature; });
+    deliver_rows(options_.grad_alpha, per_row_, [](const RowGradients& g) { return g.alpha; });
     for (std::int64_t j = 0; sums_columns_ && j < cols_; ++j) {
       options_.grad_log_degeneracy(0, j) = static_cast<W>(columns_.total(j));
     }

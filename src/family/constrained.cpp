@@ -1,0 +1,193 @@
+#include "gibbs/family/constrained.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+
+#include "base/check.hpp"
+#include "family/constraints.hpp"
+#include "maps/engine.hpp"
+#include "maps/lanes.hpp"
+#include "maps/threads.hpp"
+#include "maps/workspace.hpp"
+
+namespace gibbs::detail {
+namespace {
+
+using family::ConstrainedLaw;
+using family::ConstrainedSummary;
+using family::Constraints;
+using family::Generator;
+using family::State;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+// Elements of a task.
+constexpr std::int64_t kTaskElements = 16384;
+
+template <Score T>
+Constraints<T> constraints_of(const ConstrainedMap& map, const ConstrainedOptions<T>& o) {
+  return {o.lower, o.upper, o.weights, o.log_degeneracy, map.upper};
+}
+
+// entmax has its own kernels.
+template <Score T>
+bool is_entmax(const ConstrainedMap& map, const ConstrainedOptions<T>& o) {
+  return map.divergence.kind == Divergence::kAlpha && !constraints_of(map, o).any() &&
+         o.budget.is_one_number() && o.budget[0] == 1;
+}
+
+template <Score T>
+class ConstrainedRun {
+ public:
+  using W = working_t<T>;
+
+  ConstrainedRun(const ConstrainedMap& map, const Rows<const T>& scores, const Rows<T>& out,
+                 const ConstrainedOptions<T>& options)
+      : map_(map),
+        scores_(scores),
+        out_(out),
+        options_(options),
+        constraints_(constraints_of(map, options)),
+        source_(scores, options.mask) {}
+
+  void run() const {
+    const std::int64_t cols = std::max<std::int64_t>(scores_.cols, 1);
+    const std::int64_t step = std::max<std::int64_t>(kTaskElements / cols, 1);
+    maps::for_each_task(
+        (scores_.rows + step - 1) / step, scores_.rows * cols,
+        [&](std::int64_t task) { block(task * step, std::min(scores_.rows, (task + 1) * step)); });
+  }
+
+ private:
+  // The limit alpha = infinity is that of T = 0.
+  ConstrainedLaw law(std::int64_t row) const {
+    const double alpha = map_.divergence.alpha[row];
+    const bool argmax = alpha == kInfinity;
+    return {Generator(map_.divergence.kind, argmax ? 1 : alpha),
+            argmax ? 0 : options_.temperature[row], options_.budget[row],
+            std::is_same_v<W, double>};
+  }
+
+  void block(std::int64_t first, std::int64_t end) const {
+    const maps::Buffer<W> lanes(scores_.cols);
+    const maps::Buffer<State> states(scores_.cols);
+    for (std::int64_t row = first; row < end; ++row) map_row(row, lanes.data(), states.data());
+  }
+
+  void map_row(std::int64_t row, W* buffer, State* states) const {
+    const std::int64_t n = scores_.cols;
+    const W* x = source_.lanes(row, 1, 0, n, buffer, n).data;
+    for (std::int64_t j = 0; j < n; ++j) {
+      states[j] = constraints_.state(row, j);
+      states[j].score = static_cast<double>(x[j]);
+    }
+    deliver(row, family::solve_row(law(row), {states, static_cast<std::size_t>(n)}));
+    for (std::int64_t j = 0; j < n; ++j) out_(row, j) = T(static_cast<W>(states[j].p));
+  }
+
+  void deliver(std::int64_t row, const ConstrainedSummary& summary) const {
+    const auto i = static_cast<std::size_t>(row);
+    if (!options_.value.empty()) options_.value[i] = static_cast<W>(summary.value);
+    if (!options_.multiplier.empty()) options_.multiplier[i] = static_cast<W>(summary.multiplier);
+    if (!options_.support.empty()) options_.support[i] = summary.support;
+  }
+
+  const ConstrainedMap& map_;
+  const Rows<const T>& scores_;
+  const Rows<T>& out_;
+  const ConstrainedOptions<T>& options_;
+  Constraints<T> constraints_;
+  maps::Source<T> source_;
+};
+
+// Value T log Z and multiplier T (log Z + (alpha - 1) H - 1 / alpha), which `value` and `entropy`
+// hold as log Z and H; in the limits both are the highest score, or infinite with T.
+template <Score T>
+void turn_into_value(const PerRow& alpha, const PerRow& temperature, std::span<working_t<T>> value,
+                     std::span<working_t<T>> entropy, std::span<const working_t<T>> top) {
+  using W = working_t<T>;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    const double t = temperature[row], a = alpha[row];
+    const double log_z = static_cast<double>(value[i]), h = static_cast<double>(entropy[i]);
+    const bool limit = t == 0 || a == kInfinity;
+    value[i] = limit ? top[i] : static_cast<W>(t * log_z);
+    entropy[i] = limit ? top[i] : static_cast<W>(t * (log_z + (a - 1) * h - 1 / a));
+  }
+}
+
+template <Score T>
+void run_entmax(const ConstrainedMap& map, const Rows<const T>& scores, const Rows<T>& out,
+                const ConstrainedOptions<T>& options) {
+  using W = working_t<T>;
+  const auto rows = static_cast<std::size_t>(scores.rows);
+  const bool summary = !options.value.empty() || !options.multiplier.empty();
+  std::vector<W> value(summary ? rows : 0), entropy(value.size()), top(value.size());
+  maps::Request<T> request;
+  request.scores = scores;
+  request.out = out;
+  request.options = {map.divergence.alpha,
+                     options.temperature,
+                     options.log_degeneracy,
+                     options.mask,
+                     value,
+                     entropy,
+                     options.support,
+                     top};
+  maps::run(request);
+  turn_into_value<T>(map.divergence.alpha, options.temperature, value, entropy, top);
+  std::copy_n(value.begin(), options.value.size(), options.value.begin());
+  std::copy_n(entropy.begin(), options.multiplier.size(), options.multiplier.begin());
+}
+
+template <Score T>
+void check(const ConstrainedMap& map, const Rows<const T>& scores, const Rows<T>& out,
+           const ConstrainedOptions<T>& o) {
+  const char* const name = map.name;
+  const Constraints<T> constraints = constraints_of(map, o);
+  maps::Request<T> request;
+  request.scores = scores;
+  request.out = out;
+  request.options = {
+      map.divergence.alpha, o.temperature, o.log_degeneracy, o.mask, {}, {}, o.support, {}};
+  maps::check(name, "probabilities", request);
+  const auto length = [&](const char* argument, auto span) {
+    if (!span.empty()) {
+      base::check_length(name, argument, static_cast<std::int64_t>(span.size()), scores.rows);
+    }
+  };
+  length("value", o.value);
+  length("multiplier", o.multiplier);
+  base::check_budget(name, o.budget, scores.rows);
+  family::check_constraints(name, constraints, scores.rows, scores.cols);
+  family::check_budgets(name, constraints, o.mask, o.budget,
+                        map.divergence.kind == Divergence::kFermiDirac, scores.rows, scores.cols);
+  const PerRow& alpha = map.divergence.alpha;
+  for (std::int64_t i = 0; !is_entmax(map, o) && i < alpha.size(); ++i) {
+    if (alpha[i] > 2 && alpha[i] < kInfinity) {
+      base::refuse_value(name, "alpha must be at most 2 with bounds, weights or a budget",
+                         alpha[i]);
+    }
+  }
+}
+
+}  // namespace
+
+template <Score T>
+void constrained(const ConstrainedMap& map, Rows<const T> scores, Rows<T> probabilities,
+                 const ConstrainedOptions<T>& options) {
+  check(map, scores, probabilities, options);
+  if (is_entmax(map, options)) return run_entmax(map, scores, probabilities, options);
+  ConstrainedRun<T>(map, scores, probabilities, options).run();
+}
+
+template void constrained(const ConstrainedMap&, Rows<const double>, Rows<double>,
+                          const ConstrainedOptions<double>&);
+template void constrained(const ConstrainedMap&, Rows<const float>, Rows<float>,
+                          const ConstrainedOptions<float>&);
+template void constrained(const ConstrainedMap&, Rows<const bfloat16>, Rows<bfloat16>,
+                          const ConstrainedOptions<bfloat16>&);
+template void constrained(const ConstrainedMap&, Rows<const float16>, Rows<float16>,
+                          const ConstrainedOptions<float16>&);
+
+}  // namespace gibbs::detail

@@ -1,0 +1,116 @@
+#include "family/constraints.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+
+namespace gibbs::family {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+// Bounds in float that should sum to the budget may miss it by their rounding.
+constexpr double kRounding = 1e-6;
+
+template <class W>
+void check_view(const char* function, const char* name, const Rows<const W>& view,
+                std::int64_t rows, std::int64_t cols) {
+  if (!view.empty()) {
+    base::check_row_or_same(function, name, {view.rows, view.cols}, {rows, cols});
+  }
+}
+
+template <class W, class Rule>
+void check_entries(const char* function, const char* name, const Rows<const W>& view,
+                   const char* rule, const Rule& holds) {
+  for (std::int64_t i = 0; !view.empty() && i < view.rows; ++i) {
+    for (std::int64_t j = 0; j < view.cols; ++j) {
+      const auto value = static_cast<double>(view(i, j));
+      if (!holds(value, i, j)) base::refuse_entry(function, name, i, j, rule, value);
+    }
+  }
+}
+
+// What the states of a row can take at least and at most.
+struct Capacity {
+  double least = 0, most = 0;
+  bool any = false;  // a row without states has nothing to hold
+};
+
+template <Score T>
+Capacity capacity_of(const Constraints<T>& constraints, const Rows<const bool>& mask,
+                     bool at_most_g, std::int64_t row, std::int64_t cols) {
+  Capacity capacity;
+  for (std::int64_t j = 0; j < cols; ++j) {
+    const State s = constraints.state(row, j);
+    const bool masked = !mask.empty() && !mask(mask.rows == 1 ? 0 : row, j);
+    if (masked || s.log_weight == -kInfinity) continue;
+    const double g = std::exp(s.log_weight);
+    capacity.any = true;
+    capacity.least += s.cost * s.lower;
+    capacity.most += s.cost * (at_most_g && !(s.upper < g) ? g : s.upper);
+  }
+  return capacity;
+}
+
+}  // namespace
+
+template <Score T>
+void check_constraints(const char* function, const Constraints<T>& c, std::int64_t rows,
+                       std::int64_t cols) {
+  check_view(function, "lower", c.lower, rows, cols);
+  check_view(function, "upper", c.upper, rows, cols);
+  check_view(function, "weights", c.weights, rows, cols);
+  check_view(function, "log_degeneracy", c.log_degeneracy, rows, cols);
+  check_entries(function, "lower", c.lower, "must be a number from 0",
+                [](double v, auto, auto) { return v >= 0 && v < kInfinity; });
+  check_entries(function, "upper", c.upper, "must not be negative or NaN",
+                [](double v, auto, auto) { return v >= 0; });
+  check_entries(function, "weights", c.weights, "must be positive and finite",
+                [](double v, auto, auto) { return v > 0 && v < kInfinity; });
+  const auto above_lower = [&](double, std::int64_t i, std::int64_t j) {
+    const State s = c.state(i, j);
+    return s.lower <= s.upper;
+  };
+  check_entries(function, "lower", c.lower, "must not be above upper", above_lower);
+  check_entries(function, "upper", c.upper, "must not be below lower", above_lower);
+}
+
+template <Score T>
+void check_budgets(const char* function, const Constraints<T>& constraints,
+                   const Rows<const bool>& mask, const PerRow& budget, bool at_most_g,
+                   std::int64_t rows, std::int64_t cols) {
+  if (!constraints.any() && !at_most_g) return;
+  const bool one = constraints.uniform() && (mask.empty() || mask.rows == 1);
+  Capacity capacity;
+  const std::int64_t different =
+      budget.is_one_number() && one ? std::min<std::int64_t>(rows, 1) : rows;
+  for (std::int64_t i = 0; i < different; ++i) {
+    if (i == 0 || !one) capacity = capacity_of(constraints, mask, at_most_g, i, cols);
+    if (!capacity.any) continue;
+    const double slack = kRounding * budget[i];
+    if (capacity.most + slack < budget[i]) {
+      base::refuse_capacity(function, "upper", i, capacity.most, "less", budget[i]);
+    }
+    if (capacity.least - slack > budget[i]) {
+      base::refuse_capacity(function, "lower", i, capacity.least, "more", budget[i]);
+    }
+  }
+}
+
+template void check_constraints(const char*, const Constraints<double>&, std::int64_t,
+                                std::int64_t);
+template void check_constraints(const char*, const Constraints<float>&, std::int64_t, std::int64_t);
+template void check_constraints(const char*, const Constraints<bfloat16>&, std::int64_t,
+                                std::int64_t);
+template void check_constraints(const char*, const Constraints<float16>&, std::int64_t,
+                                std::int64_t);
+template void check_budgets(const char*, const Constraints<double>&, const Rows<const bool>&,
+                            const PerRow&, bool, std::int64_t, std::int64_t);
+template void check_budgets(const char*, const Constraints<float>&, const Rows<const bool>&,
+                            const PerRow&, bool, std::int64_t, std::int64_t);
+template void check_budgets(const char*, const Constraints<bfloat16>&, const Rows<const bool>&,
+                            const PerRow&, bool, std::int64_t, std::int64_t);
+template void check_budgets(const char*, const Constraints<float16>&, const Rows<const bool>&,
+                            const PerRow&, bool, std::int64_t, std::int64_t);
+
+}  // namespace gibbs::family

@@ -1,0 +1,315 @@
+#include "gibbs/family/normmax.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+#include "base/check.hpp"
+#include "family/root.hpp"
+#include "kernels/entmax.hpp"
+#include "kernels/limit_row.hpp"
+#include "maps/column_sums.hpp"
+#include "maps/lanes.hpp"
+#include "maps/threads.hpp"
+#include "maps/workspace.hpp"
+
+namespace gibbs::detail {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr std::int64_t kTaskElements = 65536;
+
+struct NormmaxSummary {
+  double value, threshold;
+  std::int64_t support;
+};
+
+// One row: u_i = (x_i - tau) / T with sum u^(alpha / (alpha - 1)) = 1 over the candidates, the
+// scores less than T below the maximum. R: what the root is found in.
+template <class W, class R>
+class NormmaxRow {
+ public:
+  NormmaxRow(const kernels::EntmaxCandidates<W>& candidates, double alpha, double temperature)
+      : candidates_(candidates), temperature_(temperature) {
+    // 1 / (alpha - 1) and alpha / (alpha - 1)
+    to_probability_ = alpha == kInfinity ? 0 : 1 / (R{alpha} - 1);
+    to_unit_ = 1 + to_probability_;
+    t_ = family::find_root<R>([&](R t) { return taken(t); }, R{1},
+                              static_cast<double>(1 / to_unit_), R{-1});
+    for (std::int64_t i = 0; i < candidates_.count; ++i) sum_ += weight_of(candidates_.scores[i]);
+  }
+
+  double p(W score) const { return static_cast<double>(weight_of(score) / sum_); }
+  double threshold() const {
+    return static_cast<double>(t_ * R{temperature_} + R{candidates_.max});
+  }
+
+  // <p, x> - T |p|, where |p| = 1 / sum q, as |q| = 1.
+  double value() const {
+    R gain = 0;
+    for (std::int64_t i = 0; i < candidates_.count; ++i) {
+      const W score = candidates_.scores[i];
+      gain += weight_of(score) * shifted(score);
+    }
+    const R value = R{candidates_.max} + R{temperature_} * ((gain - 1) / sum_);
+    return static_cast<double>(value);
+  }
+
+ private:
+  struct Taken {
+    R sum = 0, slope = 0;
+  };
+  R shifted(W score) const { return (R{score} - R{candidates_.max}) / R{temperature_}; }
+
+  // A state nearer to the threshold than rounding is at it.
+  R weight_of(W score) const {
+    const R u = shifted(score) - t_;
+    if (!(u > 8 * std::numeric_limits<R>::epsilon())) return 0;
+    return to_probability_ == 1 ? u : std::pow(u, to_probability_);
+  }
+
+  Taken taken(R t) const {
+    Taken all;
+    for (std::int64_t i = 0; i < candidates_.count; ++i) {
+      const R u = shifted(candidates_.scores[i]) - t;
+      if (!(u > 0)) continue;
+      const R q = to_probability_ == 1 ? u : std::pow(u, to_probability_);
+      all.sum += q * u;
+      all.slope += to_unit_ * q;
+    }
+    return all;
+  }
+
+  const kernels::EntmaxCandidates<W>& candidates_;
+  double temperature_;
+  R to_probability_, to_unit_, t_ = 0, sum_ = 0;
+};
+
+template <class W, class R>
+NormmaxSummary solve_regular(const kernels::EntmaxCandidates<W>& candidates, const W* x,
+                             std::int64_t n, double alpha, double temperature, W* out) {
+  const NormmaxRow<W, R> row(candidates, alpha, temperature);
+  const double threshold = row.threshold();
+  const auto lowest = static_cast<double>(candidates.max) - temperature;
+  std::int64_t support = 0;
+  for (std::int64_t j = 0; j < n; ++j) {
+    const bool near = static_cast<double>(x[j]) > std::min(lowest, threshold);
+    out[j] = near ? static_cast<W>(row.p(x[j])) : W{0};
+    support += out[j] > 0;
+  }
+  return {row.value(), threshold, support};
+}
+
+template <class W>
+NormmaxSummary solve_limit(const W* x, std::int64_t n, double temperature, W* out) {
+  using kernels::Limit;
+  const Limit limit = temperature == 0           ? Limit::kZeroTemperature
+                      : temperature == kInfinity ? Limit::kInfiniteTemperature
+                                                 : Limit::kRegular;
+  const auto summary = kernels::limit_row<W>(
+      x, static_cast<const W*>(nullptr), static_cast<std::size_t>(n), {limit, 1, 1}, false, out);
+  const bool flat = limit == Limit::kInfiniteTemperature && std::isfinite(summary.max);
+  return {flat ? -kInfinity : summary.max, summary.threshold, summary.support};
+}
+
+// A NaN is kept among the candidates.
+template <class W>
+bool in_a_limit(const kernels::EntmaxCandidates<W>& c) {
+  return !std::isfinite(c.max) ||
+         std::any_of(c.scores, c.scores + c.count, [](W score) { return std::isnan(score); });
+}
+
+// out may be x; buffer: kernels::entmax_scratch_size(n) lanes.
+template <class W>
+NormmaxSummary solve_row(const W* x, std::int64_t n, double alpha, double temperature, W* buffer,
+                         W* out) {
+  if (!(temperature > 0 && temperature < kInfinity)) return solve_limit(x, n, temperature, out);
+  const auto candidates = kernels::candidates_of_part(x, n, temperature, buffer);
+  if (in_a_limit(candidates)) return solve_limit(x, n, temperature, out);
+  using Fine = std::conditional_t<std::is_same_v<W, double>, long double, double>;
+  return solve_regular<W, Fine>(candidates, x, n, alpha, temperature, out);
+}
+
+struct NormmaxGradients {
+  double temperature = 0, alpha = 0;
+};
+
+// Gradients of one row, in place of upstream. u_i = (p_i / |p|)^(alpha - 1).
+NormmaxGradients gradients_of_row(std::span<const double> p, std::span<double> upstream,
+                                  double alpha, double temperature) {
+  const double b = alpha - 1;
+  long double power = 0, curvatures = 0, mean = 0, of_curvature = 0, logs = 0, of_q = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) power += p[i] == 0 ? 0 : std::pow(p[i], alpha);
+  const double norm = std::pow(static_cast<double>(power), 1 / alpha);
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    if (p[i] == 0) continue;
+    const double curvature = std::pow(p[i], 2 - alpha);
+    const double log_u = b * std::log(p[i] / norm);
+    curvatures += curvature;
+    mean += static_cast<long double>(p[i]) * upstream[i];
+    of_curvature += static_cast<long double>(curvature) * upstream[i];
+    logs += std::pow(p[i] / norm, alpha) * log_u;  // u^(alpha / b) = (p / |p|)^alpha
+    of_q += p[i] / norm;
+  }
+  const double scale = std::pow(norm, b) / (b * temperature);
+  const double shift = static_cast<double>(logs / of_q) / (alpha * b);
+  NormmaxGradients gradients;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    if (p[i] == 0) {
+      upstream[i] = 0;
+      continue;
+    }
+    const double curvature = std::pow(p[i], 2 - alpha),
+                 centred = upstream[i] - static_cast<double>(mean);
+    const double u = std::pow(p[i] / norm, b);
+    gradients.alpha += p[i] * centred * (shift / (b * u) - std::log(u) / (b * b));
+    upstream[i] = scale * static_cast<double>(curvature * centred -
+                                              p[i] * (of_curvature - mean * curvatures));
+    gradients.temperature -= upstream[i] * u;
+  }
+  return gradients;
+}
+
+template <Score T>
+class NormmaxVjp {
+ public:
+  using W = working_t<T>;
+
+  NormmaxVjp(const Rows<const T>& p, const Rows<const T>& upstream, const Rows<T>& grad,
+             const NormmaxVjpOptions<T>& options)
+      : p_(p), upstream_(upstream), grad_(grad), options_(options) {}
+
+  void run() {
+    per_row_.resize(static_cast<std::size_t>(p_.rows));
+    const std::int64_t step =
+        std::max<std::int64_t>(kTaskElements / std::max<std::int64_t>(p_.cols, 1), 1);
+    maps::for_each_task((p_.rows + step - 1) / step, p_.rows * p_.cols, [&](std::int64_t task) {
+      std::vector<double> p(static_cast<std::size_t>(p_.cols)), v(p.size());
+      for (std::int64_t i = task * step; i < std::min(p_.rows, (task + 1) * step); ++i)
+        row(i, p, v);
+    });
+    maps::deliver_rows(options_.grad_temperature, per_row_,
+                       [](const NormmaxGradients& g) { return g.temperature; });
+    maps::deliver_rows(options_.grad_alpha, per_row_,
+                       [](const NormmaxGradients& g) { return g.alpha; });
+  }
+
+ private:
+  void row(std::int64_t i, std::span<double> p, std::span<double> v) {
+    const double alpha = options_.alpha[i], temperature = options_.temperature[i];
+    bool nan = false;
+    for (std::size_t j = 0; j < p.size(); ++j) {
+      const auto col = static_cast<std::int64_t>(j);
+      p[j] = static_cast<double>(static_cast<W>(p_(i, col)));
+      v[j] = static_cast<double>(static_cast<W>(upstream_(i, col)));
+      nan = nan || std::isnan(p[j]) || (p[j] > 0 && std::isnan(v[j]));
+    }
+    auto& sums = per_row_[static_cast<std::size_t>(i)];
+    if (nan || temperature == 0 || temperature == kInfinity || alpha == kInfinity) {
+      const double value = nan ? kNan : 0;
+      std::fill(v.begin(), v.end(), value);
+      sums = {value, value};
+    } else {
+      sums = gradients_of_row(p, v, alpha, temperature);
+    }
+    for (std::size_t j = 0; j < v.size(); ++j) {
+      grad_(i, static_cast<std::int64_t>(j)) = T(static_cast<W>(v[j]));
+    }
+  }
+
+  const Rows<const T>&p_, &upstream_;
+  const Rows<T>& grad_;
+  const NormmaxVjpOptions<T>& options_;
+  std::vector<NormmaxGradients> per_row_;
+};
+
+template <Score T>
+void run(const Rows<const T>& scores, const Rows<T>& out, const NormmaxOptions<T>& o) {
+  using W = working_t<T>;
+  const std::int64_t n = scores.cols;
+  const maps::Source<T> source(scores, o.mask);
+  const std::int64_t step = std::max<std::int64_t>(kTaskElements / std::max<std::int64_t>(n, 1), 1);
+  maps::for_each_task((scores.rows + step - 1) / step, scores.rows * n, [&](std::int64_t task) {
+    const maps::Buffer<W> lanes(n), p(n), scratch(kernels::entmax_scratch_size(n));
+    for (std::int64_t row = task * step; row < std::min(scores.rows, (task + 1) * step); ++row) {
+      const auto i = static_cast<std::size_t>(row);
+      const W* x = source.lanes(row, 1, 0, n, lanes.data(), n).data;
+      const auto summary =
+          solve_row(x, n, o.alpha[row], o.temperature[row], scratch.data(), p.data());
+      kernels::write_block(p.data(), n, maps::block_of(out, row, 1, 0, n), false);
+      if (!o.value.empty()) o.value[i] = static_cast<W>(summary.value);
+      if (!o.threshold.empty()) o.threshold[i] = static_cast<W>(summary.threshold);
+      if (!o.support.empty()) o.support[i] = summary.support;
+    }
+  });
+}
+
+void check_alpha(const char* function, const PerRow& alpha, std::int64_t rows) {
+  base::check_alpha(function, alpha, rows);
+  for (std::int64_t i = 0; i < alpha.size(); ++i) {
+    if (!(alpha[i] > 1)) base::refuse_value(function, "alpha must be greater than 1", alpha[i]);
+  }
+}
+
+}  // namespace
+
+template <Score T>
+void normmax(Rows<const T> scores, Rows<T> probabilities, const NormmaxOptions<T>& o) {
+  const base::Shape shape{scores.rows, scores.cols};
+  base::check_size("normmax", "scores", shape);
+  base::check_same_shape("normmax", "probabilities", {probabilities.rows, probabilities.cols},
+                         "scores", shape);
+  check_alpha("normmax", o.alpha, scores.rows);
+  base::check_temperature("normmax", o.temperature, scores.rows);
+  if (!o.mask.empty()) {
+    base::check_row_or_same("normmax", "mask", {o.mask.rows, o.mask.cols}, shape);
+  }
+  const auto length = [&](const char* name, auto span) {
+    if (!span.empty()) {
+      base::check_length("normmax", name, static_cast<std::int64_t>(span.size()), scores.rows);
+    }
+  };
+  length("value", o.value);
+  length("support", o.support);
+  length("threshold", o.threshold);
+  run(scores, probabilities, o);
+}
+
+template <Score T>
+void normmax_vjp(Rows<const T> probabilities, Rows<const T> upstream, Rows<T> grad_scores,
+                 const NormmaxVjpOptions<T>& o) {
+  constexpr const char* kName = "normmax_vjp";
+  const base::Shape shape{probabilities.rows, probabilities.cols};
+  base::check_size(kName, "probabilities", shape);
+  base::check_same_shape(kName, "upstream", {upstream.rows, upstream.cols}, "probabilities", shape);
+  base::check_same_shape(kName, "grad_scores", {grad_scores.rows, grad_scores.cols},
+                         "probabilities", shape);
+  check_alpha(kName, o.alpha, shape.rows);
+  base::check_temperature(kName, o.temperature, shape.rows);
+  const auto one_or_length = [&](const char* name, auto span) {
+    if (!span.empty()) {
+      base::check_one_or_length(kName, name, static_cast<std::int64_t>(span.size()), shape.rows);
+    }
+  };
+  one_or_length("grad_temperature", o.grad_temperature);
+  one_or_length("grad_alpha", o.grad_alpha);
+  NormmaxVjp<T>(probabilities, upstream, grad_scores, o).run();
+}
+
+template void normmax(Rows<const double>, Rows<double>, const NormmaxOptions<double>&);
+template void normmax(Rows<const float>, Rows<float>, const NormmaxOptions<float>&);
+template void normmax(Rows<const bfloat16>, Rows<bfloat16>, const NormmaxOptions<bfloat16>&);
+template void normmax(Rows<const float16>, Rows<float16>, const NormmaxOptions<float16>&);
+template void normmax_vjp(Rows<const double>, Rows<const double>, Rows<double>,
+                          const NormmaxVjpOptions<double>&);
+template void normmax_vjp(Rows<const float>, Rows<const float>, Rows<float>,
+                          const NormmaxVjpOptions<float>&);
+template void normmax_vjp(Rows<const bfloat16>, Rows<const bfloat16>, Rows<bfloat16>,
+                          const NormmaxVjpOptions<bfloat16>&);
+template void normmax_vjp(Rows<const float16>, Rows<const float16>, Rows<float16>,
+                          const NormmaxVjpOptions<float16>&);
+
+}  // namespace gibbs::detail
