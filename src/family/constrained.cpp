@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "family/constraints.hpp"
+#include "kernels/clipped.hpp"
 #include "maps/engine.hpp"
 #include "maps/lanes.hpp"
 #include "maps/threads.hpp"
@@ -69,9 +70,90 @@ class ConstrainedRun {
   }
 
   void block(std::int64_t first, std::int64_t end) const {
+    if (has_kernel()) return block_by_kernel(first, end);
     const maps::Buffer<W> lanes(scores_.cols);
     const maps::Buffer<State> states(scores_.cols);
     for (std::int64_t row = first; row < end; ++row) map_row(row, lanes.data(), states.data());
+  }
+
+  // Without degeneracy and weights three members have one.
+  bool has_kernel() const {
+    const PerRow& alpha = map_.divergence.alpha;
+    const bool softmax = map_.divergence.kind == Divergence::kAlpha && alpha.is_one_number() &&
+                         alpha[0] == 1 && options_.lower.empty();
+    const bool fermi = map_.divergence.kind == Divergence::kFermiDirac && options_.lower.empty() &&
+                       options_.upper.empty();
+    return options_.weights.empty() && options_.log_degeneracy.empty() &&
+           (softmax || fermi || map_.divergence.kind == Divergence::kEuclidean);
+  }
+
+  kernels::ClippedRow<W> clipped_row(std::int64_t row) const {
+    kernels::ClippedRow<W> clipped;
+    clipped.clip = map_.divergence.kind == Divergence::kEuclidean ? kernels::Clip::kProjection
+                   : map_.divergence.kind == Divergence::kAlpha   ? kernels::Clip::kExponential
+                                                                  : kernels::Clip::kFermi;
+    clipped.most = static_cast<W>(map_.upper);
+    clipped.n = scores_.cols;
+    clipped.budget = options_.budget[row];
+    clipped.scale = kernels::make_scale<W>(options_.temperature[row]);
+    return clipped;
+  }
+
+  // Whether the kernel may try: it does not know the ends of a budget's range.
+  bool may_clip(std::int64_t row) const {
+    const double most = map_.divergence.kind == Divergence::kFermiDirac ? 1 : map_.upper;
+    return kernels::has_scale<W>(options_.temperature[row]) && options_.budget[row] > 0 &&
+           options_.budget[row] < most * static_cast<double>(scores_.cols);
+  }
+
+  void block_by_kernel(std::int64_t first, std::int64_t end) const {
+    const std::int64_t n = scores_.cols;
+    // The value is computed from scores that an output in place would have replaced.
+    const bool direct = maps::is_contiguous(out_) && options_.value.empty();
+    const maps::Buffer<W> lanes(source_.copies() ? n : 0), p(direct ? 0 : n), lower(n), upper(n),
+        scratch(kernels::clipped_scratch_size(n));
+    for (std::int64_t row = first; row < end; ++row) {
+      kernels::ClippedRoot root;
+      if (may_clip(row)) {
+        auto clipped = clipped_row(row);
+        clipped.x = source_.lanes(row, 1, 0, n, lanes.data(), n).data;
+        clipped.lower = maps::weights_of_row(options_.lower, row, 0, n, lower.data());
+        clipped.upper = maps::weights_of_row(options_.upper, row, 0, n, upper.data());
+        clipped.scratch = scratch.data();
+        clipped.out = direct ? direct_lanes(row) : p.data();
+        root = kernels::clip_row(clipped);
+        if (root.solved) deliver(row, summary_of(row, clipped.x, clipped.out, root.tau));
+      }
+      if (root.solved && !direct) {
+        kernels::write_block(p.data(), n, maps::block_of(out_, row, 1, 0, n), false);
+      } else if (!root.solved) {
+        const maps::Buffer<State> states(n);
+        map_row(row, lanes.data(), states.data());
+      }
+    }
+  }
+
+  W* direct_lanes(std::int64_t row) const {
+    if constexpr (std::is_same_v<T, W>) return &out_(row, 0);
+    return nullptr;
+  }
+
+  ConstrainedSummary summary_of(std::int64_t row, const W* x, const W* p, double tau) const {
+    ConstrainedSummary summary{0, tau, 0};
+    if (!options_.support.empty()) {
+      summary.support = std::count_if(p, p + scores_.cols, [](W each) { return each > 0; });
+    }
+    if (options_.value.empty()) return summary;
+    const Generator f(map_.divergence.kind, 1);
+    long double gain = 0, divergence = 0;
+    for (std::int64_t j = 0; j < scores_.cols; ++j) {
+      const auto of = static_cast<double>(p[j]);
+      if (static_cast<double>(x[j]) == -kInfinity) continue;
+      divergence += f.value(of);
+      if (of != 0) gain += static_cast<long double>(of) * static_cast<long double>(x[j]);
+    }
+    summary.value = static_cast<double>(gain - options_.temperature[row] * divergence);
+    return summary;
   }
 
   void map_row(std::int64_t row, W* buffer, State* states) const {

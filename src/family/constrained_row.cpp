@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "family/root.hpp"
+#include "kernels/root.hpp"
 
 namespace gibbs::family {
 namespace {
@@ -13,11 +13,7 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// What the open states take between them, w p summed, and minus its slope in t.
-template <class R>
-struct Taken {
-  R sum = 0, slope = 0;
-};
+using kernels::Falling;
 
 // The open states of a row at one temperature; z_i = (x_i - pivot) / T - w_i t.
 template <class R>
@@ -46,13 +42,14 @@ class OpenStates {
     return p;
   }
 
-  Taken<R> taken(R t) const {
-    Taken<R> all;
+  // What the states take between them, w p summed, beyond `room`.
+  Falling<R> taken(R t, R room) const {
+    Falling<R> all{-room, 0};
     for (const State& s : states_) {
       if (!s.open) continue;
       R slope = 0;
       const R cost = s.cost;
-      all.sum += cost * p_at(s, t, &slope);
+      all.excess += cost * p_at(s, t, &slope);
       all.slope += cost * cost * slope;
     }
     return all;
@@ -199,14 +196,19 @@ class RowSolver {
     if (!(room < most())) return at_bound(&State::upper, flat);
     if (!(room > least())) return at_bound(&State::lower, flat);
     const OpenStates<double> coarse(law_, states_, flat);
-    const double power = law_.generator.straightening_power();
-    const double t =
-        find_root<double>([&](double at) { return coarse.taken(at); }, room, power, 0.0);
+    const double t = root_of<double>(coarse, room, 0);
     if (!law_.precise) return finish(coarse, t);
     const OpenStates<long double> fine(law_, states_, flat);
-    return finish(fine, find_root<long double>([&](long double at) { return fine.taken(at); },
-                                               static_cast<long double>(room), power,
-                                               static_cast<long double>(t)));
+    return finish(fine, root_of<long double>(fine, room, t));
+  }
+
+  template <class R>
+  R root_of(const OpenStates<R>& states, double room, double start) const {
+    kernels::RootSearch<R> search;
+    search.room = room;
+    search.power = law_.generator.straightening_power();
+    search.start = start;
+    return kernels::find_root<R>(search, [&](R t) { return states.taken(t, room); }).t;
   }
 
   template <class R>

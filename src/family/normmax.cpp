@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/check.hpp"
-#include "family/root.hpp"
 #include "kernels/entmax.hpp"
 #include "kernels/limit_row.hpp"
+#include "kernels/root.hpp"
 #include "maps/column_sums.hpp"
 #include "maps/lanes.hpp"
 #include "maps/threads.hpp"
@@ -37,8 +37,10 @@ class NormmaxRow {
     // 1 / (alpha - 1) and alpha / (alpha - 1)
     to_probability_ = alpha == kInfinity ? 0 : 1 / (R{alpha} - 1);
     to_unit_ = 1 + to_probability_;
-    t_ = family::find_root<R>([&](R t) { return taken(t); }, R{1},
-                              static_cast<double>(1 / to_unit_), R{-1});
+    kernels::RootSearch<R> search;
+    search.power = static_cast<double>(1 / to_unit_);
+    search.start = -1;
+    t_ = kernels::find_root<R>(search, [&](R t) { return taken(t); }).t;
     for (std::int64_t i = 0; i < candidates_.count; ++i) sum_ += weight_of(candidates_.scores[i]);
   }
 
@@ -59,9 +61,6 @@ class NormmaxRow {
   }
 
  private:
-  struct Taken {
-    R sum = 0, slope = 0;
-  };
   R shifted(W score) const { return (R{score} - R{candidates_.max}) / R{temperature_}; }
 
   // A state nearer to the threshold than rounding is at it.
@@ -71,13 +70,13 @@ class NormmaxRow {
     return to_probability_ == 1 ? u : std::pow(u, to_probability_);
   }
 
-  Taken taken(R t) const {
-    Taken all;
+  kernels::Falling<R> taken(R t) const {
+    kernels::Falling<R> all{-1, 0};
     for (std::int64_t i = 0; i < candidates_.count; ++i) {
       const R u = shifted(candidates_.scores[i]) - t;
       if (!(u > 0)) continue;
       const R q = to_probability_ == 1 ? u : std::pow(u, to_probability_);
-      all.sum += q * u;
+      all.excess += q * u;
       all.slope += to_unit_ * q;
     }
     return all;

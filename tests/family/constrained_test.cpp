@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "constrained_cases.hpp"
@@ -40,6 +41,74 @@ TEST(Constrained, IsExactForEveryDivergenceAndConstraint) {
           << name;
     });
   }
+}
+
+// Scores of long rows that a sample misjudges, or that leave no state between its bounds.
+template <Score T>
+std::vector<std::vector<T>> long_rows(std::int64_t n) {
+  std::vector<std::vector<T>> rows;
+  for (const double sigma : {0.01, 1.0, 30.0}) rows.push_back(normal_scores<T>(n, sigma, 41));
+  rows.push_back(std::vector<T>(static_cast<std::size_t>(n), T(3)));  // ties
+  rows.push_back(normal_scores<T>(n, 1, 42));
+  for (std::size_t i = 0; i < rows.back().size(); i += 3) rows.back()[i] = T(-kInf);
+  rows.push_back(rows[1]);
+  std::sort(rows.back().begin(), rows.back().end());
+  rows.push_back(rows[1]);
+  rows.back()[7] = T(1000);
+  rows.push_back(normal_scores<T>(n, 1, 43));
+  for (T& score : rows.back()) score += T(1e4);
+  return rows;
+}
+
+// Degeneracies of 1 are the same problem, and leave it to the general solver.
+template <Score T>
+void expect_kernel_agrees(const Divergence& divergence, const std::vector<T>& scores,
+                          ConstrainedOptions<T> options) {
+  const std::vector<T> ones(scores.size());
+  std::vector<T> fast(scores.size()), slow(scores.size());
+  T value[2], multiplier[2];
+  options.value = std::span(value, 1);
+  options.multiplier = std::span(multiplier, 1);
+  constrained(scores, fast, divergence, options);
+  options.log_degeneracy = ones;
+  options.value = std::span(value + 1, 1);
+  options.multiplier = std::span(multiplier + 1, 1);
+  constrained(scores, slow, divergence, options);
+  const long double unit = std::same_as<T, double> ? 2e-14L : 3e-7L;
+  for (std::size_t i = 0; i < fast.size(); ++i) {
+    ASSERT_TRUE(near(fast[i], slow[i], unit))
+        << "kind " << divergence.kind << ", p[" << i << "] of " << scores.size() << ", T "
+        << options.temperature[0] << ", budget " << options.budget[0] << ", scores from "
+        << scores[0];
+  }
+  EXPECT_TRUE(near(value[0], value[1], 4 * unit * (1 + std::abs(value[1]))));
+}
+
+TEST(Constrained, KernelsAgreeWithTheGeneralSolver) {
+  on_every_target_for<double, float>([]<Score T>() {
+    for (const std::int64_t n : {3, 70, 1500}) {
+      for (const std::vector<T>& scores : long_rows<T>(std::max<std::int64_t>(n, 9))) {
+        const auto count = static_cast<double>(scores.size());
+        std::vector<T> upper = uniform_scores<T>(std::ssize(scores), 1, 44), lower = upper;
+        for (T& each : upper) each = static_cast<T>((2 + each) * 4 / count);
+        for (T& each : lower) each = static_cast<T>((1 + each) * 0.1 / count);
+        for (const double temperature : {0.05, 1.0}) {
+          ConstrainedOptions<T> options{.temperature = temperature, .upper = upper};
+          expect_kernel_agrees<T>(Divergence::kEuclidean, scores, options);
+          expect_kernel_agrees<T>(Divergence::kAlpha, scores, options);
+          options.lower = lower;
+          expect_kernel_agrees<T>(Divergence::kEuclidean, scores, options);
+          const std::vector<T> ones(scores.size(), T(1));
+          for (const double share : {1.5 / count, 0.1, 0.5}) {
+            ConstrainedOptions<T> subset{.budget = share * count, .temperature = temperature};
+            expect_kernel_agrees<T>(Divergence::kFermiDirac, scores, subset);
+            subset.upper = ones;
+            expect_kernel_agrees<T>(Divergence::kEuclidean, scores, subset);
+          }
+        }
+      }
+    }
+  });
 }
 
 TEST(Constrained, SupportCountsWhatIsPositive) {

@@ -1,0 +1,44 @@
+#pragma once
+// Rows with bounds on p and a budget, without degeneracy and weights: one row at a time.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/scale.hpp"
+
+namespace gibbs::kernels {
+
+// p = clip((x - tau) / T, lower, upper); min(upper, exp((x - tau) / T - 1)); 1 / (1 + exp((tau - x)
+// / T)), which has no bounds.
+enum class Clip { kProjection, kExponential, kFermi };
+
+// has_scale<W>(scale.temperature). lower and upper may be null: 0 and `most` for every state.
+template <class W>
+struct ClippedRow {
+  Clip clip = Clip::kProjection;
+  const W* x = nullptr;
+  const W* lower = nullptr;  // of kProjection only
+  const W* upper = nullptr;
+  W most = 1;
+  std::int64_t n = 0;
+  double budget = 1;
+  Scale<W> scale{};
+  W* scratch = nullptr;  // clipped_scratch_size(n) lanes
+  W* out = nullptr;      // may be x
+};
+
+struct ClippedRoot {
+  double tau = 0;
+  // Whether p was written; rows with NaN, no room, or scores too far apart are not.
+  bool solved = false;
+};
+
+// Lanes that a first guess of tau is made from.
+inline constexpr std::int64_t kSampleLanes = 128;
+
+constexpr std::int64_t clipped_scratch_size(std::int64_t n) { return 3 * (n + kSampleLanes); }
+
+ClippedRoot clip_row(const ClippedRow<float>& row);
+ClippedRoot clip_row(const ClippedRow<double>& row);
+
+}  // namespace gibbs::kernels
