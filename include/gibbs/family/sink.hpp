@@ -9,7 +9,8 @@
 namespace gibbs {
 
 // Options of sink_softmax: those of MapOptions, and
-//   sink               the sink's score; 0: "off by one"; -inf: softmax
+//   sink               the sink's score, rounded to working_t as scores are; 0: "off by one"; -inf:
+//                      softmax
 //   sink_probability   what the sink takes, one per row
 // log_partition includes the sink.
 template <Score T>
@@ -23,8 +24,8 @@ struct SinkOptions {
 };
 
 // Options of sink_softmax_vjp: as VjpOptions, and
-//   sink, sink_probability   as given to and by the map
-//   grad_sink                one per row, or one number: their sum
+//   sink_probability   as the map gave it
+//   grad_sink          one per row, or one number: their sum
 template <Score T>
 struct SinkVjpOptions {
   PerRow temperature = 1.0;
@@ -49,7 +50,7 @@ void sink_softmax_vjp(Rows<const T> probabilities, Rows<const T> upstream, Rows<
 // range     as softmax; -inf <= sink <= inf
 // accuracy  that of softmax
 // edges     those of softmax with the sink as a state
-// cost      that of softmax and a copy in cache
+// cost      that of softmax and two copies in cache
 // throws    std::invalid_argument, as softmax; sink NaN
 // source    Miller 2023 (off by one); Xiao, Tian, Chen, Han & Lewis 2024 (learnable)
 template <Batch In, BatchOut<score_t<In>> Out>

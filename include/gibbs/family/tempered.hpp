@@ -7,6 +7,12 @@
 
 namespace gibbs {
 
+namespace detail {
+template <Score T>
+void tempered_softmax(Rows<const T> scores, double t, Rows<T> probabilities,
+                      const MapOptions<T>& options);
+}  // namespace detail
+
 // p_i = g_i exp_t(x_i / T - lambda) with exp_t(u) = (1 + (1 - t) u)_+^(1 / (1 - t)): entmax at
 // alpha 2 - t. t = 1 is softmax; t > 1 has heavy tails, t < 1 is sparse.
 //
@@ -18,9 +24,8 @@ template <Batch In, BatchOut<score_t<In>> Out>
 void tempered_softmax(const In& scores, double t, Out&& probabilities,
                       const MapOptions<score_t<In>>& options = {}) {
   using T = score_t<In>;
-  detail::entmax<T>("tempered_softmax", Rows<const T>(scores),
-                    Rows<T>(std::forward<Out>(probabilities)),
-                    detail::with_alpha<T>(2 - t, options));
+  detail::tempered_softmax<T>(Rows<const T>(scores), t, Rows<T>(std::forward<Out>(probabilities)),
+                              options);
 }
 
 }  // namespace gibbs
