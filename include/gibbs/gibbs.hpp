@@ -2,6 +2,7 @@
 // All of gibbs: scores to probabilities.
 
 #include "gibbs/entmax.hpp"
+#include "gibbs/entmax_hvp.hpp"
 #include "gibbs/entropy.hpp"
 #include "gibbs/family/constrained.hpp"
 #include "gibbs/family/divergence.hpp"

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "maps/psi.hpp"
+
 namespace gibbs::maps {
 namespace {
 
@@ -60,6 +62,32 @@ Centre centre_of(const GradientRow& row) {
   return centre;
 }
 
+// v_i - vbar as (v_i - pivot) - rest, the pivot being v where s is largest: towards the edge of the
+// support one s may exceed all others, and nothing be left of v - vbar there but what they add.
+struct Spread {
+  Spread(const GradientRow& row, const double* values) {
+    double largest = -1;
+    for (std::int64_t i = 0; i < row.n; ++i) {
+      const State state = state_of(row, i);
+      if (!state.present || !(state.s > largest)) continue;
+      largest = state.s;
+      pivot = values[i];
+    }
+    for (std::int64_t i = 0; i < row.n; ++i) {
+      const State state = state_of(row, i);
+      if (!state.present) continue;
+      empty = false;
+      total += state.s;
+      rest += state.s * (static_cast<long double>(values[i]) - pivot) + (state.p - state.p);
+    }
+    if (!empty) rest /= total;
+  }
+  long double operator()(double value) const { return (value - pivot) - rest; }
+
+  long double pivot = 0, rest = 0, total = 0;
+  bool empty = true;
+};
+
 RowGradients fill(const GradientRow& row, double value, double* scores, double* log_weights) {
   const auto n = static_cast<std::size_t>(row.n);
   if (scores) std::fill_n(scores, n, value);
@@ -109,6 +137,37 @@ RowGradients gradients_of_row(const GradientRow& given, double* grad_scores,
   }
   if (limit) return {};
   return {static_cast<double>(temperature / row.temperature), static_cast<double>(alpha)};
+}
+
+void hessian_of_row(const GradientRow& given, const double* direction, double* product) {
+  const bool limit = is_limit(given);
+  GradientRow row = given;
+  if (limit) row.alpha = row.temperature = 1;
+  const Spread v(row, row.upstream), w(row, direction);
+  if (std::isnan(v.rest) || std::isnan(w.rest)) {
+    fill(row, std::numeric_limits<double>::quiet_NaN(), product, nullptr);
+    return;
+  }
+  if (v.empty || limit || row.alpha == 2) {
+    fill(row, 0, product, nullptr);
+    return;
+  }
+  // p r^(-2 b), not s^2 / p: squares of s would overflow. long double, since powers of a small p
+  // do.
+  const auto bend = [&](const State& state, std::int64_t i) {
+    const long double sides = state.present ? w(direction[i]) * v(row.upstream[i]) : 0;
+    if (sides == 0) return 0.0L;
+    const long double b = row.alpha - 1;
+    return (2 - row.alpha) * sides * state.p * std::exp(-2 * b * state.log_r);
+  };
+  long double sum_t = 0;
+  for (std::int64_t i = 0; i < row.n; ++i) sum_t += bend(state_of(row, i), i);
+  const double squared = row.temperature * row.temperature;
+  for (std::int64_t i = 0; i < row.n; ++i) {
+    const State state = state_of(row, i);
+    const long double change = bend(state, i) - state.s * (sum_t / v.total);
+    product[i] = state.present ? static_cast<double>(change / squared) : 0;
+  }
 }
 
 }  // namespace gibbs::maps

@@ -30,4 +30,8 @@ struct RowGradients {
 RowGradients gradients_of_row(const GradientRow& given, double* grad_scores,
                               double* grad_log_weights);
 
+// The Hessian of <upstream, p> in the scores times `direction`; the formula and the edges are those
+// of gibbs/entmax_hvp.hpp. Of kEntmax.
+void hessian_of_row(const GradientRow& row, const double* direction, double* product);
+
 }  // namespace gibbs::maps
