@@ -15,6 +15,7 @@
 #include "gibbs/log_sum_exp.hpp"
 #include "gibbs/losses/evaluation.hpp"
 #include "gibbs/losses/fenchel_young.hpp"
+#include "gibbs/losses/fenchel_young_hvp.hpp"
 #include "gibbs/losses/targets.hpp"
 #include "gibbs/options.hpp"
 #include "gibbs/parallel.hpp"

@@ -1,5 +1,9 @@
 #include "losses/row_loss.hpp"
 
+#include <algorithm>
+
+#include "maps/row_gradients.hpp"
+
 namespace gibbs::losses {
 namespace {
 
@@ -67,11 +71,34 @@ ParameterGradients parameter_gradients(const MappedRow<W>& row, const RowTarget&
   return gradients;
 }
 
+template <class W>
+void hessian_times(const MappedRow<W>& row, double of_j, double of_pp, const double* v,
+                   double* product, double* room) {
+  double *p = room, *log_g = p + row.n;
+  std::copy_n(row.p, row.n, p);
+  if (row.log_weights) std::copy_n(row.log_weights, row.n, log_g);
+  maps::gradients_of_row({kernels::VjpOf::kEntmax, p, v, row.log_weights ? log_g : nullptr, row.n,
+                          row.alpha, row.temperature},
+                         product, nullptr);
+  double mean = 0;
+  for (std::int64_t i = 0; i < row.n; ++i) {
+    if (p[i] != 0) mean += p[i] * v[i];
+  }
+  for (std::int64_t i = 0; i < row.n; ++i) {
+    product[i] *= of_j;
+    if (p[i] != 0 && of_pp != 0) product[i] += of_pp * mean * p[i];
+  }
+}
+
 template double fenchel_young(const MappedRow<double>&, const RowTarget&);
 template double fenchel_young(const MappedRow<float>&, const RowTarget&);
 template ParameterGradients parameter_gradients(const MappedRow<double>&, const RowTarget&, Weights,
                                                 double*);
 template ParameterGradients parameter_gradients(const MappedRow<float>&, const RowTarget&, Weights,
                                                 double*);
+template void hessian_times(const MappedRow<double>&, double, double, const double*, double*,
+                            double*);
+template void hessian_times(const MappedRow<float>&, double, double, const double*, double*,
+                            double*);
 
 }  // namespace gibbs::losses

@@ -84,4 +84,10 @@ template <class W>
 ParameterGradients parameter_gradients(const MappedRow<W>& row, const RowTarget& target,
                                        Weights weights, double* by_log_g);
 
+// (of_j J + of_pp p p') v, J the Jacobian of the map; room: 2 n doubles. Needs p.
+// edges     p_i = 0: 0. T or alpha at a limit: J = 0
+template <class W>
+void hessian_times(const MappedRow<W>& row, double of_j, double of_pp, const double* v,
+                   double* product, double* room);
+
 }  // namespace gibbs::losses

@@ -13,6 +13,7 @@
 #include "support/loss_reference.hpp"
 #include "support/near.hpp"
 #include "support/random.hpp"
+#include "support/refusal.hpp"
 #include "support/targets.hpp"
 #include "support/ulp.hpp"
 
@@ -189,10 +190,17 @@ TEST(FenchelYoung, NamedMembersAreItsMembers) {
   EXPECT_EQ(cross_entropy(rows, labels), fenchel_young_loss(rows, labels, 1));
   EXPECT_EQ(entmax15_loss(rows, labels), fenchel_young_loss(rows, labels, 1.5));
   EXPECT_EQ(sparsemax_loss(rows, labels), fenchel_young_loss(rows, labels, 2));
+  EXPECT_EQ(entmax_loss(rows, labels), entmax15_loss(rows, labels));
+  EXPECT_EQ(entmax_loss(rows, labels, 1.25, {.temperature = 2}),
+            fenchel_young_loss(rows, labels, 1.25, {.temperature = 2}));
   std::vector<float> each(4), all(4);
   sparsemax_loss(rows, labels, each);
   fenchel_young_loss(rows, labels, 2, all);
   EXPECT_EQ(each, all);
+  entmax_loss(rows, labels, 2, each);
+  EXPECT_EQ(each, all);
+  EXPECT_EQ(refusal([&] { entmax_loss(rows, labels, 0); }),
+            "entmax_loss: alpha must be positive, got 0");
 }
 
 TEST(FenchelYoung, ALargeScoreLosesNoDigit) {

@@ -1,6 +1,7 @@
 #pragma once
 // Fenchel-Young losses: how far scores are from a target, for every alpha, with derivatives.
 
+#include <limits>
 #include <span>
 
 #include "gibbs/losses/targets.hpp"
@@ -19,6 +20,27 @@ void losses(const char* function, LossOf of, Rows<const T> scores, const Targets
             const PerRow& alpha, std::span<working_t<T>> out, const LossOptions<T>& options);
 template <Score T>
 double loss_weight(Rows<const T> scores, const Targets<T>& targets, const LossOptions<T>& options);
+
+// The family: a loss that is given its alpha.
+struct LossOfAlpha {
+  const char* name;
+
+  // The loss of the batch.
+  template <Batch In>
+  double operator()(const In& scores, const Targets<score_t<In>>& targets,
+                    const PerRow& alpha = 1.5, const LossOptions<score_t<In>>& options = {}) const {
+    using T = score_t<In>;
+    return loss<T>(name, LossOf::kFenchelYoung, Rows<const T>(scores), targets, alpha, options);
+  }
+  // One loss per row, and the derivatives of each.
+  template <Batch In>
+  void operator()(const In& scores, const Targets<score_t<In>>& targets, const PerRow& alpha,
+                  std::span<working_t<score_t<In>>> each,
+                  const LossOptions<score_t<In>>& options = {}) const {
+    using T = score_t<In>;
+    losses<T>(name, LossOf::kFenchelYoung, Rows<const T>(scores), targets, alpha, each, options);
+  }
+};
 
 // A member of the family: a loss whose alpha is fixed.
 struct NamedLoss {
@@ -64,28 +86,16 @@ struct NamedLoss {
 // throws    std::invalid_argument: as entmax; a label that is no class; a weight or z_loss < 0 or
 //           NaN; label_smoothing outside [0, 1]
 // source    Blondel, Martins & Niculae 2020
-template <Batch In>
-double fenchel_young_loss(const In& scores, const Targets<score_t<In>>& targets,
-                          const PerRow& alpha, const LossOptions<score_t<In>>& options = {}) {
-  using T = score_t<In>;
-  return detail::loss<T>("fenchel_young_loss", detail::LossOf::kFenchelYoung, Rows<const T>(scores),
-                         targets, alpha, options);
-}
-
-// The same, one loss per row, and the derivatives of each.
-template <Batch In>
-void fenchel_young_loss(const In& scores, const Targets<score_t<In>>& targets, const PerRow& alpha,
-                        std::span<working_t<score_t<In>>> losses,
-                        const LossOptions<score_t<In>>& options = {}) {
-  using T = score_t<In>;
-  detail::losses<T>("fenchel_young_loss", detail::LossOf::kFenchelYoung, Rows<const T>(scores),
-                    targets, alpha, losses, options);
-}
+//
+// Called with (scores, targets, alpha, options), or with (scores, targets, alpha, losses, options)
+// for one loss per row; alpha is 1.5 where it is not given. entmax_loss is another name of it.
+//
+// NOLINTBEGIN(readability-identifier-naming): they are used as functions are.
+inline constexpr detail::LossOfAlpha fenchel_young_loss{"fenchel_young_loss"};
+inline constexpr detail::LossOfAlpha entmax_loss{"entmax_loss"};
 
 // Its members. Each is called like a function: with (scores, targets, options), or with (scores,
 // targets, losses, options) for one loss per row.
-//
-// NOLINTBEGIN(readability-identifier-naming): they are used as functions are.
 //
 // -T sum_k y_k log p_k with p = softmax(x): alpha 1 and, where targets are probabilities or
 // smoothed, T times their entropy -sum y log y more, as is usual.
@@ -96,6 +106,9 @@ inline constexpr detail::NamedLoss entmax15_loss{"entmax15_loss", detail::LossOf
 // alpha 2: |y - x|^2 / 2 - |p - x|^2 / 2 at T = 1, g = 1.
 inline constexpr detail::NamedLoss sparsemax_loss{"sparsemax_loss", detail::LossOf::kFenchelYoung,
                                                   2};
+// alpha infinity: max x - <y, x>, whatever T is. Its gradient is argmax(x) - y.
+inline constexpr detail::NamedLoss perceptron_loss{"perceptron_loss", detail::LossOf::kFenchelYoung,
+                                                   std::numeric_limits<double>::infinity()};
 // NOLINTEND(readability-identifier-naming)
 
 // The weight that counts in a mean (see Reduction); of the scores only the size is read. The mean

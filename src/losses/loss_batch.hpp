@@ -1,0 +1,130 @@
+#pragma once
+// A batch of rows, block by block: what every loss does around its own arithmetic.
+
+#include <algorithm>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "gibbs/losses/targets.hpp"
+#include "losses/target_rows.hpp"
+#include "maps/lanes.hpp"
+#include "maps/threads.hpp"
+#include "maps/workspace.hpp"
+
+namespace gibbs::losses {
+
+// Elements of a task: its scores and probabilities stay in the second cache. Rows of a block: their
+// summaries stay in the first.
+inline constexpr std::int64_t kTaskElements = 65536, kBlockRows = 256;
+
+// Rows [first, first + count) of a batch as lanes, and where their gradients belong (null: nothing
+// is written). `out` is not the scores.
+template <class W>
+struct Block {
+  std::int64_t first, count, task;
+  maps::Lanes<const W> scores;
+  maps::Lanes<W> out;
+};
+
+template <Score T>
+class LossBatch {
+ public:
+  using W = working_t<T>;
+
+  LossBatch(const Rows<const T>& scores, const LossOptions<T>& options)
+      : scores_(scores),
+        options_(options),
+        source_(scores, options.mask),
+        direct_(maps::is_contiguous(options.grad_scores) && !options.grad_scores.empty() &&
+                static_cast<const void*>(options.grad_scores.data) != scores.data),
+        losses_(static_cast<std::size_t>(scores.rows)),
+        scale_(options.scale) {}
+
+  std::int64_t cols() const { return scores_.cols; }
+  bool wants_gradient() const { return !options_.grad_scores.empty(); }
+  // What each loss is multiplied with, beside the weight of its row.
+  double scale() const { return scale_; }
+  double& loss(std::int64_t row) { return losses_[static_cast<std::size_t>(row)]; }
+
+  std::int64_t rows_of_task() const {
+    return std::max<std::int64_t>(kTaskElements / std::max<std::int64_t>(scores_.cols, 1), 1);
+  }
+
+  // The sum of the losses that `run` makes of the rows, or their mean.
+  template <class Run>
+  double reduced(const TargetRows<T>& targets, const Run& run) {
+    if (options_.reduction == Reduction::kMean) {
+      const double weight = targets.total_weight();
+      scale_ = weight == 0 ? 0 : options_.scale / weight;
+    }
+    run();
+    double sum = 0;
+    for (const double loss : losses_) sum += loss;
+    return sum;
+  }
+
+  // body(block) for all rows, `step` of them to a task; the blocks have lanes to write to where
+  // `writes`.
+  template <class Body>
+  void for_each_block(bool writes, std::int64_t step, const Body& body) const {
+    const std::int64_t rows = scores_.rows;
+    const std::int64_t count = std::min(rows_of_task(), kBlockRows);
+    const std::int64_t cost = rows * std::max<std::int64_t>(scores_.cols, 1);
+    maps::for_each_task((rows + step - 1) / step, cost, [&](std::int64_t task) {
+      const std::int64_t end = std::min(rows, (task + 1) * step);
+      for (std::int64_t row = task * step; row < end; row += count) {
+        one_block(writes, row, std::min(count, end - row), task, body);
+      }
+    });
+  }
+
+  void copy_losses(std::span<W> out) const {
+    std::transform(losses_.begin(), losses_.end(), out.begin(),
+                   [](double loss) { return static_cast<W>(loss); });
+  }
+
+ private:
+  template <class Body>
+  void one_block(bool writes, std::int64_t first, std::int64_t count, std::int64_t task,
+                 const Body& body) const {
+    const std::int64_t cols = scores_.cols, stride = ((cols + 15) / 16 | 1) * 16;
+    const maps::Buffer<W> in(source_.copies() ? count * stride : 0);
+    const maps::Buffer<W> out(writes && !direct_ ? count * stride : 0);
+    body(Block<W>{first, count, task, source_.lanes(first, count, 0, cols, in.data(), stride),
+                  writes ? out_lanes(first, out.data(), stride) : maps::Lanes<W>{nullptr, 0}});
+    if (wants_gradient() && !direct_) {
+      kernels::write_block(out.data(), stride,
+                           maps::block_of(options_.grad_scores, first, count, 0, cols), false);
+    }
+  }
+
+  maps::Lanes<W> out_lanes(std::int64_t first, W* buffer, std::int64_t stride) const {
+    if constexpr (std::is_same_v<T, W>) {
+      const auto& out = options_.grad_scores;
+      if (direct_) return {out.data + first * out.row_stride, out.row_stride};
+    }
+    return {buffer, stride};
+  }
+
+  const Rows<const T>& scores_;
+  const LossOptions<T>& options_;
+  maps::Source<T> source_;
+  bool direct_;
+  std::vector<double> losses_;
+  double scale_;
+};
+
+// One number per row, or their sum, in the order of rows; get(i) is that of row i.
+template <class W, class Get>
+void deliver_rows(std::span<W> out, std::size_t rows, const Get& get) {
+  if (out.empty()) return;
+  double sum = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (out.size() == rows) out[i] = static_cast<W>(get(i));
+    sum += get(i);
+  }
+  if (out.size() != rows) out[0] = static_cast<W>(sum);
+}
+
+}  // namespace gibbs::losses
