@@ -99,6 +99,19 @@ entmax_vjp: Vjp
 log_softmax_vjp: Vjp
 log_sum_exp_vjp: Vjp
 
+def entmax_hvp(
+    probabilities: object,
+    upstream: object,
+    direction: object,
+    alpha: object,
+    axis: object,
+    temperature: object,
+    log_degeneracy: object,
+    /,
+) -> Any: ...
+
+LossResults = tuple[Any, Any, Any, Any, Any, Any, Any]
+
 class Loss(Protocol):
     """Loss, Gradients, probabilities, entropy; alpha is 1 where the loss has none."""
 
@@ -120,10 +133,74 @@ class Loss(Protocol):
         reduction: object,
         wanted: int,
         /,
-    ) -> tuple[Any, Any, Any, Any, Any, Any, Any]: ...
+    ) -> LossResults: ...
 
 fenchel_young_loss: Loss
 cross_entropy: Loss
 
+def fenchel_young_hvp(
+    scores: object,
+    targets: object,
+    direction: object,
+    alpha: object,
+    axis: object,
+    temperature: object,
+    log_degeneracy: object,
+    mask: object,
+    class_weights: object,
+    sample_weights: object,
+    label_smoothing: object,
+    ignore_index: object,
+    z_loss: object,
+    reduction: object,
+    /,
+) -> Any: ...
+def one_versus_all_loss(
+    scores: object,
+    targets: object,
+    axis: object,
+    temperature: object,
+    mask: object,
+    sample_weights: object,
+    ignore_index: object,
+    reduction: object,
+    wanted: int,
+    /,
+) -> LossResults: ...
+def hinge_loss(
+    scores: object,
+    targets: object,
+    cost: object,
+    axis: object,
+    mask: object,
+    sample_weights: object,
+    ignore_index: object,
+    reduction: object,
+    wanted: int,
+    /,
+) -> LossResults: ...
+def squared_loss(
+    scores: object,
+    targets: object,
+    axis: object,
+    mask: object,
+    sample_weights: object,
+    ignore_index: object,
+    reduction: object,
+    wanted: int,
+    /,
+) -> LossResults: ...
+def distillation_loss(
+    scores: object,
+    teacher_scores: object,
+    axis: object,
+    temperature: object,
+    log_degeneracy: object,
+    mask: object,
+    sample_weights: object,
+    reduction: object,
+    wanted: int,
+    /,
+) -> LossResults: ...
 def as_numpy(function: str, argument: str, value: object, /) -> Any: ...
 def as_kind_of(result: Any, like: object, same_dtype: bool, /) -> Any: ...

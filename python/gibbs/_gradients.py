@@ -64,9 +64,8 @@ class Gradients(NamedTuple):
     alpha: Any = None
 
 
-def _bits_of(function: str, wrt: Collection[str]) -> int:
+def bits_of(function: str, wrt: Collection[str], allowed: tuple[str, ...]) -> int:
     """Return the sum of the bits of what is wanted."""
-    allowed = _OF_ENTMAX if function == "entmax_vjp" else _OF_SOFTMAX
     for name in wrt:
         if name not in allowed:
             raise ValueError(f"{function}: wrt must be among {', '.join(allowed)}, got {name}")
@@ -123,7 +122,8 @@ def vjp(
     wrt: Collection[str] | None,
 ) -> Any:
     """Return the gradient in the scores alone, or the `Gradients` in what `wrt` names."""
-    bits = 0 if wrt is None else _bits_of(function, wrt)
+    allowed = _OF_ENTMAX if function == "entmax_vjp" else _OF_SOFTMAX
+    bits = 0 if wrt is None else bits_of(function, wrt, allowed)
     found = core(function, given, upstream, alpha, axis, temperature, log_degeneracy, bits)
     if wrt is None:
         return found[0]

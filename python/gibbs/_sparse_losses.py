@@ -1,4 +1,4 @@
-"""The losses of entmax15 and sparsemax."""
+"""The losses of entmax15, sparsemax and argmax."""
 
 from __future__ import annotations
 
@@ -107,6 +107,57 @@ def sparsemax_loss(
     """
     found = _core.fenchel_young_loss(
         "sparsemax_loss", scores, targets, 2.0, axis, temperature, log_degeneracy, mask,
+        class_weights, sample_weights, label_smoothing, ignore_index, z_loss, reduction,
+        _core.WANTS_SCORES if return_grad else 0,
+    )  # fmt: skip
+    return found[:2] if return_grad else found[0]
+
+
+@overload
+def perceptron_loss(
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[ReducedLoss]
+) -> float: ...
+@overload
+def perceptron_loss(
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[ReducedLossAndGrad]
+) -> tuple[float, Any]: ...
+@overload
+def perceptron_loss(
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[RowLosses]
+) -> Any: ...
+@overload
+def perceptron_loss(
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[RowLossesAndGrad]
+) -> tuple[Any, Any]: ...
+def perceptron_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    temperature: Numbers = 1.0,
+    log_degeneracy: Numbers | None = None,
+    mask: Numbers | None = None,
+    class_weights: Numbers | None = None,
+    sample_weights: Numbers | None = None,
+    label_smoothing: float = 0.0,
+    ignore_index: int = -100,
+    z_loss: float = 0.0,
+    reduction: str = "mean",
+    return_grad: bool = False,
+) -> Any:
+    """Return max x - <x, y>, the perceptron's loss: `fenchel_young_loss` at alpha infinity.
+
+    Its gradient is argmax(x) - y, the mass shared among equal scores in proportion to g; T changes
+    nothing. Parameters, results and errors are those of `fenchel_young_loss`, without alpha.
+
+    Examples
+    --------
+    >>> import gibbs
+    >>> gibbs.perceptron_loss([3.0, 2.0, 1.0], 1)
+    1.0
+    """
+    found = _core.fenchel_young_loss(
+        "perceptron_loss", scores, targets, float("inf"), axis, temperature, log_degeneracy, mask,
         class_weights, sample_weights, label_smoothing, ignore_index, z_loss, reduction,
         _core.WANTS_SCORES if return_grad else 0,
     )  # fmt: skip

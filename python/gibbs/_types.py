@@ -72,32 +72,94 @@ class LossOptions(MapOptions, total=False):
     z_loss: float
 
 
-class ReducedLoss(LossOptions, total=False):
-    """Those of a loss that is one number."""
+class ScoreLossOptions(TypedDict, total=False):
+    """The keyword arguments of the losses that need no map."""
+
+    mask: Numbers | None
+    sample_weights: Numbers | None
+    ignore_index: int
+
+
+class TeacherOptions(MapOptions, total=False):
+    """The keyword arguments of the loss of a student."""
+
+    sample_weights: Numbers | None
+
+
+class Reduced(TypedDict, total=False):
+    """What makes a loss one number."""
 
     reduction: Literal["mean", "sum"]
     return_grad: Literal[False]
 
 
-class ReducedLossAndGrad(LossOptions, total=False):
+class ReducedAndGrad(TypedDict, total=False):
+    """What makes a loss one number with its gradient."""
+
+    reduction: Literal["mean", "sum"]
+    return_grad: Required[Literal[True]]
+
+
+class ByRow(TypedDict, total=False):
+    """What makes a loss one number per row."""
+
+    reduction: Required[Literal["none"]]
+    return_grad: Literal[False]
+
+
+class ByRowAndGrad(TypedDict, total=False):
+    """What makes a loss one number per row with the gradient of each."""
+
+    reduction: Required[Literal["none"]]
+    return_grad: Required[Literal[True]]
+
+
+class ReducedLoss(LossOptions, Reduced, total=False):
+    """The keyword arguments of a loss that is one number."""
+
+
+class ReducedLossAndGrad(LossOptions, ReducedAndGrad, total=False):
     """Those of a loss that is one number and comes with its gradient."""
 
-    reduction: Literal["mean", "sum"]
-    return_grad: Required[Literal[True]]
 
-
-class RowLosses(LossOptions, total=False):
+class RowLosses(LossOptions, ByRow, total=False):
     """Those of one loss per row."""
 
-    reduction: Required[Literal["none"]]
-    return_grad: Literal[False]
 
-
-class RowLossesAndGrad(LossOptions, total=False):
+class RowLossesAndGrad(LossOptions, ByRowAndGrad, total=False):
     """Those of one loss per row with the gradient of each."""
 
-    reduction: Required[Literal["none"]]
-    return_grad: Required[Literal[True]]
+
+class ReducedScoreLoss(ScoreLossOptions, Reduced, total=False):
+    """The same four for the losses that need no map."""
+
+
+class ReducedScoreLossAndGrad(ScoreLossOptions, ReducedAndGrad, total=False):
+    """One number with its gradient."""
+
+
+class RowScoreLosses(ScoreLossOptions, ByRow, total=False):
+    """One per row."""
+
+
+class RowScoreLossesAndGrad(ScoreLossOptions, ByRowAndGrad, total=False):
+    """One per row with the gradient of each."""
+
+
+class ReducedTeacher(TeacherOptions, Reduced, total=False):
+    """And for the loss of a student."""
+
+
+class ReducedTeacherAndGrad(TeacherOptions, ReducedAndGrad, total=False):
+    """One number with its gradient."""
+
+
+class RowTeacher(TeacherOptions, ByRow, total=False):
+    """One per row."""
+
+
+class RowTeacherAndGrad(TeacherOptions, ByRowAndGrad, total=False):
+    """One per row with the gradient of each."""
 
 
 class LossDetails(NamedTuple):

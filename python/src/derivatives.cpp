@@ -3,6 +3,7 @@
 
 #include "functions.hpp"
 #include "gibbs/entmax.hpp"
+#include "gibbs/entmax_hvp.hpp"
 #include "gibbs/log_softmax.hpp"
 #include "gibbs/log_sum_exp.hpp"
 #include "gradients.hpp"
@@ -16,9 +17,11 @@ namespace {
 // The arrays of a derivative, cut into batches. What the map gave is problem.scores.
 class VjpRun {
  public:
-  VjpRun(const Problem& problem, const Array& upstream, const Array& grad, const Extras& extras)
+  VjpRun(const Problem& problem, const Array& upstream, const Array& direction, const Array& grad,
+         const Extras& extras)
       : problem_(problem),
         upstream_(upstream),
+        direction_(direction),
         grad_(grad),
         extras_(extras),
         slabs_(problem.scores.shape(), problem.scores.ndim(), problem.axis),
@@ -26,6 +29,8 @@ class VjpRun {
         grad_at_(slabs_.add(grad.get())),
         upstream_at_(
             add_broadcast({problem.function, "upstream"}, upstream, problem.scores, slabs_)),
+        direction_at_(
+            add_broadcast({problem.function, "direction"}, direction, problem.scores, slabs_)),
         log_g_at_(problem.add_log_degeneracy(slabs_)),
         grad_log_g_at_(slabs_.add(extras.log_degeneracy.get())),
         row_at_(slabs_.add_row_numbers()) {
@@ -46,6 +51,10 @@ class VjpRun {
   template <Score T>
   Rows<const T> upstream(const Slabs::Offsets& offsets) const {
     return slabs_.view(data_of<const T>(upstream_), upstream_at_, offsets);
+  }
+  template <Score T>
+  Rows<const T> direction(const Slabs::Offsets& offsets) const {
+    return slabs_.view(data_of<const T>(direction_), direction_at_, offsets);
   }
   template <Score T>
   Rows<T> grad(const Slabs::Offsets& offsets) const {
@@ -81,10 +90,11 @@ class VjpRun {
 
   const Problem& problem_;
   const Array& upstream_;
+  const Array& direction_;  // of a Hessian's product
   const Array& grad_;
   const Extras& extras_;
   Slabs slabs_;
-  int given_at_, grad_at_, upstream_at_, log_g_at_, grad_log_g_at_, row_at_;
+  int given_at_, grad_at_, upstream_at_, direction_at_, log_g_at_, grad_log_g_at_, row_at_;
 };
 
 template <Score T>
@@ -97,7 +107,7 @@ template <class Call>
 nb::tuple gradients(const Problem& problem, const Array& upstream, int wanted, Call&& call) {
   const Array grad = new_like(problem.scores);
   const Extras extras(problem, wanted);
-  VjpRun(problem, upstream, grad, extras).run(call);
+  VjpRun(problem, upstream, {}, grad, extras).run(call);
   return nb::make_tuple(give_back(grad, problem.scores), or_none(extras.temperature),
                         or_none(extras.log_degeneracy), or_none(extras.alpha));
 }
@@ -154,6 +164,27 @@ nb::tuple log_sum_exp_vjp_of(const char* function, nb::handle scores, nb::handle
                    });
 }
 
+// The Hessian of <upstream, p> in the scores times a direction.
+nb::object entmax_hvp_of(nb::handle probabilities, nb::handle upstream, nb::handle direction,
+                         nb::handle alpha, nb::handle axis, nb::handle temperature,
+                         nb::handle log_degeneracy) {
+  constexpr const char* kName = "entmax_hvp";
+  const Problem problem(kName, probabilities, alpha, axis, temperature, log_degeneracy, nb::none(),
+                        "probabilities");
+  const Array v = take_beside({kName, "upstream"}, upstream, problem.scores, "probabilities");
+  const Array w = take_beside({kName, "direction"}, direction, problem.scores, "probabilities");
+  const Array product = new_like(problem.scores);
+  const Extras none(problem, 0);
+  VjpRun(problem, v, w, product, none)
+      .run([]<Score T>(const VjpRun& run, const Slabs::Offsets& offsets,
+                       const EntmaxVjpOptions<T>& options) {
+        entmax_hvp(run.given<T>(offsets), run.upstream<T>(offsets), run.direction<T>(offsets),
+                   run.grad<T>(offsets),
+                   {options.alpha, options.temperature, options.log_degeneracy});
+      });
+  return give_back(product, problem.scores);
+}
+
 }  // namespace
 
 void add_derivatives(nb::module_& m) {
@@ -161,6 +192,7 @@ void add_derivatives(nb::module_& m) {
   m.attr("WANTS_LOG_DEGENERACY") = kLogDegeneracy;
   m.attr("WANTS_ALPHA") = kAlpha;
   add_function(m, "entmax_vjp", &entmax_vjp_of);
+  add_function(m, "entmax_hvp", &entmax_hvp_of);
   add_function(m, "log_softmax_vjp", &log_softmax_vjp_of);
   add_function(m, "log_sum_exp_vjp", &log_sum_exp_vjp_of);
 }

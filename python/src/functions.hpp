@@ -26,6 +26,7 @@ void add_maps(nanobind::module_& m);
 void add_sums(nanobind::module_& m);
 void add_derivatives(nanobind::module_& m);
 void add_losses(nanobind::module_& m);
+void add_score_losses(nanobind::module_& m);
 void add_sparse(nanobind::module_& m);
 void add_settings(nanobind::module_& m);
 

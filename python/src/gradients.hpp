@@ -7,7 +7,7 @@ namespace gibbs::python {
 
 // As a sum of bits.
 inline constexpr int kTemperature = 1, kLogDegeneracy = 2, kAlpha = 4, kScores = 8,
-                     kPrediction = 16;
+                     kPrediction = 16, kHessian = 32;
 
 // Gradients for parameters: one number per row, or one per element; not there if not wanted.
 struct Extras {

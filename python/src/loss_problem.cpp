@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
+#include <utility>
 
 namespace gibbs::python {
 
@@ -79,17 +81,48 @@ PerRowArgument take_sample_weights(const Where& where, nb::handle value, const P
 
 }  // namespace
 
-LossProblem::LossProblem(Problem of, nb::handle targets, nb::handle weights_of_classes,
-                         nb::handle weights_of_samples, nb::handle smoothing, nb::handle ignored,
-                         nb::handle z)
-    : map(std::move(of)),
-      labels(take_labels({map.function, "targets"}, targets, map)),
-      probabilities(labels ? Array{} : take_probabilities({map.function, "targets"}, targets, map)),
-      class_weights(take_class_weights({map.function, "class_weights"}, weights_of_classes, map)),
-      sample_weights(
-          take_sample_weights({map.function, "sample_weights"}, weights_of_samples, map)),
-      label_smoothing(take_number({map.function, "label_smoothing"}, smoothing)),
-      ignore_index(take_integer({map.function, "ignore_index"}, ignored)),
-      z_loss(take_number({map.function, "z_loss"}, z)) {}
+Reduce take_reduction(const char* function, nb::handle value) {
+  constexpr const char* kNames[] = {"mean", "sum", "none"};
+  for (int i = 0; PyUnicode_Check(value.ptr()) && i < 3; ++i) {
+    if (PyUnicode_CompareWithASCIIString(value.ptr(), kNames[i]) == 0)
+      return static_cast<Reduce>(i);
+  }
+  refuse_value({function, "reduction"},
+               std::string("must be mean, sum or none, got ") + nb::str(value).c_str());
+}
+
+LossProblem take_loss_problem(Problem map, nb::handle targets, nb::handle class_weights,
+                              nb::handle sample_weights, nb::handle label_smoothing,
+                              nb::handle ignore_index, nb::handle z_loss) {
+  LossProblem problem = take_score_problem(std::move(map), targets, sample_weights, ignore_index);
+  const char* function = problem.map.function;
+  problem.class_weights =
+      take_class_weights({function, "class_weights"}, class_weights, problem.map);
+  problem.label_smoothing = take_number({function, "label_smoothing"}, label_smoothing);
+  problem.z_loss = take_number({function, "z_loss"}, z_loss);
+  return problem;
+}
+
+LossProblem take_score_problem(Problem map, nb::handle targets, nb::handle sample_weights,
+                               nb::handle ignore_index) {
+  const char* function = map.function;
+  Array labels = take_labels({function, "targets"}, targets, map);
+  Array probabilities = labels ? Array{} : take_probabilities({function, "targets"}, targets, map);
+  PerRowArgument weights = take_sample_weights({function, "sample_weights"}, sample_weights, map);
+  const std::int64_t ignored = take_integer({function, "ignore_index"}, ignore_index);
+  return {std::move(map), std::move(labels), std::move(probabilities), {}, std::move(weights), 0,
+          ignored};
+}
+
+LossProblem take_teacher_problem(Problem map, nb::handle teacher_scores,
+                                 nb::handle sample_weights) {
+  const char* function = map.function;
+  Array teacher = take_beside({function, "teacher_scores"}, teacher_scores, map.scores, "scores");
+  const npy_intp* shape = map.scores.shape();
+  check_shape({function, "teacher_scores"}, "must have the shape of scores, ", teacher,
+              {shape, shape + map.scores.ndim()});
+  PerRowArgument weights = take_sample_weights({function, "sample_weights"}, sample_weights, map);
+  return {std::move(map), {}, std::move(teacher), {}, std::move(weights)};
+}
 
 }  // namespace gibbs::python

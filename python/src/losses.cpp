@@ -1,11 +1,7 @@
-// Losses of rows, reduced or not, with their gradients.
-#include <string>
-#include <utility>
-
+// The Fenchel-Young losses of rows, reduced or not, with their derivatives.
 #include "functions.hpp"
-#include "gibbs/losses/fenchel_young.hpp"
-#include "gradients.hpp"
-#include "loss_problem.hpp"
+#include "gibbs/losses/fenchel_young_hvp.hpp"
+#include "loss_run.hpp"
 
 namespace gibbs::python {
 
@@ -13,224 +9,54 @@ namespace nb = nanobind;
 
 namespace {
 
-enum class Loss { kFenchelYoung, kCrossEntropy };
-enum class Reduce { kMean, kSum, kNone };
-
-Reduce take_reduction(const Where& where, nb::handle value) {
-  constexpr const char* kNames[] = {"mean", "sum", "none"};
-  for (int i = 0; PyUnicode_Check(value.ptr()) && i < 3; ++i) {
-    if (PyUnicode_CompareWithASCIIString(value.ptr(), kNames[i]) == 0)
-      return static_cast<Reduce>(i);
-  }
-  refuse_value(where, std::string("must be mean, sum or none, got ") + nb::str(value).c_str());
-}
-
-// What a loss writes; what is not wanted is not there.
-struct LossOutputs {
-  LossOutputs(const Problem& problem, Reduce reduce, int wanted)
-      : losses(reduce == Reduce::kNone ? new_per_row(problem, problem.working_type()) : Array{}),
-        grad(wanted & kScores ? new_like(problem.scores) : Array{}),
-        extras(problem, wanted),
-        probabilities(wanted & kPrediction ? new_like(problem.scores) : Array{}),
-        entropy(wanted & kPrediction ? new_per_row(problem, problem.working_type()) : Array{}) {}
-
-  Array losses, grad;
-  Extras extras;
-  Array probabilities, entropy;
-};
-
-// The arrays of a loss, cut into batches.
-template <Score T>
-class LossRun {
- public:
-  using W = working_t<T>;
-
-  LossRun(Loss loss, const LossProblem& problem, const LossOutputs& outputs)
-      : loss_(loss),
-        problem_(problem),
-        map_(problem.map),
-        outputs_(outputs),
-        slabs_(map_.scores.shape(), map_.scores.ndim(), map_.axis),
-        scores_at_(slabs_.add(map_.scores.get())),
-        grad_at_(slabs_.add(outputs.grad.get())),
-        p_at_(slabs_.add(outputs.probabilities.get())),
-        targets_at_(slabs_.add(problem.probabilities.get())),
-        log_g_at_(map_.add_log_degeneracy(slabs_)),
-        mask_at_(map_.add_mask(slabs_)),
-        grad_log_g_at_(slabs_.add(outputs.extras.log_degeneracy.get())),
-        row_at_(slabs_.add_row_numbers()),
-        sample_weights_(weights_of_all()) {
-    slabs_.plan();
-  }
-
-  // Returns the sum of the losses, unless they are wanted one by one.
-  double run(Reduce reduce) const {
-    const bool mean = reduce == Reduce::kMean;
-    if (!slabs_.is_one()) check_all_rows<T>(map_, slabs_.all_rows());
-    const double weight = mean || !slabs_.is_one() ? this->weight() : 1;
-    const double scale = !mean ? 1 : weight == 0 ? 0 : 1 / weight;
-    double sum = 0;
-    slabs_.for_each([&](const Slabs::Offsets& offsets) { sum += run_slab(offsets, scale); });
-    return sum;
-  }
-
- private:
-  // Numbers per row, gathered for one batch.
-  struct Rooms {
-    std::vector<double> alphas, temperatures;
-    std::vector<std::int64_t> labels;
-    std::vector<W> weights;
-  };
-
-  std::vector<W> weights_of_all() const {
-    const PerRow given = problem_.sample_weights.all();
-    if (given.is_one_number() && given[0] == 1) return {};
-    std::vector<W> all(static_cast<std::size_t>(slabs_.all_rows()));
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      all[i] = static_cast<W>(given[static_cast<std::int64_t>(i)]);
-    }
-    return all;
-  }
-
-  // The weight that counts in a mean. All rows are counted at once, so that what is refused is
-  // named by its place among them; only probabilities by class lie in batches.
-  double weight() const {
-    const std::int64_t rows = slabs_.all_rows(), cols = slabs_.cols();
-    const Rows<const T> any(data_of<const T>(map_.scores), rows, cols, 0, 0);
-    LossOptions<T> options = what_counts(sample_weights_);
-    if (problem_.labels) {
-      return loss_weight(any, std::span(data_of<const std::int64_t>(problem_.labels), rows),
-                         options);
-    }
-    options.class_weights = {};
-    const Rows<const T> target(data_of<const T>(problem_.probabilities), rows, cols, 0, 0);
-    const double weight = loss_weight(any, target, options);
-    return problem_.class_weights ? weight_by_class() : weight;
-  }
-
-  double weight_by_class() const {
-    double sum = 0;
-    slabs_.for_each([&](const Slabs::Offsets& offsets) {
-      Rooms rooms;
-      sum += loss_weight(scores(offsets), targets(offsets, rooms),
-                         what_counts(weights_of(offsets, rooms)));
-    });
-    return sum;
-  }
-
-  LossOptions<T> what_counts(std::span<const W> sample_weights) const {
-    LossOptions<T> options;
-    if (const Array& given = problem_.class_weights) {
-      options.class_weights = {data_of<const W>(given), static_cast<std::size_t>(given.size())};
-    }
-    options.sample_weights = sample_weights;
-    options.ignore_index = problem_.ignore_index;
-    return options;
-  }
-
-  double run_slab(const Slabs::Offsets& offsets, double scale) const {
-    Rooms rooms;
-    PerRowResult<W> losses(data_of<W>(outputs_.losses)), entropy(data_of<W>(outputs_.entropy)),
-        grad_temperature(data_of<W>(outputs_.extras.temperature)),
-        grad_alpha(data_of<W>(outputs_.extras.alpha));
-    LossOptions<T> options = what_counts(weights_of(offsets, rooms));
-    options.temperature = map_.temperature.of(slabs_, row_at_, offsets, rooms.temperatures);
-    options.log_degeneracy =
-        side_input(data_of<const W>(map_.log_degeneracy), slabs_, log_g_at_, offsets);
-    options.mask = side_input(data_of<const bool>(map_.mask), slabs_, mask_at_, offsets);
-    options.label_smoothing = problem_.label_smoothing;
-    options.z_loss = problem_.z_loss;
-    options.reduction = Reduction::kSum;
-    options.scale = scale;
-    options.grad_scores = output<T>(outputs_.grad, grad_at_, offsets);
-    options.grad_log_degeneracy =
-        output<W>(outputs_.extras.log_degeneracy, grad_log_g_at_, offsets);
-    options.probabilities = output<T>(outputs_.probabilities, p_at_, offsets);
-    options.grad_temperature = grad_temperature.of(slabs_, row_at_, offsets);
-    options.grad_alpha = grad_alpha.of(slabs_, row_at_, offsets);
-    options.entropy = entropy.of(slabs_, row_at_, offsets);
-    const double sum = call(offsets, rooms, losses.of(slabs_, row_at_, offsets), options);
-    for (auto* result : {&losses, &entropy, &grad_temperature, &grad_alpha}) {
-      result->store(slabs_, row_at_, offsets);
-    }
-    return sum;
-  }
-
-  double call(const Slabs::Offsets& offsets, Rooms& rooms, std::span<W> losses,
-              const LossOptions<T>& options) const {
-    const Rows<const T> x = scores(offsets);
-    const Targets<T> y = targets(offsets, rooms);
-    const PerRow alpha = map_.alpha.of(slabs_, row_at_, offsets, rooms.alphas);
-    const bool one_by_one = static_cast<bool>(outputs_.losses);
-    if (loss_ == Loss::kCrossEntropy) {
-      if (!one_by_one) return cross_entropy(x, y, options);
-      cross_entropy(x, y, losses, options);
-    } else {
-      if (!one_by_one) return fenchel_young_loss(x, y, alpha, options);
-      fenchel_young_loss(x, y, alpha, losses, options);
-    }
+struct FenchelYoung {
+  template <Score T>
+  double operator()(const LossBatch<T>& b) const {
+    if (!b.one_by_one) return fenchel_young_loss(b.scores, b.targets, b.alpha, b.options);
+    fenchel_young_loss(b.scores, b.targets, b.alpha, b.losses, b.options);
     return 0;
   }
-
-  Rows<const T> scores(const Slabs::Offsets& offsets) const {
-    return slabs_.view(data_of<const T>(map_.scores), scores_at_, offsets);
-  }
-  Targets<T> targets(const Slabs::Offsets& offsets, Rooms& rooms) const {
-    if (problem_.probabilities) {
-      return slabs_.view(data_of<const T>(problem_.probabilities), targets_at_, offsets);
-    }
-    return of_batch(data_of<const std::int64_t>(problem_.labels), slabs_, row_at_, offsets,
-                    rooms.labels);
-  }
-  std::span<const W> weights_of(const Slabs::Offsets& offsets, Rooms& rooms) const {
-    if (sample_weights_.empty()) return {};
-    return of_batch(sample_weights_.data(), slabs_, row_at_, offsets, rooms.weights);
-  }
-  template <class V>
-  Rows<V> output(const Array& array, int operand, const Slabs::Offsets& offsets) const {
-    return array ? slabs_.view(data_of<V>(array), operand, offsets) : Rows<V>{};
-  }
-
-  Loss loss_;
-  const LossProblem& problem_;
-  const Problem& map_;
-  const LossOutputs& outputs_;
-  Slabs slabs_;
-  int scores_at_, grad_at_, p_at_, targets_at_, log_g_at_, mask_at_, grad_log_g_at_, row_at_;
-  std::vector<W> sample_weights_;  // empty where all are 1
 };
 
-double run(Loss loss, const LossProblem& problem, const LossOutputs& outputs, Reduce reduce) {
-  double sum = 0;
-  in_the_name_of(problem.map.function, [&] {
-    with_type(problem.map.scores.dtype, [&]<Score T>() {
-      const LossRun<T> run(loss, problem, outputs);
-      without_lock(problem.map.scores.size(), [&] { sum = run.run(reduce); });
-    });
-  });
-  return sum;
-}
+struct CrossEntropy {
+  template <Score T>
+  double operator()(const LossBatch<T>& b) const {
+    return call_loss(cross_entropy, b, b.options);
+  }
+};
 
-// (loss, gradients in scores, temperature, log_degeneracy, alpha, probabilities, entropy).
-template <Loss kLoss>
+template <class Call>
 nb::tuple loss_of(const char* function, nb::handle scores, nb::handle targets, nb::handle alpha,
                   nb::handle axis, nb::handle temperature, nb::handle log_degeneracy,
                   nb::handle mask, nb::handle class_weights, nb::handle sample_weights,
                   nb::handle label_smoothing, nb::handle ignore_index, nb::handle z_loss,
                   nb::handle reduction, int wanted) {
-  const LossProblem problem(
+  const LossProblem problem = take_loss_problem(
       Problem(function, scores, alpha, axis, temperature, log_degeneracy, mask), targets,
       class_weights, sample_weights, label_smoothing, ignore_index, z_loss);
-  const Reduce reduce = take_reduction({function, "reduction"}, reduction);
-  const LossOutputs outputs(problem.map, reduce, wanted);
-  const double sum = run(kLoss, problem, outputs, reduce);
-  const auto given_back = [&](const Array& array) {
-    return array ? give_back(array, problem.map.scores) : nb::object(nb::none());
-  };
-  return nb::make_tuple(outputs.losses ? given_back(outputs.losses) : nb::object(nb::float_(sum)),
-                        given_back(outputs.grad), or_none(outputs.extras.temperature),
-                        or_none(outputs.extras.log_degeneracy), or_none(outputs.extras.alpha),
-                        given_back(outputs.probabilities), given_back(outputs.entropy));
+  return results_of(problem, reduction, wanted, Call{});
+}
+
+// The Hessian of the loss in the scores times a direction.
+nb::object fenchel_young_hvp_of(nb::handle scores, nb::handle targets, nb::handle direction,
+                                nb::handle alpha, nb::handle axis, nb::handle temperature,
+                                nb::handle log_degeneracy, nb::handle mask,
+                                nb::handle class_weights, nb::handle sample_weights,
+                                nb::handle label_smoothing, nb::handle ignore_index,
+                                nb::handle z_loss, nb::handle reduction) {
+  constexpr const char* kName = "fenchel_young_hvp";
+  LossProblem problem = take_loss_problem(
+      Problem(kName, scores, alpha, axis, temperature, log_degeneracy, mask), targets,
+      class_weights, sample_weights, label_smoothing, ignore_index, z_loss);
+  problem.direction = take_beside({kName, "direction"}, direction, problem.map.scores, "scores");
+  // The Hessian of the rows' losses lies in blocks: those of their sum.
+  Reduce reduce = take_reduction(kName, reduction);
+  if (reduce == Reduce::kNone) reduce = Reduce::kSum;
+  const LossOutputs outputs(problem.map, reduce, kHessian);
+  run_loss(problem, outputs, reduce, []<Score T>(const LossBatch<T>& b) {
+    return fenchel_young_hvp(b.scores, b.targets, b.alpha, b.direction, b.product, b.options);
+  });
+  return give_back(outputs.product, problem.map.scores);
 }
 
 }  // namespace
@@ -238,8 +64,9 @@ nb::tuple loss_of(const char* function, nb::handle scores, nb::handle targets, n
 void add_losses(nb::module_& m) {
   m.attr("WANTS_SCORES") = kScores;
   m.attr("WANTS_PREDICTION") = kPrediction;
-  add_function(m, "fenchel_young_loss", &loss_of<Loss::kFenchelYoung>);
-  add_function(m, "cross_entropy", &loss_of<Loss::kCrossEntropy>);
+  add_function(m, "fenchel_young_loss", &loss_of<FenchelYoung>);
+  add_function(m, "cross_entropy", &loss_of<CrossEntropy>);
+  add_function(m, "fenchel_young_hvp", &fenchel_young_hvp_of);
 }
 
 }  // namespace gibbs::python

@@ -8,6 +8,7 @@ NB_MODULE(_core, m) {
   gibbs::python::add_sums(m);
   gibbs::python::add_derivatives(m);
   gibbs::python::add_losses(m);
+  gibbs::python::add_score_losses(m);
   gibbs::python::add_sparse(m);
   gibbs::python::add_settings(m);
 }

@@ -81,3 +81,32 @@ def distributions(*shape: int, seed: int = 10) -> Array:
     counts = wide(np.random.default_rng(seed).integers(0, 4, shape))
     counts[..., 0] += 1
     return counts / counts.sum(-1, keepdims=True)
+
+
+def softplus(x: Array) -> Array:
+    """Return log(1 + e^x)."""
+    return np.logaddexp(0, x)
+
+
+def one_versus_all_of_definition(x: Array, y: Array, temperature: float = 1) -> Array:
+    """Return the loss of each row."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = -np.nan_to_num(y * np.log(y)) - np.nan_to_num((1 - y) * np.log1p(-y))
+    u = x / temperature
+    return temperature * (y * softplus(-u) + (1 - y) * softplus(u) - terms).sum(-1)
+
+
+def squared_of_definition(x: Array, y: Array) -> Array:
+    """Return the loss of each row."""
+    return ((x - y) ** 2).sum(-1) / 2
+
+
+def hinge_of_definition(x: Array, y: Array, cost: float) -> Array:
+    """Return the loss of each row."""
+    return (x + cost * (1 - y)).max(-1) - (x * y).sum(-1)
+
+
+def distillation_of_definition(x: Array, z: Array, temperature: float) -> Array:
+    """Return the loss of each row."""
+    log_y, log_p = log_softmax(z / temperature), log_softmax(x / temperature)
+    return temperature**2 * (np.exp(log_y) * (log_y - log_p)).sum(-1)

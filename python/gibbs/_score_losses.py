@@ -1,0 +1,247 @@
+"""Losses that compare scores with targets and need no map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, overload
+
+from gibbs import _core
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from gibbs._types import (
+        Numbers,
+        ReducedScoreLoss,
+        ReducedScoreLossAndGrad,
+        RowScoreLosses,
+        RowScoreLossesAndGrad,
+    )
+
+
+@overload
+def one_versus_all_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    temperature: Numbers = 1.0,
+    **options: Unpack[ReducedScoreLoss],
+) -> float: ...
+@overload
+def one_versus_all_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    temperature: Numbers = 1.0,
+    **options: Unpack[ReducedScoreLossAndGrad],
+) -> tuple[float, Any]: ...
+@overload
+def one_versus_all_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    temperature: Numbers = 1.0,
+    **options: Unpack[RowScoreLosses],
+) -> Any: ...
+@overload
+def one_versus_all_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    temperature: Numbers = 1.0,
+    **options: Unpack[RowScoreLossesAndGrad],
+) -> tuple[Any, Any]: ...
+def one_versus_all_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    temperature: Numbers = 1.0,
+    mask: Numbers | None = None,
+    sample_weights: Numbers | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    return_grad: bool = False,
+) -> Any:
+    """Return the logistic loss of every class against all others, summed over the classes.
+
+    L(x, y) = sum_i T log(1 + exp(x_i / T)) - y_i x_i - T h(y_i), where h is the entropy of one yes
+    or no: 0 for labels. Its gradient is p - y with p_i = 1 / (1 + exp(-x_i / T)).
+
+    Parameters
+    ----------
+    targets
+        Integers of the shape of the scores without `axis` are labels, one class per row. Floats of
+        the shape of the scores are one number in [0, 1] per class, of any sum: several classes may
+        apply to a row.
+    scores, axis, temperature, mask, sample_weights, ignore_index, reduction, return_grad
+        As in `fenchel_young_loss`.
+
+    Returns
+    -------
+    As `fenchel_young_loss`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `fenchel_young_loss`.
+
+    Examples
+    --------
+    >>> import gibbs
+    >>> print(round(gibbs.one_versus_all_loss([2.0, -1.0, 0.0], 0), 3))
+    1.133
+    >>> loss, grad = gibbs.one_versus_all_loss([0.0, 0.0], [1.0, 1.0], return_grad=True)
+    >>> print(grad)
+    [-0.5 -0.5]
+    """
+    found = _core.one_versus_all_loss(
+        scores, targets, axis, temperature, mask, sample_weights, ignore_index, reduction,
+        _core.WANTS_SCORES if return_grad else 0,
+    )  # fmt: skip
+    return found[:2] if return_grad else found[0]
+
+
+@overload
+def hinge_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    cost: float = 1.0,
+    **options: Unpack[ReducedScoreLoss],
+) -> float: ...
+@overload
+def hinge_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    cost: float = 1.0,
+    **options: Unpack[ReducedScoreLossAndGrad],
+) -> tuple[float, Any]: ...
+@overload
+def hinge_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    cost: float = 1.0,
+    **options: Unpack[RowScoreLosses],
+) -> Any: ...
+@overload
+def hinge_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    cost: float = 1.0,
+    **options: Unpack[RowScoreLossesAndGrad],
+) -> tuple[Any, Any]: ...
+def hinge_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    cost: float = 1.0,
+    mask: Numbers | None = None,
+    sample_weights: Numbers | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    return_grad: bool = False,
+) -> Any:
+    """Return max_i (x_i + c (1 - y_i)) - <x, y>, the structured hinge loss with a constant cost c.
+
+    For a label it is 0 once its score is ahead of all others by c; at c = 0 it is
+    `perceptron_loss`. Its gradient is q - y, q sharing its mass among the states of that maximum.
+
+    Parameters
+    ----------
+    cost
+        c >= 0: what a prediction of another class costs.
+    scores, targets, axis, mask, sample_weights, ignore_index, reduction, return_grad
+        As in `fenchel_young_loss`.
+
+    Returns
+    -------
+    As `fenchel_young_loss`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `fenchel_young_loss`; a cost that is negative, NaN or no number.
+
+    Examples
+    --------
+    >>> import gibbs
+    >>> gibbs.hinge_loss([3.0, 2.5, 1.0], 0)
+    0.5
+    >>> gibbs.hinge_loss([3.0, 2.5, 1.0], 0, cost=2, return_grad=True)
+    (1.5, array([-1.,  1.,  0.]))
+    """
+    found = _core.hinge_loss(
+        scores, targets, cost, axis, mask, sample_weights, ignore_index, reduction,
+        _core.WANTS_SCORES if return_grad else 0,
+    )  # fmt: skip
+    return found[:2] if return_grad else found[0]
+
+
+@overload
+def squared_loss(
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[ReducedScoreLoss]
+) -> float: ...
+@overload
+def squared_loss(
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[ReducedScoreLossAndGrad]
+) -> tuple[float, Any]: ...
+@overload
+def squared_loss(
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[RowScoreLosses]
+) -> Any: ...
+@overload
+def squared_loss(
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[RowScoreLossesAndGrad]
+) -> tuple[Any, Any]: ...
+def squared_loss(
+    scores: Numbers,
+    targets: Numbers,
+    axis: int = -1,
+    *,
+    mask: Numbers | None = None,
+    sample_weights: Numbers | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    return_grad: bool = False,
+) -> Any:
+    """Return |x - y|^2 / 2, summed over the classes; its gradient is x - y.
+
+    Parameters
+    ----------
+    targets
+        Labels, or floats of the shape of the scores: any numbers.
+    scores, axis, mask, sample_weights, ignore_index, reduction, return_grad
+        As in `fenchel_young_loss`.
+
+    Returns
+    -------
+    As `fenchel_young_loss`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `fenchel_young_loss`.
+
+    Examples
+    --------
+    >>> import gibbs
+    >>> gibbs.squared_loss([0.5, 1.0], 1, return_grad=True)
+    (0.125, array([0.5, 0. ]))
+    """
+    found = _core.squared_loss(
+        scores, targets, axis, mask, sample_weights, ignore_index, reduction,
+        _core.WANTS_SCORES if return_grad else 0,
+    )  # fmt: skip
+    return found[:2] if return_grad else found[0]
