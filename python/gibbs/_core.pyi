@@ -76,6 +76,7 @@ WANTS_LOG_DEGENERACY: int
 WANTS_ALPHA: int
 WANTS_SCORES: int
 WANTS_PREDICTION: int
+WANTS_UNSCALED: int
 
 Gradients = tuple[Any, Any, Any, Any]
 
@@ -110,10 +111,13 @@ def entmax_hvp(
     /,
 ) -> Any: ...
 
-LossResults = tuple[Any, Any, Any, Any, Any, Any, Any]
+LossResults = tuple[Any, Any, Any, Any, Any, Any, Any, float]
 
 class Loss(Protocol):
-    """Loss, Gradients, probabilities, entropy; alpha is 1 where the loss has none."""
+    """Loss, Gradients, probabilities, entropy, what the gradients are yet to be multiplied by.
+
+    alpha is 1 where the loss has none.
+    """
 
     def __call__(
         self,

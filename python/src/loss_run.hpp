@@ -26,6 +26,11 @@ struct LossOutputs {
   Array probabilities, entropy, product;
 };
 
+// The loss of all batches, and what its gradients are yet to be multiplied by.
+struct Reduced {
+  double loss = 0, rest = 1;
+};
+
 // One batch of a loss, as the library takes it.
 template <Score T>
 struct LossBatch {
@@ -66,15 +71,16 @@ class LossRun {
     slabs_.plan();
   }
 
-  // Returns the sum of the losses, unless they are wanted one by one.
-  double run(Reduce reduce) const {
+  // Returns the reduced loss, unless losses are wanted one by one.
+  Reduced run(Reduce reduce, bool unscaled) const {
     const bool mean = reduce == Reduce::kMean;
     if (!slabs_.is_one()) check_all_rows<T>(map_, slabs_.all_rows());
     const double weight = mean || !slabs_.is_one() ? this->weight() : 1;
-    const double scale = !mean ? 1 : weight == 0 ? 0 : 1 / weight;
+    const double share = !mean ? 1 : weight == 0 ? 0 : 1 / weight;
+    const double scale = unscaled ? 1 : share, rest = unscaled ? share : 1;
     double sum = 0;
     slabs_.for_each([&](const Slabs::Offsets& offsets) { sum += run_slab(offsets, scale); });
-    return sum;
+    return {rest == 0 ? 0 : rest * sum, rest};
   }
 
  private:
@@ -193,35 +199,37 @@ class LossRun {
   std::vector<W> sample_weights_;  // empty where all are 1
 };
 
-// Runs call(LossBatch<T>) over all batches, without the interpreter's lock; returns the sum.
+// Runs call(LossBatch<T>) over all batches, without the interpreter's lock.
 template <class Call>
-double run_loss(const LossProblem& problem, const LossOutputs& outputs, Reduce reduce,
-                const Call& call) {
-  double sum = 0;
+Reduced run_loss(const LossProblem& problem, const LossOutputs& outputs, Reduce reduce,
+                 const Call& call, bool unscaled = false) {
+  Reduced reduced;
   in_the_name_of(problem.map.function, [&] {
     with_type(problem.map.scores.dtype, [&]<Score T>() {
       const LossRun<T, Call> run(problem, outputs, call);
-      without_lock(problem.map.scores.size(), [&] { sum = run.run(reduce); });
+      without_lock(problem.map.scores.size(), [&] { reduced = run.run(reduce, unscaled); });
     });
   });
-  return sum;
+  return reduced;
 }
 
-// (loss, gradients in scores, temperature, log_degeneracy, alpha, probabilities, entropy).
+// (loss, gradients in scores, temperature, log_degeneracy, alpha, probabilities, entropy, what the
+// gradients are yet to be multiplied by).
 template <class Call>
 nanobind::tuple results_of(const LossProblem& problem, nanobind::handle reduction, int wanted,
                            const Call& call) {
   const Reduce reduce = take_reduction(problem.map.function, reduction);
   const LossOutputs outputs(problem.map, reduce, wanted);
-  const double sum = run_loss(problem, outputs, reduce, call);
+  const Reduced reduced = run_loss(problem, outputs, reduce, call, (wanted & kUnscaled) != 0);
   const auto given_back = [&](const Array& array) {
     return array ? give_back(array, problem.map.scores) : nanobind::object(nanobind::none());
   };
-  return nanobind::make_tuple(
-      outputs.losses ? given_back(outputs.losses) : nanobind::object(nanobind::float_(sum)),
-      given_back(outputs.grad), or_none(outputs.extras.temperature),
-      or_none(outputs.extras.log_degeneracy), or_none(outputs.extras.alpha),
-      given_back(outputs.probabilities), given_back(outputs.entropy));
+  return nanobind::make_tuple(outputs.losses ? given_back(outputs.losses)
+                                             : nanobind::object(nanobind::float_(reduced.loss)),
+                              given_back(outputs.grad), or_none(outputs.extras.temperature),
+                              or_none(outputs.extras.log_degeneracy), or_none(outputs.extras.alpha),
+                              given_back(outputs.probabilities), given_back(outputs.entropy),
+                              reduced.rest);
 }
 
 // The loss of a batch, or its losses one by one.

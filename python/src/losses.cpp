@@ -64,6 +64,7 @@ nb::object fenchel_young_hvp_of(nb::handle scores, nb::handle targets, nb::handl
 void add_losses(nb::module_& m) {
   m.attr("WANTS_SCORES") = kScores;
   m.attr("WANTS_PREDICTION") = kPrediction;
+  m.attr("WANTS_UNSCALED") = kUnscaled;
   add_function(m, "fenchel_young_loss", &loss_of<FenchelYoung>);
   add_function(m, "cross_entropy", &loss_of<CrossEntropy>);
   add_function(m, "fenchel_young_hvp", &fenchel_young_hvp_of);

@@ -89,6 +89,8 @@ def operands(requires_grad: bool) -> tuple[Tensor, ...]:
 def test_the_operators_hold_what_pytorch_asks_of_them(requires_grad: bool) -> None:
     x, v, log_g, alpha, t, p, log_p = operands(requires_grad)
     mask = normal(3, 5, seed=4) > -1
+    labels, y = torch.tensor([[0], [3], [1]]), gt.softmax(normal(3, 5, seed=5))
+    sides = (alpha, t, log_g, mask, torch.tensor([[1.0], [0.5], [2.0]]), 1, torch.ones(5))
     calls: list[tuple[Any, tuple[Any, ...]]] = [
         (ops.gibbs.entmax, (x, alpha, t, log_g, mask, 1, "entmax")),
         (ops.gibbs.entmax, (x, alpha, alpha, None, None, 0, "entmax")),
@@ -97,7 +99,8 @@ def test_the_operators_hold_what_pytorch_asks_of_them(requires_grad: bool) -> No
         (ops.gibbs.log_softmax, (x, t, log_g, mask, 1)),
         (ops.gibbs.log_softmax_vjp, (log_p, v, t, log_g, 1, 3)),
         (ops.gibbs.logsumexp, (x, t, log_g, mask, 1)),
-        (ops.gibbs.entmax_and_log_partition, (x, alpha, 1)),
+        (ops.gibbs.loss, (x, labels, *sides, [0.1, 0.2], 1, "mean", "loss", 0)),
+        (ops.gibbs.loss, (x, y, *sides, [0.0, 0.0], -100, "none", "cross_entropy", 15)),
     ]
     for op, args in calls:
         found = library.opcheck(op.default, args)

@@ -8,7 +8,7 @@
 #include "family/constraints.hpp"
 #include "gibbs/family/constrained.hpp"
 #include "maps/column_sums.hpp"
-#include "maps/row_gradients.hpp"
+#include "maps/psi.hpp"
 #include "maps/threads.hpp"
 #include "maps/workspace.hpp"
 

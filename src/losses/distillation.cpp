@@ -2,6 +2,7 @@
 
 #include "losses/row_distillation.hpp"
 #include "losses/score_loss_run.hpp"
+#include "maps/column_sums.hpp"
 #include "maps/row_mapper.hpp"
 
 namespace gibbs::losses {
@@ -37,8 +38,8 @@ class DistillationRun {
   void run() {
     batch_.for_each_block(true, batch_.rows_of_task(),
                           [&](const Block<W>& block) { compare(block); });
-    deliver_rows(options_.grad_temperature, by_temperature_.size(),
-                 [&](std::size_t i) { return by_temperature_[i]; });
+    maps::deliver_rows(options_.grad_temperature, by_temperature_,
+                       [](double each) { return each; });
   }
 
   void compare(const Block<W>& block) {

@@ -115,16 +115,4 @@ class LossBatch {
   double scale_;
 };
 
-// One number per row, or their sum, in the order of rows; get(i) is that of row i.
-template <class W, class Get>
-void deliver_rows(std::span<W> out, std::size_t rows, const Get& get) {
-  if (out.empty()) return;
-  double sum = 0;
-  for (std::size_t i = 0; i < rows; ++i) {
-    if (out.size() == rows) out[i] = static_cast<W>(get(i));
-    sum += get(i);
-  }
-  if (out.size() != rows) out[0] = static_cast<W>(sum);
-}
-
 }  // namespace gibbs::losses

@@ -229,10 +229,10 @@ class LossRun {
   }
 
   void deliver() const {
-    deliver_rows(options_.grad_temperature, gradients_.size(),
-                 [&](std::size_t i) { return gradients_[i].temperature; });
-    deliver_rows(options_.grad_alpha, gradients_.size(),
-                 [&](std::size_t i) { return gradients_[i].alpha; });
+    maps::deliver_rows(options_.grad_temperature, gradients_,
+                       [](const ParameterGradients& g) { return g.temperature; });
+    maps::deliver_rows(options_.grad_alpha, gradients_,
+                       [](const ParameterGradients& g) { return g.alpha; });
     for (std::int64_t j = 0; sums_columns_ && j < batch_.cols(); ++j) {
       options_.grad_log_degeneracy(0, j) = static_cast<W>(columns_.total(j));
     }

@@ -8,6 +8,7 @@
 #include "losses/check_loss.hpp"
 #include "losses/loss_batch.hpp"
 #include "losses/row_score_loss.hpp"
+#include "maps/column_sums.hpp"
 
 namespace gibbs::losses {
 
@@ -66,8 +67,7 @@ double run_score_loss(const char* function, const Rows<const T>& scores, const T
                 room.data());
       }
     });
-    deliver_rows(options.grad_temperature, by_temperature.size(),
-                 [&](std::size_t i) { return by_temperature[i]; });
+    maps::deliver_rows(options.grad_temperature, by_temperature, [](double each) { return each; });
   };
   if (!each) return batch.reduced(target_rows, run);
   run();

@@ -97,16 +97,6 @@ RowGradients fill(const GradientRow& row, double value, double* scores, double* 
 
 }  // namespace
 
-double psi(double y) {
-  if (std::abs(y) > 0.5) return (std::expm1(-y) + y) / (y * y);
-  double sum = 0, term = 0.5;
-  for (int k = 3; k < 20; ++k) {
-    sum += term;
-    term *= -y / k;
-  }
-  return sum;
-}
-
 RowGradients gradients_of_row(const GradientRow& given, double* grad_scores,
                               double* grad_log_weights) {
   // In a limit p = g / sum(g) on fixed states: only g still moves it, as at alpha = 1.

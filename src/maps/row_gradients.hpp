@@ -17,9 +17,6 @@ struct GradientRow {
   double alpha, temperature;
 };
 
-// (exp(-y) - 1 + y) / y^2, which is 1/2 at 0: what alpha moves.
-double psi(double y);
-
 struct RowGradients {
   double temperature = 0, alpha = 0;
 };
@@ -32,6 +29,6 @@ RowGradients gradients_of_row(const GradientRow& given, double* grad_scores,
 
 // The Hessian of <upstream, p> in the scores times `direction`; the formula and the edges are those
 // of gibbs/entmax_hvp.hpp. Of kEntmax.
-void hessian_of_row(const GradientRow& row, const double* direction, double* product);
+void hessian_of_row(const GradientRow& given, const double* direction, double* product);
 
 }  // namespace gibbs::maps

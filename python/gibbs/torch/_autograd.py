@@ -37,16 +37,14 @@ def attach(library: torch.library.Library, rules: Iterable[type[Rule]]) -> None:
 
 
 def _differentiable(rule: type[Rule]) -> Callable[..., Any]:
-    apply: Any = getattr(rule, "apply")  # noqa: B009 (its type is unknown)
-
     def kernel(*args: Any) -> Any:
         tensors = [arg for arg in args if isinstance(arg, Tensor)]
-        is_dual = any(_unpacked(tensor).tangent is not None for tensor in tensors)
+        is_dual = any(has_tangent(tensor) for tensor in tensors)
         if is_dual and rule.formula is not None:
             return rule.formula(*args)
         if is_dual or (torch.is_grad_enabled() and any(t.requires_grad for t in tensors)):
             with enable_single_level_autograd_function():
-                return apply(*args)
+                return rule.start(*args)
         return _call_below(rule.operator, *args)
 
     return kernel
@@ -55,6 +53,11 @@ def _differentiable(rule: type[Rule]) -> Callable[..., Any]:
 def _unpacked(tensor: Tensor) -> Any:
     # PyTorch has the one level 0; a compiled graph does not tell its Python side that it is on.
     return _forward_ad.unpack_dual(tensor, level=0)
+
+
+def has_tangent(tensor: Tensor) -> bool:
+    """Tell whether a tensor is dual."""
+    return _unpacked(tensor).tangent is not None
 
 
 def _call_below(operator: str, *args: Any) -> Any:
@@ -71,6 +74,12 @@ class Rule(_SingleLevelFunction):
     operator: str
     formula: Callable[..., Any] | None = None
     call = staticmethod(dispatch)
+
+    @classmethod
+    def start(cls, *args: Any) -> Any:
+        """Call the operator with its derivatives."""
+        apply: Any = getattr(cls, "apply")  # noqa: B009 (its type is unknown)
+        return apply(*args)
 
 
 def save(ctx: Any, *given: Number | None) -> None:
@@ -104,14 +113,14 @@ def forward_of(operator: str) -> Any:
     return forward
 
 
-def jvp_of(tangent: Callable[..., Any]) -> Any:
-    """Return the jvp of a rule: tangent(saved tensors, dim, tangents)."""
+def jvp_of(tangent: Callable[..., Any], setting: str = "dim") -> Any:
+    """Return the jvp of a rule: tangent(saved tensors, what ctx has of this name, tangents)."""
 
     @staticmethod
     def jvp(ctx: Any, *tangents: Any) -> Any:
         saved = [t if t is None else _unpacked(t).primal for t in ctx.saved_tensors]
         # A Function turns it off here, and an outer level would be lost silently.
         with _set_fwd_grad_enabled(True):
-            return tangent(saved, ctx.dim, tangents)
+            return tangent(saved, getattr(ctx, setting), tangents)
 
     return jvp

@@ -30,6 +30,8 @@ _C: Any = torch._C
 _ops: Any = torch.ops
 _forward_ad: Any = forward_ad
 _functions: dict[str, Callable[..., Any]] = {}
+# PyTorch 2.5 does not tell.
+_keeps_graph: Any = getattr(_C._autograd, "_get_current_graph_task_keep_graph", lambda: True)
 
 
 def _keys(tensor: Tensor) -> int:
@@ -51,7 +53,7 @@ def attach(rules: Iterable[type[Rule]]) -> None:
         own = {"forward": getattr(_kernels, rule.operator), "call": call}
         members = {name: staticmethod(member) for name, member in own.items()}
         function: Any = type(rule.__name__, (rule,), members)
-        _functions[rule.operator] = function.apply
+        _functions[rule.operator] = function.start
 
 
 def call(operator: str, *args: Any) -> Any:
@@ -80,6 +82,13 @@ def _is_watched() -> bool:
         or _forward_ad._current_level >= 0
         or _C._get_tracing_state() is not None
     )
+
+
+def is_last_use(saved: Tensor, upstream: Tensor) -> bool:
+    """Tell whether backward may write its result where it saved this tensor."""
+    if torch.is_grad_enabled() or _keeps_graph():
+        return False
+    return is_direct((saved, upstream))
 
 
 def run(operator: str, *args: Any) -> Any:

@@ -17,7 +17,8 @@ from gibbs import _core
 TEMPERATURE = _core.WANTS_TEMPERATURE
 LOG_DEGENERACY = _core.WANTS_LOG_DEGENERACY
 ALPHA = _core.WANTS_ALPHA
-"""Which gradients are wanted beside that of the scores, as a sum of bits."""
+SCORES = _core.WANTS_SCORES
+"""Which gradients are wanted, as a sum of bits; that of the scores is only asked for in losses."""
 
 # Below it phi and psi are sums of powers: 0.5^15 / 17! is 8e-20.
 _SMALL = 0.5
@@ -195,23 +196,56 @@ def inverse_temperature(temperature: Tensor) -> Tensor:
     return _inverse(temperature, (temperature == 0) | temperature.isinf())
 
 
-def tsallis_slope(p: Tensor, alpha: Tensor, dim: int) -> Tensor:
-    """Return dH / dalpha at given p and g = 1, per row.
+def entropy_slopes(
+    p: Tensor,
+    alpha: Tensor,
+    temperature: Tensor,
+    log_g: Tensor | None,
+    dim: int,
+    wanted: int,
+) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
+    """Return the derivatives of T H_alpha(p; g) for T, log_degeneracy and alpha, at fixed p.
 
-    H = -(1 / alpha) sum_i p_i u_i, so it is -(H + sum_i p_i du_i / dalpha) / alpha, in which
-    du / dalpha = l^2 (1 + (y - 1) exp(y)) / y^2 with l = log p, y = (alpha - 1) l.
+    With l = log(p / g), y = (alpha - 1) l, phi(y) = (exp(y) - 1) / y and u = l phi(y), H is
+    -sum_i p_i u_i / alpha. Its derivative for log g_i is p_i exp(y_i) / alpha, and that for alpha
+    sum_i p_i (u_i / alpha - l_i^2 phi'(y_i)) / alpha.
     """
-    terms = _terms(p, alpha, torch.ones_like(alpha), None)
+    if not wanted & (TEMPERATURE | LOG_DEGENERACY | ALPHA):
+        return None, None, None
+    terms = _terms(p, alpha, temperature, log_g)
     index = torch.where(terms.at_limit, 1.0, alpha.to(terms.p.dtype))
+    scale = torch.where(terms.at_limit, 0.0, temperature.to(terms.p.dtype))
     y = terms.b * terms.log_r
     small = y.abs() < _SMALL
     y_near, y_far = torch.where(small, y, 0.0), torch.where(small, 1.0, y)
     u = terms.log_r * torch.where(small, _series(y_near, 1), torch.expm1(y_far) / y_far)
-    near = _series(y_near, 1) - _series(y_near, 2)
-    far = (y_far * y_far.exp() - torch.expm1(y_far)) / y_far.square()
-    slope = terms.log_r.square() * torch.where(small, near, far)
-    total = (terms.p * (u / index - slope)).sum(dim, keepdim=True) / index
-    return torch.where(terms.at_limit, 0.0, total)
+    by_temperature = by_log_g = by_alpha = None
+    if wanted & TEMPERATURE:
+        entropy = -(terms.p * u).sum(dim, keepdim=True) / index
+        by_temperature = torch.where(terms.at_limit, 0.0, entropy)
+    if wanted & LOG_DEGENERACY:
+        by_log_g = scale * terms.p * y.exp() / index
+    if wanted & ALPHA:
+        near = _series(y_near, 1) - _series(y_near, 2)
+        far = (y_far * y_far.exp() - torch.expm1(y_far)) / y_far.square()
+        slope = terms.log_r.square() * torch.where(small, near, far)
+        by_alpha = scale * (terms.p * (u / index - slope)).sum(dim, keepdim=True) / index
+    return by_temperature, by_log_g, by_alpha
+
+
+def optimal_value(
+    p: Tensor, x: Tensor, alpha: Tensor, temperature: Tensor, log_g: Tensor | None, dim: int
+) -> Tensor:
+    """Return T log Z = <p, x> + T H(p; g), and 0 where that is infinite."""
+    on = p != 0
+    x_on = torch.where(on, x, 0.0)
+    entropy, *_ = entropy_slopes(p, alpha, temperature, log_g, dim, TEMPERATURE)
+    assert entropy is not None
+    finite = ~temperature.isinf()
+    scale = torch.where(finite, temperature.to(p.dtype), 0.0)
+    finite = finite & (on.any(dim, keepdim=True) & x_on.isfinite().all(dim, keepdim=True))
+    pull = (p * torch.where(x_on.isfinite(), x_on, 0.0)).sum(dim, keepdim=True)
+    return torch.where(finite, pull + scale * entropy, 0.0)
 
 
 def _log_terms(log_p: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -9,7 +9,7 @@ from numpy import ndarray
 from torch import Tensor
 
 from gibbs import _core
-from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, TEMPERATURE, working_dtype
+from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, SCORES, TEMPERATURE, working_dtype
 
 if TYPE_CHECKING:
     from gibbs.torch._arguments import Number
@@ -48,7 +48,8 @@ def _rows(like: Tensor, dim: int) -> list[int]:
     return shape
 
 
-def _log_g(tensor: Tensor | None, like: Tensor) -> Any:
+def _working(tensor: Tensor | None, like: Tensor) -> Any:
+    """Return what is read in the dtype of the computation: log_degeneracy, weights."""
     if tensor is None:
         return None
     return tensor.detach().to(working_dtype(like.dtype)).numpy()
@@ -61,7 +62,7 @@ def _settings(
     return (
         dim,
         _numbers(temperature, like, dim),
-        _log_g(log_degeneracy, like),
+        _working(log_degeneracy, like),
         None if mask is None else mask.to(torch.bool).numpy(),
     )
 
@@ -135,19 +136,6 @@ def logsumexp_shape(
     return scores.new_empty(_rows(scores, dim))
 
 
-def entmax_and_log_partition(scores: Tensor, alpha: Number, dim: int) -> tuple[Tensor, Tensor]:
-    """Return p and the optimal value of its problem at T = 1, g = 1."""
-    p, log_z, *_ = _core.details(_array(scores), _numbers(alpha, scores, dim), dim, 1.0, None, None)
-    return _tensor(p, scores.dtype), _per_row(log_z, scores, dim, scores.dtype)
-
-
-def entmax_and_log_partition_shape(
-    scores: Tensor, alpha: Tensor, dim: int
-) -> tuple[Tensor, Tensor]:
-    """Return the same without their numbers."""
-    return _new_like(scores), scores.new_empty(_rows(scores, dim))
-
-
 def entmax_vjp(
     p: Tensor,
     upstream: Tensor,
@@ -216,7 +204,7 @@ def _gradients(
     dim: int,
     wanted: int,
 ) -> Gradients:
-    number, log_g = _numbers(temperature, given, dim), _log_g(log_degeneracy, given)
+    number, log_g = _numbers(temperature, given, dim), _working(log_degeneracy, given)
     grad, *others = core(
         function, _array(given), _array(upstream), alpha, dim, number, log_g, wanted
     )
@@ -244,3 +232,66 @@ def _gradient_shapes(given: Tensor, dim: int, wanted: int) -> tuple[Tensor, Tens
 
 def _extra_shape(like: Tensor, shape: list[int] | torch.Size, wanted: int) -> Tensor:
     return like.new_empty(shape if wanted else [0], dtype=working_dtype(like.dtype))
+
+
+def loss(
+    scores: Tensor,
+    targets: Tensor,
+    alpha: Number,
+    temperature: Number,
+    log_degeneracy: Tensor | None,
+    mask: Tensor | None,
+    sample_weights: Number | None,
+    dim: int,
+    class_weights: Tensor | None,
+    strengths: list[float],
+    ignore_index: int,
+    reduction: str,
+    function: str,
+    wanted: int,
+) -> Gradients:
+    """Return the loss, what its gradients are yet to be multiplied by, and those that are wanted.
+
+    Labels keep `dim` with one entry; `strengths` are label_smoothing and z_loss.
+    """
+    core = _core.cross_entropy if function == "cross_entropy" else _core.fenchel_young_loss
+    label_smoothing, z_loss = strengths
+    weights = None if sample_weights is None else _numbers(sample_weights, scores, dim)
+    found, grad, *others, _, _, rest = core(
+        function, _array(scores), _targets(targets, scores, dim), _numbers(alpha, scores, dim),
+        *_settings(scores, temperature, log_degeneracy, mask, dim),
+        _working(class_weights, scores), weights, label_smoothing, ignore_index, z_loss,
+        reduction, wanted | _core.WANTS_UNSCALED,
+    )  # fmt: skip
+    dtype = working_dtype(scores.dtype)
+    return (
+        torch.scalar_tensor(found, dtype=dtype) if reduction != "none" else _tensor(found, dtype),
+        torch.scalar_tensor(rest, dtype=dtype),
+        None if grad is None else _tensor(grad, scores.dtype),
+        *(_extras(others, scores, dim) if wanted & ~SCORES else others),
+    )
+
+
+def loss_shape(scores: Tensor, *args: Any) -> tuple[Tensor, ...]:
+    """Return the same without their numbers."""
+    dim, reduction, wanted = args[6], args[-3], args[-1]
+    rows, dtype = list(scores.shape), working_dtype(scores.dtype)
+    del rows[dim]
+    grad, *others = _gradient_shapes(scores, dim, wanted)
+    return (
+        scores.new_empty(rows if reduction == "none" else [], dtype=dtype),
+        scores.new_empty([], dtype=dtype),
+        grad if wanted & SCORES else scores.new_empty(0, dtype=dtype),
+        *others,
+    )
+
+
+def _targets(targets: Tensor, like: Tensor, dim: int) -> Any:
+    shape = list(like.shape)
+    if targets.is_floating_point():
+        return _array(targets.detach().to(like.dtype).expand(shape))
+    shape[dim] = 1
+    if list(targets.shape) != shape:
+        targets = targets.expand(shape)
+    del shape[dim]
+    return targets.numpy().reshape(shape)

@@ -10,13 +10,19 @@ from torch import Tensor
 
 from gibbs.torch import _direct, _kernels
 from gibbs.torch._autograd import attach
-from gibbs.torch._batching import batched
+from gibbs.torch._batching import batched, batched_loss
 from gibbs.torch._jacobians import working_dtype
 from gibbs.torch._kernels import Gradients
+from gibbs.torch._loss_rules import Loss
 from gibbs.torch._rules import MAPS, RULES
 
 _SIDES = "Tensor temperature, Tensor? log_degeneracy, Tensor? mask, int dim"
 _GIVEN = "Tensor temperature, Tensor? log_degeneracy, int dim, int wanted"
+_LOSS = (
+    "Tensor temperature, Tensor? log_degeneracy, Tensor? mask, Tensor? sample_weights, int dim, "
+    "Tensor? class_weights, float[] strengths, int ignore_index, str reduction, str function, "
+    "int wanted"
+)
 _MAP = f"(Tensor scores, {_SIDES}) -> Tensor"
 
 library = torch.library.Library("gibbs", "DEF")
@@ -30,15 +36,18 @@ def _define(
     shape: Callable[..., Any],
     tensors: int,
     full: int = 1,
+    batching: Callable[..., Any] = batched,
 ) -> None:
     library.define(name + schema)
     library.impl(name, kernel, "CPU")
     torch.library.register_fake(f"gibbs::{name}", shape, lib=library)
-    _define_batching(name, tensors, full)
+    _define_batching(name, tensors, full, batching)
 
 
-def _define_batching(name: str, tensors: int, full: int = 1) -> None:
-    rule = batched(getattr(ops.gibbs, name), tensors, full)
+def _define_batching(
+    name: str, tensors: int, full: int = 1, batching: Callable[..., Any] = batched
+) -> None:
+    rule = batching(getattr(ops.gibbs, name), tensors, full)
     torch.library.register_vmap(f"gibbs::{name}", rule, lib=library)
 
 
@@ -97,14 +106,16 @@ _define(
 )
 _define("logsumexp", _MAP, _kernels.logsumexp, _kernels.logsumexp_shape, tensors=4)
 _define(
-    "entmax_and_log_partition",
-    "(Tensor scores, Tensor alpha, int dim) -> (Tensor, Tensor)",
-    _kernels.entmax_and_log_partition,
-    _kernels.entmax_and_log_partition_shape,
-    tensors=2,
+    "loss",
+    f"(Tensor scores, Tensor targets, Tensor alpha, {_LOSS}) -> "
+    "(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)",
+    _in_full(_kernels.loss),
+    _kernels.loss_shape,
+    tensors=7,
+    batching=batched_loss,
 )
 _define_member("softmax", 1.0)
 _define_member("entmax15", 1.5)
 _define_member("sparsemax", 2.0)
-attach(library, RULES)
-_direct.attach(MAPS)
+attach(library, (*RULES, Loss))
+_direct.attach((*MAPS, Loss))

@@ -21,7 +21,7 @@ _ops: Any = torch.ops
 _vjp: Any = torch.func.vjp
 
 
-def _reduced(grad: Any, like: Any, needed: bool) -> Tensor | None:
+def reduced(grad: Any, like: Any, needed: bool) -> Tensor | None:
     """Sum the gradient over what `like` was broadcast over."""
     return grad.sum_to_size(like.shape).to(like.dtype) if needed else None
 
@@ -50,7 +50,7 @@ def _pull_back(
     return grads
 
 
-def _sum(a: Tensor | None, b: Tensor | None) -> Tensor | None:
+def sum_of(a: Tensor | None, b: Tensor | None) -> Tensor | None:
     return b if a is None else a if b is None else a + b
 
 
@@ -62,7 +62,7 @@ def _entmax_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> 
         d = _ops.gibbs.entmax_vjp(p, d_scores, alpha, temperature, log_g, dim, 0)[0]
     if any(tangent is not None for tangent in others):
         rest = _jacobians.entmax_tangent(p, alpha, temperature, log_g, dim, *others)
-        d = _sum(d, rest)
+        d = sum_of(d, rest)
     return d
 
 
@@ -88,9 +88,9 @@ class Entmax(Rule):
         )  # fmt: skip
         return (
             grad,
-            _reduced(grad_alpha, alpha, by_alpha),
-            _reduced(grad_temperature, temperature, by_temperature),
-            _reduced(grad_log_g, log_g, by_log_g),
+            reduced(grad_alpha, alpha, by_alpha),
+            reduced(grad_temperature, temperature, by_temperature),
+            reduced(grad_log_g, log_g, by_log_g),
             None,
             None,
             None,
@@ -150,8 +150,8 @@ class LogSoftmax(Rule):
         )  # fmt: skip
         return (
             grad,
-            _reduced(grad_temperature, temperature, by_temperature),
-            _reduced(grad_log_g, log_g, by_log_g),
+            reduced(grad_temperature, temperature, by_temperature),
+            reduced(grad_log_g, log_g, by_log_g),
             None,
             None,
         )
@@ -205,11 +205,11 @@ class LogSumExp(Rule):
         grad_temperature = None
         if by_temperature:
             by_t = -grads[0] * _expectation(p, x, ctx.dim) * inverse.square()
-            grad_temperature = _reduced(by_t, temperature, by_temperature)
+            grad_temperature = reduced(by_t, temperature, by_temperature)
         return (
             (weighted * inverse).to(scores.dtype),
             grad_temperature,
-            _reduced(weighted, log_g, by_log_g),
+            reduced(weighted, log_g, by_log_g),
             None,
             None,
         )
@@ -223,52 +223,5 @@ def _expectation(p: Tensor, of: Tensor, dim: int) -> Tensor:
     return (p * torch.where(p == 0, 0.0, of.to(p.dtype))).sum(dim, keepdim=True)
 
 
-def _value_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
-    p, alpha = saved
-    d_scores, d_alpha, _ = tangents
-    d_p, d_value = torch.zeros_like(p), torch.zeros_like(p.sum(dim, keepdim=True))
-    one = torch.ones_like(alpha)
-    if d_scores is not None:
-        d_p = _ops.gibbs.entmax_vjp(p, d_scores, alpha, one, None, dim, 0)[0]
-        d_value = _expectation(p, d_scores, dim)
-    if d_alpha is not None:
-        d_p = d_p + _jacobians.entmax_tangent(p, alpha, one, None, dim, d_alpha)
-        d_value = d_value + _jacobians.tsallis_slope(p, alpha, dim) * d_alpha
-    return d_p, d_value.to(p.dtype)
-
-
-class EntmaxAndLogPartition(Rule):
-    """p and the optimal value; the derivative of the value is p (Danskin's theorem)."""
-
-    operator = "entmax_and_log_partition"
-    forward = forward_of(operator)
-    jvp = jvp_of(_value_tangent)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        _, alpha, ctx.dim = inputs
-        ctx.set_materialize_grads(False)
-        save(ctx, output[0], alpha)
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Any) -> Any:
-        p, alpha = saved(ctx)
-        by_p, by_value = grads
-        by_alpha = ctx.needs_input_grad[1]
-        grad = grad_alpha = None
-        if by_p is not None:
-            grad, _, _, per_row = call(
-                ctx, "entmax_vjp", p, by_p, alpha, 1.0, None, ctx.dim,
-                _wanted(False, False, by_alpha),
-            )  # fmt: skip
-            grad_alpha = _reduced(per_row, alpha, by_alpha)
-        if by_value is not None:
-            grad = _sum(grad, p * by_value)
-            if by_alpha:
-                slope = by_value * _jacobians.tsallis_slope(p, alpha, ctx.dim)
-                grad_alpha = _sum(grad_alpha, _reduced(slope, alpha, by_alpha))
-        return grad, grad_alpha, None
-
-
-MAPS = (Entmax, LogSoftmax, LogSumExp, EntmaxAndLogPartition)
+MAPS = (Entmax, LogSoftmax, LogSumExp)
 RULES = (*MAPS, EntmaxVjp, LogSoftmaxVjp)

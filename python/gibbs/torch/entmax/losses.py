@@ -9,40 +9,47 @@ of the Tsallis entropy: L >= 0, its gradient is p - e_y, and at alpha 1 it is cr
 
 from __future__ import annotations
 
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
-import torch
 from torch import Tensor, nn
 
-from gibbs.torch._arguments import check_device, check_scores, take_number
-from gibbs.torch._direct import call
-from gibbs.torch._jacobians import working_dtype
+from gibbs.torch import _maps
+from gibbs.torch._arguments import check_scores
+from gibbs.torch._loss_call import loss
 from gibbs.torch.entmax.activations import support_size
 
+if TYPE_CHECKING:
+    from gibbs.torch._loss_call import Reduction as OurReduction
+
 Reduction = Literal["elementwise_mean", "sum", "none"]
+_REDUCTIONS: dict[str, OurReduction] = {
+    "elementwise_mean": "mean",
+    "sum": "sum",
+    "none": "none",
+}
 
 
-def _loss(function: str, X: Tensor, target: Tensor, alpha: float | Tensor) -> tuple[Tensor, Tensor]:
-    """Return the loss per row, and p."""
+def _loss(
+    function: str,
+    X: Tensor,
+    target: Tensor,
+    alpha: float | Tensor,
+    ignore_index: int = -100,
+    reduction: OurReduction = "none",
+) -> Tensor:
+    """Return the loss in the dtype of X."""
     check_scores(function, X)
-    check_device(function, "target", target)
     if X.dim() != 2 or target.shape != X.shape[:1]:
         raise ValueError(
             f"{function}: X must be of shape (n, classes) and target of shape (n,), "
             f"got {tuple(X.shape)} and {tuple(target.shape)}"
         )
-    x = X.to(working_dtype(X.dtype))
-    index = take_number(function, "alpha", alpha, x, 1)
-    of_target = x.gather(1, target.unsqueeze(1))
-    # Relative to the target's score nothing is lost to the size of the scores. Where that is
-    # infinite, the difference would be NaN.
-    shift = torch.where(of_target.isfinite(), of_target, 0.0)
-    p, log_z = call("entmax_and_log_partition", x - shift, index, 1)
-    value = log_z - (of_target - shift)
-    value = value + torch.relu(-value).detach()  # rounding may leave -1e-17
-    impossible = of_target == -torch.inf
-    loss = torch.where(impossible, torch.inf, torch.where(impossible, 0.0, value))
-    return loss.squeeze(1).to(X.dtype), p
+    result = loss(function, X, target, alpha, 1, ignore_index=ignore_index, reduction=reduction)
+    return result.to(X.dtype)
+
+
+def _support_size(X: Tensor, alpha: float | Tensor) -> Tensor:
+    return support_size(_maps.entmax(X.detach(), alpha, 1), 1)
 
 
 @overload
@@ -76,8 +83,8 @@ def sparsemax_loss(
     >>> sparsemax_loss(torch.tensor([[0.0, 0.0], [5.0, 0.0]]), torch.tensor([0, 0]))
     tensor([0.2500, 0.0000])
     """
-    loss, p = _loss("sparsemax_loss", X, target, 2.0)
-    return (loss, support_size(p, 1)) if return_support_size else loss
+    loss = _loss("sparsemax_loss", X, target, 2.0)
+    return (loss, _support_size(X, 2.0)) if return_support_size else loss
 
 
 @overload
@@ -100,13 +107,13 @@ def entmax15_loss(
     >>> entmax15_loss(torch.tensor([[5.0, 0.0]]), torch.tensor([1]))
     tensor([5.])
     """
-    loss, p = _loss("entmax15_loss", X, target, 1.5)
-    return (loss, support_size(p, 1)) if return_support_size else loss
+    loss = _loss("entmax15_loss", X, target, 1.5)
+    return (loss, _support_size(X, 1.5)) if return_support_size else loss
 
 
 def sparsemax_bisect_loss(X: Tensor, target: Tensor, n_iter: int | None = 50) -> Tensor:
     """Return the same as `sparsemax_loss`; n_iter changes nothing."""
-    return _loss("sparsemax_bisect_loss", X, target, 2.0)[0]
+    return _loss("sparsemax_bisect_loss", X, target, 2.0)
 
 
 def entmax_bisect_loss(
@@ -130,7 +137,7 @@ def entmax_bisect_loss(
     >>> entmax_bisect_loss(torch.tensor([[0.0, 0.0]]), torch.tensor([0]), alpha=1.0)
     tensor([0.6931])
     """
-    return _loss("entmax_bisect_loss", X, target, alpha)[0]
+    return _loss("entmax_bisect_loss", X, target, alpha)
 
 
 class _Loss(nn.Module):
@@ -142,7 +149,7 @@ class _Loss(nn.Module):
         self, ignore_index: int, reduction: Reduction, return_support_size: bool = False
     ) -> None:
         super().__init__()
-        if reduction not in ("elementwise_mean", "sum", "none"):
+        if reduction not in _REDUCTIONS:
             raise ValueError(
                 f"{type(self).__name__}: reduction must be elementwise_mean, sum or none, "
                 f"got {reduction}"
@@ -151,23 +158,11 @@ class _Loss(nn.Module):
         self.reduction = reduction
         self.return_support_size = return_support_size
 
-    def loss(self, X: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the loss per row, and p."""
-        return _loss(type(self).__name__, X, target, self.alpha)
-
     def forward(self, X: Tensor, target: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """Return the loss, reduced."""
-        ignored = target == self.ignore_index
-        per_row, p = self.loss(X, torch.where(ignored, 0, target))
-        loss = self._reduce(torch.where(ignored, 0.0, per_row), ~ignored)
-        return (loss, support_size(p, 1)) if self.return_support_size else loss
-
-    def _reduce(self, per_row: Tensor, counted: Tensor) -> Tensor:
-        if self.reduction == "none":
-            return per_row
-        if self.reduction == "sum":
-            return per_row.sum()
-        return per_row.sum() / counted.sum().clamp(min=1)
+        name, reduction = type(self).__name__, _REDUCTIONS[self.reduction]
+        loss = _loss(name, X, target, self.alpha, self.ignore_index, reduction)
+        return (loss, _support_size(X, self.alpha)) if self.return_support_size else loss
 
 
 class SparsemaxLoss(_Loss):

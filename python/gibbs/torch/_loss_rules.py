@@ -1,0 +1,218 @@
+"""The derivatives of the losses.
+
+A loss comes with its gradient: both are results of one operator, so that backward is a product.
+Both are differentiable, and what differentiates the gradient is a closed form. With
+V(x) = max over q of Phi(q), Phi(q) = <q, x> + T H_alpha(q; g), and p the q of the maximum, a row's
+
+    loss      = w (V - Phi(y) + z V^2)
+    gradient  = w ((1 + 2 z V) dPhi(p) - dPhi(y)),   dPhi at fixed q (Danskin's theorem)
+
+where dPhi is by scores, temperature, log g and alpha: q, H(q), T dH / dlog g, T dH / dalpha.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from gibbs.torch import _jacobians
+from gibbs.torch._autograd import Rule, forward_of, has_tangent, jvp_of, save, saved
+from gibbs.torch._direct import as_tensor, call, is_last_use
+from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, SCORES, TEMPERATURE, working_dtype
+from gibbs.torch._rules import reduced, sum_of
+from gibbs.torch._targets import Targets, row_shape, weighed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+_ops: Any = torch.ops
+_vjp: Any = torch.func.vjp
+
+# What a loss is differentiable for, in the order of its gradients: the place among the arguments
+# and the bit that asks for it.
+_PLACES = (0, 3, 4, 2)
+_BITS = (SCORES, TEMPERATURE, LOG_DEGENERACY, ALPHA)
+_NO_GRADIENT = {1: "targets", 6: "sample_weights", 8: "class_weights"}
+
+
+class Variables(NamedTuple):
+    """What a loss is differentiable for."""
+
+    scores: Tensor
+    temperature: Tensor
+    log_degeneracy: Tensor | None
+    alpha: Tensor
+
+
+class Setting(NamedTuple):
+    """What is fixed."""
+
+    targets: Targets
+    mask: Tensor | None
+    label_smoothing: float
+    z_loss: float
+
+
+def _gradients(at: Variables, setting: Setting, wanted: int) -> tuple[Tensor | None, ...]:
+    """Return the gradients of the losses of rows, up to terms whose derivatives are 0."""
+    x, temperature, log_g, alpha = at
+    dim, dtype = setting.targets.dim, working_dtype(x.dtype)
+    y, weight = weighed(setting.targets, setting.label_smoothing, _present(at, setting), dtype)
+    # Rows that do not count may hold anything.
+    x = torch.where(weight == 0, 0.0, x.to(dtype))
+    p = _ops.gibbs.entmax(x, alpha, temperature, log_g, setting.mask, dim, "loss")
+    weight_of_p = weight
+    if setting.z_loss > 0:
+        value = _jacobians.optimal_value(p, x, alpha, temperature, log_g, dim)
+        weight_of_p = weight * (1 + 2 * setting.z_loss * value)
+    grads: list[Tensor | None] = [(weight_of_p * p).to(at.scores.dtype)]
+    of_p, of_y = (
+        _jacobians.entropy_slopes(q, alpha, temperature, log_g, dim, wanted) for q in (p, y)
+    )
+    for by_p, by_y in zip(of_p, of_y, strict=True):
+        grads.append(None if by_p is None or by_y is None else weight_of_p * by_p - weight * by_y)
+    return tuple(grads)
+
+
+def _present(at: Variables, setting: Setting) -> Tensor:
+    present = at.scores != -torch.inf
+    if setting.mask is not None:
+        present = present & setting.mask.bool()
+    if at.log_degeneracy is not None:
+        present = present & (at.log_degeneracy != -torch.inf)
+    return present
+
+
+def _product(
+    at: Variables, setting: Setting, cotangents: Sequence[Tensor | None], needed: Sequence[bool]
+) -> list[Tensor | None]:
+    """Return the product of the losses' Hessian with a vector, for the variables that need it.
+
+    The Hessian is symmetric, so reverse and forward mode are the same call.
+    """
+    given = {i: cotangent for i, cotangent in enumerate(cotangents) if cotangent is not None}
+    chosen = [i for i, need in enumerate(needed) if need]
+    wanted = sum(_BITS[i] for i in given)
+
+    def of_chosen(*tensors: Tensor) -> Any:
+        variables: list[Any] = list(at)
+        for i, tensor in zip(chosen, tensors, strict=True):
+            variables[i] = tensor
+        grads = _gradients(Variables(*variables), setting, wanted)
+        return tuple(grads[i] for i in given)
+
+    products: list[Tensor | None] = [None] * len(at)
+    if given and chosen:
+        results, pull = _vjp(of_chosen, *(at[i] for i in chosen))
+        along = (d.to(result.dtype) for d, result in zip(given.values(), results, strict=True))
+        for i, product in zip(chosen, pull(tuple(along)), strict=True):
+            products[i] = product
+    return products
+
+
+def _problem(given: Sequence[Any], how: Sequence[Any]) -> tuple[Variables, Setting]:
+    scores, values, alpha, temperature, log_g, mask, sample_weights, class_weights = given
+    dim, (label_smoothing, z_loss), ignore_index = how
+    targets = Targets(values, class_weights, sample_weights, ignore_index, dim)
+    at = Variables(scores, as_tensor(temperature, scores), log_g, as_tensor(alpha, scores))
+    return at, Setting(targets, mask, label_smoothing, z_loss)
+
+
+def _tangents(saved: Sequence[Any], how: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    given, rest, grads, (*how, reduction, wanted) = saved[:8], saved[8], saved[9:], how
+    at, setting = _problem(given, how)
+    x, dim = at.scores, setting.targets.dim
+    rows, dtype = row_shape(x, dim), working_dtype(x.dtype)
+    shapes = (x.shape, rows, x.shape, rows)
+    along = [
+        None if tangents[place] is None else tangents[place].expand(shape)
+        for place, shape in zip(_PLACES, shapes, strict=True)
+    ]
+    d_losses = x.new_zeros(rows, dtype=dtype)
+    for grad, d in zip(grads, along, strict=True):
+        if d is not None:
+            slope = grad.to(dtype) * d.to(dtype)
+            d_losses = d_losses + (
+                slope.sum(dim, keepdim=True) if slope.shape == x.shape else slope
+            )
+    wide: list[Any] = [t if t is None else t.expand(s) for t, s in zip(at, shapes, strict=True)]
+    needed = [bool(wanted & bit) for bit in _BITS]
+    products = _product(Variables(*wide), setting, along, needed)
+    d_loss = d_losses.squeeze(dim) if reduction == "none" else d_losses.sum() * rest
+    return (
+        d_loss,
+        torch.zeros_like(rest),
+        *(
+            torch.zeros_like(grad) if product is None else product.to(grad.dtype)
+            for grad, product in zip(grads, products, strict=True)
+        ),
+    )
+
+
+class Loss(Rule):
+    """The losses of rows and their gradients."""
+
+    operator = "loss"
+    forward = forward_of(operator)
+    jvp = jvp_of(_tangents, "how")
+
+    @classmethod
+    def start(cls, *args: Any) -> Any:
+        """Call the operator for every gradient that is needed, too."""
+        *given, reduction, function, wanted = args
+        for place, name in _NO_GRADIENT.items():
+            if _varies(given[place]):
+                raise ValueError(
+                    f"{function}: {name} must not require a gradient: there is none for them"
+                )
+        for place, bit in zip(_PLACES, _BITS, strict=True):
+            wanted |= bit * _varies(given[place])
+        return super().start(*given, reduction, function, wanted)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        *tensors, dim, class_weights, strengths, ignore_index, reduction, _, wanted = inputs
+        ctx.how = (dim, strengths, ignore_index, reduction, wanted)
+        ctx.set_materialize_grads(False)
+        save(ctx, *tensors, class_weights, *output[1:])
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        by_loss, _, *by_gradients = grads
+        *how, reduction, wanted = ctx.how
+        everything = saved(ctx)
+        given, rest, gradients = everything[:8], everything[8], everything[9:]
+        needed = [ctx.needs_input_grad[place] for place in _PLACES]
+        found: list[Tensor | None] = [None] * len(_PLACES)
+        if by_loss is not None:
+            by_row = by_loss.unsqueeze(how[0]) if reduction == "none" else by_loss * rest
+            found = [
+                _times(ctx, gradient, by_row) if need else None
+                for gradient, need in zip(gradients, needed, strict=True)
+            ]
+        if any(by is not None for by in by_gradients):
+            cotangents = [
+                by if wanted & bit else None for by, bit in zip(by_gradients, _BITS, strict=True)
+            ]
+            products = _product(*_problem(given, how), cotangents, needed)
+            found = [sum_of(*pair) for pair in zip(found, products, strict=True)]
+        results: list[Tensor | None] = [None] * len(ctx.needs_input_grad)
+        for place, grad, need in zip(_PLACES, found, needed, strict=True):
+            results[place] = reduced(grad, given[place], need and grad is not None)
+        return tuple(results)
+
+
+def _times(ctx: Any, gradient: Tensor, by_row: Tensor) -> Tensor:
+    # New memory for a gradient of 16 MB costs as much as the product.
+    if ctx._forward_cls.call is call and is_last_use(gradient, by_row):
+        return gradient.detach().mul_(by_row)
+    return by_row * gradient
+
+
+def _varies(value: Any) -> bool:
+    if not isinstance(value, Tensor) or not value.is_floating_point():
+        return False
+    return value.requires_grad or has_tangent(value)
