@@ -55,6 +55,13 @@ def sparse_maps() -> None:
             row(f"forward + backward: {what}", shape, found, 25)
 
 
+def losses() -> None:
+    for what, (ours, theirs) in rivals.LOSSES:
+        for shape in shapes.SPARSE:
+            found = rivals.loss_against_entmax(shape, ours, theirs)
+            row(f"forward + backward: gibbs.torch.entmax / entmax, {what}", shape, found, 25)
+
+
 def softmax() -> None:
     times = [
         row("softmax / torch.softmax, out=", shape, rivals.softmax_against_torch(shape), 1)
@@ -106,6 +113,7 @@ def main() -> None:
     one_number("peak memory of sparsemax", peak_memory(), "outputs", 1.1)
     softmax()
     sparse_maps()
+    losses()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import scipy.special
 import torch
 
 import gibbs
+import gibbs.torch
 from race import Call, race, repeated
 
 
@@ -79,6 +80,36 @@ SPARSE: list[tuple[str, float, Callable[..., Any]]] = [
     ("sparsemax / entmax.sparsemax", 2.0, entmax.sparsemax),
     ("entmax15 / entmax.entmax15", 1.5, entmax.entmax15),
     ("entmax alpha 1.3 / entmax.entmax_bisect", 1.3, bisect(1.3)),
+]
+
+
+def loss_against_entmax(
+    shape: tuple[int, int], ours: Callable[..., Any], theirs: Callable[..., Any]
+) -> tuple[float, float]:
+    """Compare two modules of losses, forward and backward."""
+    tensor = torch.from_numpy(scores_of(shape)).requires_grad_()
+    labels = torch.from_numpy(np.random.default_rng(2).integers(0, shape[1], shape[0]))
+
+    def forward_and_backward(loss: Callable[..., Any]) -> Call:
+        def call() -> None:
+            loss(tensor, labels).backward()
+            tensor.grad = None
+
+        return call
+
+    return ratio(forward_and_backward(ours), forward_and_backward(theirs), tensor.numel())
+
+
+def losses(name: str, *arguments: object) -> tuple[Any, Any]:
+    return getattr(gibbs.torch.entmax, name)(*arguments), getattr(entmax, name)(*arguments)
+
+
+# Entmax15Loss sorts the 100 largest scores unless told otherwise, SparsemaxLoss all.
+LOSSES: list[tuple[str, tuple[Any, Any]]] = [
+    ("SparsemaxLoss", losses("SparsemaxLoss")),
+    ("Entmax15Loss, k=None", losses("Entmax15Loss", None)),
+    ("Entmax15Loss, k=100", losses("Entmax15Loss")),
+    ("EntmaxBisectLoss alpha 1.3", losses("EntmaxBisectLoss", 1.3)),
 ]
 
 

@@ -16,7 +16,23 @@ from torch_support import EVERY, NAN, entmax, normal
 X = normal(3, 5)
 Error = type[Exception]
 softmax: Any = gt.softmax
+func: Any = torch.func
 logsumexp: Any = gt.logsumexp
+loss: Any = gt.fenchel_young_loss
+K = torch.tensor([0, 4, 2])
+
+
+def with_gradient(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.clone().requires_grad_()
+
+
+def weighed(class_weights: torch.Tensor) -> Any:
+    return loss(X, K, class_weights=class_weights)
+
+
+def loss_that_learns(**options: Any) -> Any:
+    return loss(with_gradient(X), **{"targets": K, **options})
+
 
 REFUSALS: list[tuple[Callable[[], Any], Error, str]] = [
     (lambda: softmax(X, temperature=-1), ValueError, "temperature must not be negative, got -1"),
@@ -84,6 +100,100 @@ REFUSALS: list[tuple[Callable[[], Any], Error, str]] = [
         "dim must not name a dimension twice, got (0, -2)",
     ),
     (
+        lambda: loss(X, X[0]),
+        ValueError,
+        "targets of floats must have the shape of scores, (3, 5), got (5,)",
+    ),
+    (
+        lambda: loss(X, K[:2]),
+        ValueError,
+        "targets of integers must have the shape of the rows, (3,), got (2,)",
+    ),
+    (lambda: loss(X, [0, 1, 2]), TypeError, "targets must be a tensor, got list"),
+    (
+        lambda: loss(X, K > 1),
+        TypeError,
+        "targets must be labels (int64 to int8, uint8) or probabilities (floats), got torch.bool",
+    ),
+    (
+        lambda: loss(X, K.to(torch.uint64)),
+        TypeError,
+        "targets must be labels (int64 to int8, uint8) or probabilities (floats), got torch.uint64",
+    ),
+    (
+        lambda: loss(X, K + 3),
+        ValueError,
+        "targets[1] must be a class from 0 to 4 or ignore_index -100, got 7",
+    ),
+    (lambda: loss(X, K, 0), ValueError, "alpha must be positive, got 0"),
+    (
+        lambda: loss(X, K, class_weights=torch.ones(3)),
+        ValueError,
+        "class_weights must be one per class, of shape (5,), got (3,)",
+    ),
+    (
+        lambda: loss(X, K, class_weights=[1.0] * 5),
+        TypeError,
+        "class_weights must be a tensor, got list",
+    ),
+    (
+        lambda: loss(X, K, class_weights=-torch.ones(5)),
+        ValueError,
+        "class_weights[0] must not be negative, got -1",
+    ),
+    (
+        lambda: loss(X, K, sample_weights=torch.ones(5)),
+        ValueError,
+        "sample_weights of shape (5,) does not broadcast to the rows, (3,)",
+    ),
+    (
+        lambda: loss(X, K, sample_weights=torch.tensor([1, NAN, 1])),
+        ValueError,
+        "sample_weights[1] must not be NaN, got nan",
+    ),
+    (
+        lambda: loss(X, K, label_smoothing=1.5),
+        ValueError,
+        "label_smoothing must be from 0 to 1, got 1.5",
+    ),
+    (lambda: loss(X, K, z_loss=-1), ValueError, "z_loss must not be negative, got -1"),
+    (
+        lambda: loss(X, K, label_smoothing=None),
+        TypeError,
+        "label_smoothing must be a number, got NoneType",
+    ),
+    (lambda: loss(X, K, z_loss=X), TypeError, "z_loss must be a number, got Tensor"),
+    (
+        lambda: loss(X, K, ignore_index=1.0),
+        TypeError,
+        "ignore_index must be an integer, got float",
+    ),
+    (
+        lambda: loss(X, K, reduction="max"),
+        ValueError,
+        "reduction must be mean, sum or none, got max",
+    ),
+    (
+        lambda: loss_that_learns(targets=with_gradient(X)),
+        ValueError,
+        "targets must not require a gradient, as the losses have none for them",
+    ),
+    (
+        lambda: loss_that_learns(class_weights=with_gradient(X[0])),
+        ValueError,
+        "class_weights must not require a gradient, as the losses have none for them",
+    ),
+    (
+        lambda: loss_that_learns(sample_weights=with_gradient(X[:, 0])),
+        ValueError,
+        "sample_weights must not require a gradient, as the losses have none for them",
+    ),
+    (
+        lambda: func.vmap(weighed)(X),
+        NotImplementedError,
+        "vmap must not run over class_weights",
+    ),
+    (
         lambda: package.sparsemax_loss(X, torch.zeros(2, dtype=torch.int64)),
         ValueError,
         "X must be of shape (n, classes) and target of shape (n,), got (3, 5) and (2,)",
@@ -115,6 +225,20 @@ def test_a_refusal_begins_with_the_name_of_the_function(name: str) -> None:
         entmax(X, temperature=-1.0)
 
 
+LOSSES = ["fenchel_young_loss", "cross_entropy", "entmax15_loss", "sparsemax_loss"]
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_refusal_of_a_loss_begins_with_its_name(name: str) -> None:
+    of: Any = getattr(gt, name)
+    with pytest.raises(ValueError, match=rf"^{name}: targets\[1\] must be a class"):
+        of(X, K + 1)
+    with pytest.raises(ValueError, match=f"^{name}: reduction must be mean, sum or none"):
+        of(X, K, reduction="max")
+    with pytest.raises(ValueError, match=r"^Entmax15Loss: targets\[1\] must be a class"):
+        package.Entmax15Loss()(X, K + 1)
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_a_tensor_on_another_device_is_refused_and_never_copied(name: str) -> None:
     sentence = "must be on the CPU, got cuda:0"
@@ -126,6 +250,34 @@ def test_a_tensor_on_another_device_is_refused_and_never_copied(name: str) -> No
             EVERY[name](torch.empty(3, 5), temperature=on_device[:, :1])
         with pytest.raises(NotImplementedError, match=f"log_degeneracy {sentence}"):
             EVERY[name](torch.empty(3, 5), log_degeneracy=on_device)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_refuses_tensors_on_another_device(name: str) -> None:
+    of: Any = getattr(gt, name)
+    with FakeTensorMode():
+        x, on_device = torch.empty(3, 5), torch.empty(3, 5, device="cuda")
+        labels = torch.zeros(3, dtype=torch.int64)
+        for argument, given in (
+            ("scores", {"scores": on_device, "targets": labels}),
+            ("targets", {"scores": x, "targets": on_device}),
+            ("class_weights", {"scores": x, "targets": labels, "class_weights": on_device[0]}),
+            ("sample_weights", {"scores": x, "targets": labels, "sample_weights": on_device[:, 0]}),
+        ):
+            with pytest.raises(NotImplementedError, match=f"{argument} must be on the CPU"):
+                of(**given)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_meta_tensors_give_the_shapes_of_losses(name: str) -> None:
+    of: Any = getattr(gt, name)
+    x = torch.empty(3, 5, device="meta", dtype=torch.bfloat16, requires_grad=True)
+    labels = torch.empty(3, device="meta", dtype=torch.int64)
+    for reduction, shape in (("none", (3,)), ("sum", ()), ("mean", ())):
+        result = of(x, labels, reduction=reduction)
+        assert result.shape == shape
+        assert result.dtype is torch.float32
+        assert torch.autograd.grad(result.sum(), x)[0].shape == (3, 5)
 
 
 @pytest.mark.parametrize("name", EVERY)

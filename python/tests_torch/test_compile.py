@@ -29,7 +29,23 @@ CALLS: dict[str, Callable[[Tensor], Tensor]] = {
     "degeneracy and mask": lambda x: gt.entmax(x, 1.3, log_degeneracy=x.detach(), mask=x > -1),
     "alpha per row": lambda x: gt.entmax(x, x.detach().square().mean(-1, keepdim=True) + 0.5),
     "module": lambda x: package.EntmaxBisect(1.7)(x),
-    "loss": lambda x: package.Entmax15Loss()(x, TARGET),
+    "module of a loss": lambda x: package.Entmax15Loss()(x, TARGET),
+    "loss": lambda x: gt.cross_entropy(x, TARGET),
+    "loss of each row": lambda x: gt.sparsemax_loss(x, TARGET, reduction="none"),
+    "loss with all options": lambda x: gt.fenchel_young_loss(
+        x,
+        torch.tensor([1, -100, 0, 2, 2]),
+        x.detach().square().mean(0) + 0.5,
+        0,
+        temperature=x.detach().square().sum(0),
+        log_degeneracy=x.detach(),
+        mask=x > -1,
+        class_weights=torch.ones(3),
+        sample_weights=x.detach().square().sum(0),
+        label_smoothing=0.1,
+        z_loss=0.1,
+    ),
+    "loss of probabilities": lambda x: gt.entmax15_loss(x, torch.softmax(-x.detach(), -1)),
 }
 
 
@@ -63,10 +79,24 @@ def test_compile_traces_the_transforms_of_torch_func(name: str) -> None:
         p = gt.entmax15(x, temperature=2.0)
         return p.square().sum() if reduced else p
 
+    check_transform(transform(of), normal(4) if name != "vmap" else normal(3, 4))
+
+
+@pytest.mark.parametrize("name", ["grad", "jacrev", "jacfwd", "hessian", "vmap"])
+def test_compile_traces_the_transforms_of_a_loss(name: str) -> None:
+    transform: Any = getattr(torch.func, name)
+    reduction = "none" if name.startswith("jac") else "mean"
+    target = torch.tensor(1)
+
+    def of(x: Tensor) -> Tensor:
+        return gt.entmax15_loss(x, target, reduction=reduction, z_loss=0.1)
+
+    check_transform(transform(of), normal(4) if name != "vmap" else normal(3, 4))
+
+
+def check_transform(of: Callable[[Tensor], Tensor], x: Tensor) -> None:
     reset()
-    x = normal(4) if name != "vmap" else normal(3, 4)
-    traced = compiled(transform(of), fullgraph=True, backend="aot_eager")
-    torch.testing.assert_close(traced(x), transform(of)(x))
+    torch.testing.assert_close(compiled(of, fullgraph=True, backend="aot_eager")(x), of(x))
 
 
 def test_a_refusal_passes_through_a_compiled_function() -> None:

@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import torch
 from torch import Tensor
-from torch.autograd import gradcheck, gradgradcheck
+from torch.autograd import gradgradcheck
 
 import gibbs.torch as gt
-from torch_support import ALPHAS, Map, needs_grad, normal, off_the_edges
+from torch_support import ALPHAS, Map, first, needs_grad, normal, off_the_edges, second
 
 alphas = pytest.mark.parametrize("alpha", ALPHAS)
 SUMS: dict[str, Map] = {"log_softmax": gt.log_softmax, "logsumexp": gt.logsumexp}
@@ -35,20 +33,6 @@ def problem(alpha: float, rows: int = 2, cols: int = 4) -> tuple[Tensor, Tensor,
 
 def as_alpha(alpha: float) -> Tensor:
     return torch.tensor(alpha, dtype=torch.float64)
-
-
-def first(of: Any, inputs: tuple[Tensor, ...]) -> bool:
-    return gradcheck(
-        of,
-        inputs,
-        check_forward_ad=True,
-        check_batched_grad=True,
-        check_batched_forward_grad=True,
-    )
-
-
-def second(of: Any, inputs: tuple[Tensor, ...]) -> bool:
-    return gradgradcheck(of, inputs, check_fwd_over_rev=True, check_rev_over_rev=True)
 
 
 @alphas

@@ -10,7 +10,6 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import gibbs.torch as gt
-import gibbs.torch.entmax as package
 from torch_support import DTYPES, EVERY, needs_grad, normal
 
 grad_of: Any = torch.autograd.grad
@@ -60,16 +59,62 @@ def test_values_and_gradients_are_those_of_the_dispatcher(name: str, dtype: torc
             assert torch.equal(given, expected)
 
 
-def test_losses_are_those_of_the_dispatcher() -> None:
-    x, alpha = needs_grad(normal(3, 4), torch.tensor([1.2, 1.5, 2.0]).double())
-    target = torch.tensor([0, 3, 1])
-    at_once = package.entmax_bisect_loss(x, target, alpha)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("reduction", ["none", "sum", "mean"])
+def test_losses_are_those_of_the_dispatcher(dtype: torch.dtype, reduction: str) -> None:
+    x, alpha, t, log_g = needs_grad(
+        normal(3, 4, dtype=dtype), torch.tensor([1.2, 1.5, 2.0]).double(),
+        normal(3, 1, seed=2).exp(), normal(4, seed=3),
+    )  # fmt: skip
+    labels, y = torch.tensor([0, -100, 1]), torch.softmax(normal(3, 4, seed=4), -1)
+    weights = {"class_weights": y[0], "sample_weights": y[:, 0]}
+    of: Any = gt.fenchel_young_loss
+
+    def loss(targets: Tensor, beside: dict[str, Tensor]) -> Tensor:
+        return of(
+            x, targets, alpha, temperature=t, log_degeneracy=log_g, reduction=reduction,
+            label_smoothing=0.1, z_loss=0.1, **beside,
+        )  # fmt: skip
+
+    for targets in (labels, y):
+        for beside in ({}, weights):
+            at_once = loss(targets, beside)
+            with Watch() as watch:
+                through = loss(targets, beside)
+            assert "gibbs.loss.default" in watch.seen
+            assert torch.equal(at_once, through)
+            inputs = (x, alpha, t, log_g)
+            gradients = (grad_of(result.sum(), inputs) for result in (at_once, through))
+            for given, expected in zip(*gradients, strict=True):
+                assert torch.equal(given, expected)
+
+
+def test_a_gradient_is_written_over_what_was_saved_only_at_its_last_use() -> None:
+    (x,) = needs_grad(normal(3, 4))
+    labels = torch.tensor([0, 3, 1])
+    loss = gt.sparsemax_loss(x, labels)
+    (expected,) = grad_of(loss, x, retain_graph=True)
+    (twice,) = grad_of(loss, x, torch.tensor(2.0).double(), create_graph=True)
+    both = torch.tensor([1.0, 2.0]).double()
+    (together,) = grad_of(loss, x, both, retain_graph=True, is_grads_batched=True)
+    (last,) = grad_of(loss, x)
+    for given, times in ((twice, 2), (together[0], 1), (together[1], 2), (last, 1)):
+        assert torch.equal(given, times * expected)
+    assert not last.requires_grad
+    with pytest.raises(RuntimeError, match="backward through the graph a second time"):
+        grad_of(loss, x)
+
+
+def test_second_derivatives_of_a_loss_made_at_once_are_those_of_the_dispatcher() -> None:
+    (x,) = needs_grad(normal(3, 4))
+    labels = torch.tensor([0, 3, 1])
     with Watch():
-        through = package.entmax_bisect_loss(x, target, alpha)
-    assert torch.equal(at_once, through)
-    gradients = (grad_of(loss.sum(), (x, alpha)) for loss in (at_once, through))
-    for given, expected in zip(*gradients, strict=True):
-        assert torch.equal(given, expected)
+        through = gt.entmax15_loss(x, labels, z_loss=0.1)
+    second: list[Tensor] = []
+    for loss in (gt.entmax15_loss(x, labels, z_loss=0.1), through):
+        (grad,) = grad_of(loss, x, create_graph=True)
+        second.append(grad_of(grad.square().sum(), x)[0])
+    assert torch.equal(*second)
 
 
 def test_second_derivatives_of_a_call_made_at_once_are_those_of_the_dispatcher() -> None:

@@ -220,6 +220,14 @@ def test_losses_of_half_types_are_those_of_float32_rounded(name: str, dtype: tor
     assert torch.equal(loss(x, TARGET), loss(x.float(), TARGET).to(dtype))
 
 
+def test_functional_losses_of_sparse_maps_are_those_of_gibbs_torch() -> None:
+    x = normal(4, 6)
+    functions: Any = gibbs.torch
+    for name in ("sparsemax_loss", "entmax15_loss"):
+        expected = getattr(functions, name)(x, TARGET, reduction="none")
+        assert torch.equal(getattr(ours, name)(x, TARGET), expected)
+
+
 @pytest.mark.parametrize("name", LOSSES)
 def test_large_scores_lose_nothing_of_a_loss(name: str) -> None:
     x = torch.tensor([[0.25, 0.0, -3.0]])

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
+from torch.autograd import gradcheck, gradgradcheck
 
 import gibbs
 import gibbs.torch as gt
@@ -44,6 +45,22 @@ def off_the_edges(alpha: float, scores: Tensor, **options: Any) -> bool:
     details = gibbs.details(scores.numpy(), alpha, **given)
     distance = torch.as_tensor(details.threshold).unsqueeze(-1) - scores
     return bool((distance.abs() > 0.02).all())
+
+
+def first(of: Any, inputs: tuple[Tensor, ...]) -> bool:
+    """Check first derivatives, in both modes and batched, against finite differences."""
+    return gradcheck(
+        of,
+        inputs,
+        check_forward_ad=True,
+        check_batched_grad=True,
+        check_batched_forward_grad=True,
+    )
+
+
+def second(of: Any, inputs: tuple[Tensor, ...]) -> bool:
+    """Check second derivatives, reverse and forward over reverse, in the same way."""
+    return gradgradcheck(of, inputs, check_fwd_over_rev=True, check_rev_over_rev=True)
 
 
 def gradient(of: Map, scores: Tensor, upstream: Tensor | None = None, **options: Any) -> Tensor:

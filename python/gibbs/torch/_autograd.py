@@ -39,7 +39,7 @@ def attach(library: torch.library.Library, rules: Iterable[type[Rule]]) -> None:
 def _differentiable(rule: type[Rule]) -> Callable[..., Any]:
     def kernel(*args: Any) -> Any:
         tensors = [arg for arg in args if isinstance(arg, Tensor)]
-        is_dual = any(has_tangent(tensor) for tensor in tensors)
+        is_dual = any(tangent_of(tensor) is not None for tensor in tensors)
         if is_dual and rule.formula is not None:
             return rule.formula(*args)
         if is_dual or (torch.is_grad_enabled() and any(t.requires_grad for t in tensors)):
@@ -55,9 +55,14 @@ def _unpacked(tensor: Tensor) -> Any:
     return _forward_ad.unpack_dual(tensor, level=0)
 
 
-def has_tangent(tensor: Tensor) -> bool:
-    """Tell whether a tensor is dual."""
-    return _unpacked(tensor).tangent is not None
+def tangent_of(tensor: Tensor) -> Tensor | None:
+    """Return the tangent of a dual tensor."""
+    return _unpacked(tensor).tangent
+
+
+def dual(tensor: Tensor, tangent: Tensor) -> Tensor:
+    """Give a tensor a tangent."""
+    return _forward_ad.make_dual(tensor, tangent, level=0)
 
 
 def _call_below(operator: str, *args: Any) -> Any:

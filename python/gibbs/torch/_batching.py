@@ -66,7 +66,7 @@ def batched_loss(op: Callable[..., Any], tensors: int, full: int) -> Callable[..
         if reduction == "mean":
             rest, rest_dim = _share_of_a_row(given, losses), 0
         if reduction != "none":
-            sums = losses.flatten(1).sum(1, dtype=torch.float64)
+            sums = losses.unsqueeze(-1).flatten(1).sum(1, dtype=torch.float64)
             losses = torch.where(rest == 0, 0.0, rest * sums).to(losses.dtype)
         dims = (0 if part.dim() > 1 else None for part in gradients)
         return (losses, rest, *gradients), (0, rest_dim, *dims)
@@ -80,6 +80,6 @@ def _share_of_a_row(given: list[Any], like: Tensor) -> Tensor:
     weights = row_weights(
         Targets(targets, class_weights, sample_weights, ignore_index, dim), scores
     )
-    total = weights.flatten(1).sum(1)
+    total = weights.unsqueeze(-1).flatten(1).sum(1)
     share = torch.where(total == 0, 0.0, 1 / torch.where(total == 0, 1.0, total))
     return share.to(like.dtype)

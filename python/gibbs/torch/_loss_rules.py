@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from gibbs.torch import _jacobians
-from gibbs.torch._autograd import Rule, forward_of, has_tangent, jvp_of, save, saved
+from gibbs.torch._autograd import Rule, dual, forward_of, jvp_of, save, saved, tangent_of
 from gibbs.torch._direct import as_tensor, call, is_last_use
 from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, SCORES, TEMPERATURE, working_dtype
 from gibbs.torch._rules import reduced, sum_of
@@ -68,7 +68,9 @@ def _gradients(at: Variables, setting: Setting, wanted: int) -> tuple[Tensor | N
     if setting.z_loss > 0:
         value = _jacobians.optimal_value(p, x, alpha, temperature, log_g, dim)
         weight_of_p = weight * (1 + 2 * setting.z_loss * value)
-    grads: list[Tensor | None] = [(weight_of_p * p).to(at.scores.dtype)]
+    grads: list[Tensor | None] = [None]
+    if wanted & SCORES:
+        grads = [(weight_of_p * p).to(at.scores.dtype)]
     of_p, of_y = (
         _jacobians.entropy_slopes(q, alpha, temperature, log_g, dim, wanted) for q in (p, y)
     )
@@ -89,10 +91,7 @@ def _present(at: Variables, setting: Setting) -> Tensor:
 def _product(
     at: Variables, setting: Setting, cotangents: Sequence[Tensor | None], needed: Sequence[bool]
 ) -> list[Tensor | None]:
-    """Return the product of the losses' Hessian with a vector, for the variables that need it.
-
-    The Hessian is symmetric, so reverse and forward mode are the same call.
-    """
+    """Return the product of the losses' Hessian with a vector, for the variables that need it."""
     given = {i: cotangent for i, cotangent in enumerate(cotangents) if cotangent is not None}
     chosen = [i for i, need in enumerate(needed) if need]
     wanted = sum(_BITS[i] for i in given)
@@ -124,32 +123,24 @@ def _problem(given: Sequence[Any], how: Sequence[Any]) -> tuple[Variables, Setti
 def _tangents(saved: Sequence[Any], how: Sequence[Any], tangents: Sequence[Any]) -> Any:
     given, rest, grads, (*how, reduction, wanted) = saved[:8], saved[8], saved[9:], how
     at, setting = _problem(given, how)
-    x, dim = at.scores, setting.targets.dim
-    rows, dtype = row_shape(x, dim), working_dtype(x.dtype)
-    shapes = (x.shape, rows, x.shape, rows)
-    along = [
-        None if tangents[place] is None else tangents[place].expand(shape)
-        for place, shape in zip(_PLACES, shapes, strict=True)
-    ]
-    d_losses = x.new_zeros(rows, dtype=dtype)
-    for grad, d in zip(grads, along, strict=True):
+    dim, rows = setting.targets.dim, row_shape(at.scores, setting.targets.dim)
+    d_losses = torch.zeros(rows, dtype=rest.dtype, device=rest.device)
+    duals: list[Any] = list(at)
+    for i, (place, grad) in enumerate(zip(_PLACES, grads, strict=True)):
+        d = tangents[place]
         if d is not None:
-            slope = grad.to(dtype) * d.to(dtype)
-            d_losses = d_losses + (
-                slope.sum(dim, keepdim=True) if slope.shape == x.shape else slope
-            )
-    wide: list[Any] = [t if t is None else t.expand(s) for t, s in zip(at, shapes, strict=True)]
-    needed = [bool(wanted & bit) for bit in _BITS]
-    products = _product(Variables(*wide), setting, along, needed)
+            duals[i] = dual(duals[i], d)
+            slopes = grad.to(rest.dtype) * d.to(rest.dtype)
+            per_row = _BITS[i] in (TEMPERATURE, ALPHA)
+            d_losses = d_losses + (slopes if per_row else slopes.sum(dim, keepdim=True))
     d_loss = d_losses.squeeze(dim) if reduction == "none" else d_losses.sum() * rest
-    return (
-        d_loss,
-        torch.zeros_like(rest),
-        *(
-            torch.zeros_like(grad) if product is None else product.to(grad.dtype)
-            for grad, product in zip(grads, products, strict=True)
-        ),
-    )
+    slopes = _gradients(Variables(*duals), setting, wanted)
+    return d_loss, torch.zeros_like(rest), *map(_tangent_like, slopes, grads)
+
+
+def _tangent_like(found: Tensor | None, result: Tensor) -> Tensor:
+    tangent = None if found is None else tangent_of(found)
+    return torch.zeros_like(result) if tangent is None else tangent.to(result.dtype)
 
 
 class Loss(Rule):
@@ -166,7 +157,8 @@ class Loss(Rule):
         for place, name in _NO_GRADIENT.items():
             if _varies(given[place]):
                 raise ValueError(
-                    f"{function}: {name} must not require a gradient: there is none for them"
+                    f"{function}: {name} must not require a gradient, as the losses have none "
+                    "for them"
                 )
         for place, bit in zip(_PLACES, _BITS, strict=True):
             wanted |= bit * _varies(given[place])
@@ -209,10 +201,10 @@ def _times(ctx: Any, gradient: Tensor, by_row: Tensor) -> Tensor:
     # New memory for a gradient of 16 MB costs as much as the product.
     if ctx._forward_cls.call is call and is_last_use(gradient, by_row):
         return gradient.detach().mul_(by_row)
-    return by_row * gradient
+    return gradient * by_row
 
 
 def _varies(value: Any) -> bool:
     if not isinstance(value, Tensor) or not value.is_floating_point():
         return False
-    return value.requires_grad or has_tangent(value)
+    return value.requires_grad or tangent_of(value) is not None
