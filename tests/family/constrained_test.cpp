@@ -111,6 +111,23 @@ TEST(Constrained, KernelsAgreeWithTheGeneralSolver) {
   });
 }
 
+TEST(Constrained, TheBudgetIsSpentAtAnyTemperature) {
+  const std::vector<double> scores = normal_scores<double>(7, 2, 8);
+  for (const auto& [name, kind] : kDivergences) {
+    for (double temperature = 1e-8; temperature < 1e9; temperature *= 10) {
+      const std::vector<double> upper(7, 1.0);
+      std::vector<double> p(7);
+      for (const double k : {1.0, 3.0, 6.0}) {
+        constrained(scores, p, kind, {.budget = k, .temperature = temperature, .upper = upper});
+        double sum = 0;
+        for (const double one : p) sum += one;
+        // At T 1e-8 the multiplier, 1e8 from the highest score, has 1e-11 of its unit left.
+        EXPECT_NEAR(sum, k, 1e-9) << name << ", T " << temperature << ", budget " << k;
+      }
+    }
+  }
+}
+
 TEST(Constrained, SupportCountsWhatIsPositive) {
   const ConstrainedProblem problem{Divergence::kEuclidean, 1, {3, 2.5L, 0, -9}, 1, 1};
   const auto got = run<float>(problem);
