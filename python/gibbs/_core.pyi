@@ -31,6 +31,66 @@ def entmax(
     return_support: bool,
     /,
 ) -> Any: ...
+def constrained(
+    function: str,
+    scores: object,
+    divergence: object,
+    alpha: object,
+    axis: object,
+    budget: object,
+    temperature: object,
+    lower: object,
+    upper: object,
+    weights: object,
+    log_degeneracy: object,
+    mask: object,
+    out: object,
+    details: bool,
+    /,
+) -> Any: ...
+def normmax(
+    scores: object,
+    alpha: object,
+    axis: object,
+    temperature: object,
+    mask: object,
+    out: object,
+    details: bool,
+    /,
+) -> Any: ...
+def top_k_entmax(
+    function: str,
+    scores: object,
+    k: object,
+    alpha: object,
+    axis: object,
+    temperature: object,
+    log_degeneracy: object,
+    mask: object,
+    out: object,
+    details: bool,
+    /,
+) -> Any: ...
+
+class MapOfOneNumber(Protocol):
+    """A map with one parameter of its own: t, or the sink."""
+
+    def __call__(
+        self,
+        scores: object,
+        parameter: object,
+        axis: object,
+        temperature: object,
+        log_degeneracy: object,
+        mask: object,
+        out: object,
+        details: bool,
+        /,
+    ) -> Any: ...
+
+tempered_softmax: MapOfOneNumber
+sink_softmax: MapOfOneNumber
+
 def details(
     scores: object,
     alpha: object,
@@ -77,11 +137,14 @@ WANTS_ALPHA: int
 WANTS_SCORES: int
 WANTS_PREDICTION: int
 WANTS_UNSCALED: int
+WANTS_BUDGET: int
+WANTS_LOWER: int
+WANTS_UPPER: int
 
 Gradients = tuple[Any, Any, Any, Any]
 
 class Vjp(Protocol):
-    """A derivative; alpha is 1 where the map has none."""
+    """A derivative; alpha is 1 where the map has none, of a sink its probability."""
 
     def __call__(
         self,
@@ -99,6 +162,26 @@ class Vjp(Protocol):
 entmax_vjp: Vjp
 log_softmax_vjp: Vjp
 log_sum_exp_vjp: Vjp
+normmax_vjp: Vjp
+sink_softmax_vjp: Vjp
+
+def constrained_vjp(
+    function: str,
+    probabilities: object,
+    upstream: object,
+    divergence: object,
+    alpha: object,
+    axis: object,
+    budget: object,
+    temperature: object,
+    lower: object,
+    upper: object,
+    weights: object,
+    log_degeneracy: object,
+    mask: object,
+    wanted: int,
+    /,
+) -> tuple[Any, Any, Any, Any, Any, Any, Any]: ...
 
 def entmax_hvp(
     probabilities: object,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
-from gibbs._gradients import vjp
+from gibbs._gradients import OF_ENTMAX, vjp
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -90,7 +90,7 @@ def entmax_vjp(
     """
     return vjp(
         _core.entmax_vjp, "entmax_vjp",
-        probabilities, upstream, alpha, axis, temperature, log_degeneracy, wrt,
+        probabilities, upstream, alpha, axis, temperature, log_degeneracy, wrt, OF_ENTMAX,
     )  # fmt: skip
 
 

@@ -80,4 +80,4 @@ def loss_details(
         class_weights, sample_weights, label_smoothing, ignore_index, z_loss, reduction, _ALL,
     )  # fmt: skip
     gradients = by_name(found[1:5], scores, alpha, axis, temperature, log_degeneracy)
-    return LossDetails(found[0], *gradients, *found[5:7])
+    return LossDetails(found[0], *gradients[:4], *found[5:7])

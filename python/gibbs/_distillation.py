@@ -109,7 +109,7 @@ def distillation_loss(
     >>> print(gradients.temperature.round(4))
     -0.0011
     """
-    bits = 0 if wrt is None else bits_of("distillation_loss", wrt, ("scores", "temperature"))
+    bits = bits_of("distillation_loss", wrt, ("scores", "temperature"))
     wants_scores = _core.WANTS_SCORES if return_grad or wrt is not None else 0
     found = _core.distillation_loss(
         scores, teacher_scores, axis, temperature, log_degeneracy, mask, sample_weights, reduction,

@@ -23,9 +23,15 @@ _BITS = {
     "temperature": _core.WANTS_TEMPERATURE,
     "log_degeneracy": _core.WANTS_LOG_DEGENERACY,
     "alpha": _core.WANTS_ALPHA,
+    "budget": _core.WANTS_BUDGET,
+    "lower": _core.WANTS_LOWER,
+    "upper": _core.WANTS_UPPER,
+    # _core knows the one parameter that a map has of its own as alpha.
+    "sink": _core.WANTS_ALPHA,
+    "t": _core.WANTS_ALPHA,
 }
-_OF_SOFTMAX = ("scores", "temperature", "log_degeneracy")
-_OF_ENTMAX = (*_OF_SOFTMAX, "alpha")
+OF_SOFTMAX = ("scores", "temperature", "log_degeneracy")
+OF_ENTMAX = (*OF_SOFTMAX, "alpha")
 
 
 class VjpOptions(TypedDict, total=False):
@@ -54,7 +60,7 @@ class Gradients(NamedTuple):
     ----------
     scores
         In the shape of the scores.
-    temperature, log_degeneracy, alpha
+    temperature, log_degeneracy, alpha, budget, lower, upper, sink, t
         In the shape of the argument: summed over what it was broadcast over.
     """
 
@@ -62,10 +68,17 @@ class Gradients(NamedTuple):
     temperature: Any = None
     log_degeneracy: Any = None
     alpha: Any = None
+    budget: Any = None
+    lower: Any = None
+    upper: Any = None
+    sink: Any = None
+    t: Any = None
 
 
-def bits_of(function: str, wrt: Collection[str], allowed: tuple[str, ...]) -> int:
+def bits_of(function: str, wrt: Collection[str] | None, allowed: tuple[str, ...]) -> int:
     """Return the sum of the bits of what is wanted."""
+    if wrt is None:
+        return 0
     for name in wrt:
         if name not in allowed:
             raise ValueError(f"{function}: wrt must be among {', '.join(allowed)}, got {name}")
@@ -83,13 +96,23 @@ def _summed_to(shape: tuple[int, ...], gradient: NDArray[Any]) -> NDArray[Any]:
     return total.reshape(shape).astype(gradient.dtype)
 
 
-def _per_row(argument: Any, gradient: NDArray[Any] | None, axis: int, ndim: int) -> Any:
+def per_row(argument: Any, gradient: NDArray[Any] | None, axis: int, given: Any) -> Any:
+    """Return a gradient of the rows of `given` in the shape and kind of an argument per row."""
     if gradient is None:
         return None
     shape = tuple(np.shape(argument))
-    if len(shape) == ndim > 0:  # the axis was kept as a dimension of one
+    if len(shape) == len(np.shape(given)) > 0:  # the axis was kept as a dimension of one
         gradient = np.expand_dims(gradient, axis)
-    return _summed_to(shape, gradient)
+    return _core.as_kind_of(_summed_to(shape, gradient), given, False)
+
+
+def per_state(argument: Any, gradient: NDArray[Any] | None, given: Any) -> Any:
+    """Return a gradient of the shape of `given` in that of an argument that broadcasts to it."""
+    if gradient is None:
+        return None
+    if argument is not None:
+        gradient = _summed_to(tuple(np.shape(argument)), gradient)
+    return _core.as_kind_of(gradient, given, False)
 
 
 def by_name(
@@ -97,16 +120,11 @@ def by_name(
 ) -> Gradients:
     """Return what _core found, summed to the shapes of the arguments."""
     in_scores, in_temperature, in_log_degeneracy, in_alpha = found
-    ndim = len(np.shape(given))
-    if in_log_degeneracy is not None and log_degeneracy is not None:
-        in_log_degeneracy = _summed_to(tuple(np.shape(log_degeneracy)), in_log_degeneracy)
-    extras = (
-        _per_row(temperature, in_temperature, axis, ndim),
-        in_log_degeneracy,
-        _per_row(alpha, in_alpha, axis, ndim),
-    )
     return Gradients(
-        in_scores, *(e if e is None else _core.as_kind_of(e, given, False) for e in extras)
+        in_scores,
+        per_row(temperature, in_temperature, axis, given),
+        per_state(log_degeneracy, in_log_degeneracy, given),
+        per_row(alpha, in_alpha, axis, given),
     )
 
 
@@ -120,10 +138,10 @@ def vjp(
     temperature: Any,
     log_degeneracy: Any,
     wrt: Collection[str] | None,
+    allowed: tuple[str, ...] = OF_SOFTMAX,
 ) -> Any:
     """Return the gradient in the scores alone, or the `Gradients` in what `wrt` names."""
-    allowed = _OF_ENTMAX if function == "entmax_vjp" else _OF_SOFTMAX
-    bits = 0 if wrt is None else bits_of(function, wrt, allowed)
+    bits = bits_of(function, wrt, allowed)
     found = core(function, given, upstream, alpha, axis, temperature, log_degeneracy, bits)
     if wrt is None:
         return found[0]

@@ -27,6 +27,9 @@ void add_sums(nanobind::module_& m);
 void add_derivatives(nanobind::module_& m);
 void add_losses(nanobind::module_& m);
 void add_score_losses(nanobind::module_& m);
+void add_family(nanobind::module_& m);
+void add_constrained(nanobind::module_& m);
+void add_constrained_derivatives(nanobind::module_& m);
 void add_sparse(nanobind::module_& m);
 void add_settings(nanobind::module_& m);
 

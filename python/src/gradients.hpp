@@ -8,7 +8,8 @@ namespace gibbs::python {
 // As a sum of bits. kUnscaled: gradients of the sum of losses where their mean is returned, which
 // in float16 may be too small.
 inline constexpr int kTemperature = 1, kLogDegeneracy = 2, kAlpha = 4, kScores = 8,
-                     kPrediction = 16, kHessian = 32, kUnscaled = 64;
+                     kPrediction = 16, kHessian = 32, kUnscaled = 64, kBudget = 128, kLower = 256,
+                     kUpper = 512;
 
 // Gradients for parameters: one number per row, or one per element; not there if not wanted.
 struct Extras {

@@ -9,6 +9,9 @@ NB_MODULE(_core, m) {
   gibbs::python::add_derivatives(m);
   gibbs::python::add_losses(m);
   gibbs::python::add_score_losses(m);
+  gibbs::python::add_family(m);
+  gibbs::python::add_constrained(m);
+  gibbs::python::add_constrained_derivatives(m);
   gibbs::python::add_sparse(m);
   gibbs::python::add_settings(m);
 }

@@ -16,7 +16,7 @@ using Strides = std::array<std::int64_t, NPY_MAXDIMS>;
 // from row to row. Usually that is one; it is more where the other dimensions do not collapse.
 class Slabs {
  public:
-  static constexpr int kOperands = 10;
+  static constexpr int kOperands = 12;
   using Offsets = std::array<std::int64_t, kOperands>;
 
   Slabs(const npy_intp* shape, int ndim, int axis);
