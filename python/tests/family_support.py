@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -33,8 +34,6 @@ class Member(NamedTuple):
 
     @property
     def options_of_vjp(self) -> set[str]:
-        import inspect
-
         return set(inspect.signature(self.vjp).parameters)
 
 
