@@ -24,8 +24,8 @@ GIBBS_NUM_THREADS in the environment bounds the number of threads.
 Exit status: 0 done, 1 bad data, 2 bad request.
 )";
 
-const char* const kMapHelp = R"(usage: gibbs map [INPUT] [-o OUTPUT] [OPTIONS]
-Each row of scores becomes a row of probabilities.
+const char* const kMapHelp =
+    R"(usage: gibbs map [INPUT] [-o OUTPUT] [OPTIONS]: rows of scores to probabilities
   gibbs map scores.csv --keep label                              look at it
   gibbs map scores.npy --alpha 1.5 --temperature 0.7 -o p.npy    write it
   gibbs map - --alpha 2 --sparse < scores.csv > triples.csv      pipe it
@@ -35,6 +35,7 @@ INPUT                .csv, .tsv, .npy; - or nothing: CSV on standard input
   --header WHEN      is the first row of CSV a header: yes, no, auto
   --missing mask     an empty cell leaves its state out (else it is an error)
   --alpha A          1 softmax (default), 1.5 entmax, 2 sparsemax, inf argmax
+  --family F         another map: capped, budget, topk, ...; see --help-family
   --temperature T    from 0 to inf, in units of the scores (1)
   --degeneracy FILE  a weight g >= 0 for each score column
   --log              log-probabilities
@@ -45,6 +46,28 @@ INPUT                .csv, .tsv, .npy; - or nothing: CSV on standard input
   --summary [json]   sizes, mean entropy, mean support, a picture of first rows
   --threads N        at most N threads
   --quiet            no progress bar
+Exit status: 0 done, 1 bad data, 2 bad request. More: man gibbs-map
+)";
+
+const char* const kFamilyHelp = R"(usage: gibbs map [INPUT] [-o OUTPUT] --family FAMILY [OPTIONS]
+Maps beside entmax; all other options are those of `gibbs map --help`.
+  gibbs map scores.csv --family budget --budget 3 --with multiplier
+  gibbs map scores.csv --family capped --caps caps.csv --alpha 2 -o p.csv
+capped      softmax (--alpha 2: sparsemax) with p <= --caps, and p >= --floors
+budget      a subset of --budget states, sparse: 0 <= p <= 1, sum p = budget
+fermi       the same by entropy, Fermi-Dirac: p = g / (1 + exp((tau - x) / T))
+box         sparse, p from --floors to --caps, sum --weights p = --budget (1)
+normmax     the sparse map of the norm of index --alpha, above 1 (2)
+topk        entmax of the --k highest scores, at --alpha (1)
+tempered    softmax with the exponential exp_t, --t below 2: entmax at 2 - t
+sink        softmax beside a state of score --sink (0) that is not written
+reverse-kl, chi-square, hellinger, jensen-shannon
+            softmax with this divergence from g in place of Kullback-Leibler's
+  --budget K  --k K  --t T  --sink S           numbers
+  --caps FILE  --floors FILE  --weights FILE   one number for each score column
+  --with: value and multiplier (its derivative in the budget), support; normmax
+  value, support, threshold; sink log_partition, sink_probability; topk and
+  tempered as without --family. --degeneracy: for all but normmax
 Exit status: 0 done, 1 bad data, 2 bad request. More: man gibbs-map
 )";
 

@@ -51,9 +51,17 @@ void add_map(CLI::App& app, gibbs::cli::MapWords& words) {
   map->add_option("--keep", words.keep);
   map->add_option("--header", words.header);
   map->add_option("--missing", words.missing);
-  map->add_option("--alpha", words.alpha);
+  map->add_option("--family", words.family.family);
+  map->add_option("--alpha", words.family.alpha);
+  map->add_option("--budget", words.family.budget);
+  map->add_option("--k", words.family.k);
+  map->add_option("--t", words.family.t);
+  map->add_option("--sink", words.family.sink);
+  map->add_option("--degeneracy", words.family.files.degeneracy);
+  map->add_option("--caps", words.family.files.caps);
+  map->add_option("--floors", words.family.files.floors);
+  map->add_option("--weights", words.family.files.weights);
   map->add_option("--temperature", words.temperature);
-  map->add_option("--degeneracy", words.degeneracy);
   map->add_option("--with", words.with);
   map->add_option("--dtype", words.dtype);
   map->add_option("--threads", words.threads);
@@ -61,6 +69,7 @@ void add_map(CLI::App& app, gibbs::cli::MapWords& words) {
   map->add_flag("--log", words.log);
   map->add_flag("--sparse", words.sparse);
   map->add_flag("--quiet", words.quiet);
+  map->add_flag("--help-family", words.help_family);
 }
 
 // The word after --summary may be missing: `gibbs map --summary scores.csv`.
@@ -133,6 +142,7 @@ void run(std::vector<std::string> words) {
   const bool from_terminal = isatty(STDIN_FILENO) == 1;
   if (loss.parsed()) return run_loss(make_request(loss_words, from_terminal));
   if (!map.parsed()) return print(gibbs::cli::kHelp);
+  if (map_words.help_family) return print(gibbs::cli::kFamilyHelp);
   run_map(make_request(map_words, from_terminal, isatty(STDOUT_FILENO) == 1));
 }
 

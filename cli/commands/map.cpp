@@ -10,7 +10,7 @@
 #include <memory>
 #include <optional>
 
-#include "commands/degeneracy.hpp"
+#include "commands/column_numbers.hpp"
 #include "commands/pipeline.hpp"
 #include "commands/row_map.hpp"
 #include "commands/summary.hpp"
@@ -63,7 +63,7 @@ class MapRun {
         table_(table),
         names_(names_of(table.columns(), table.columns().scores)),
         summary_({.input = table.name(),
-                  .alpha = request.alpha,
+                  .family = request.family,
                   .temperature = request.temperature,
                   .dtype = dtype_name<T>(),
                   .names = names_,
@@ -73,7 +73,7 @@ class MapRun {
         input_separator_(input_separator) {}
 
   void run(std::optional<std::int64_t> total_bytes, bool one_dimension) {
-    const RowMap<T> map(request_, std::ssize(names_), degeneracy());
+    const RowMap<T> map(request_, std::ssize(names_), column_numbers());
     open_output(one_dimension);
     const bool visible = !request_.quiet && isatty(STDERR_FILENO) == 1 &&
                          !(request_.output == "-" && isatty(STDOUT_FILENO) == 1);
@@ -93,11 +93,10 @@ class MapRun {
   }
 
  private:
-  std::vector<double> degeneracy() const {
-    if (!request_.degeneracy) return {};
+  ColumnNumbers column_numbers() const {
     const bool named = !table_.columns().names.empty();
-    return read_degeneracy(*request_.degeneracy, named ? names_ : std::vector<std::string>{},
-                           names_.size());
+    return read_column_numbers(request_.family.files, named ? names_ : std::vector<std::string>{},
+                               names_.size());
   }
 
   void open_output(bool one_dimension) {

@@ -12,16 +12,16 @@ namespace gibbs::cli {
 
 namespace {
 
-constexpr std::array kExtras = {
-    Choice<Extra>{"log_partition", Extra::kLogPartition}, Choice<Extra>{"entropy", Extra::kEntropy},
-    Choice<Extra>{"support", Extra::kSupport}, Choice<Extra>{"threshold", Extra::kThreshold}};
 constexpr std::array kSummaries = {Choice<SummaryForm>{"text", SummaryForm::kText},
                                    Choice<SummaryForm>{"json", SummaryForm::kJson}};
 
-std::vector<Extra> read_extras(const std::string& list) {
+std::vector<Extra> read_extras(const std::string& list, const FamilyRequest& family) {
+  std::vector<Choice<Extra>> choices;
+  for (const Extra extra : family.extras) choices.push_back({extra_name(extra), extra});
+  const std::string option = fmt::format("--with of --family {}", family.name);
   std::vector<Extra> extras;
   for (const std::string& word : split_list("--with", list)) {
-    const Extra extra = choose("--with", word, kExtras);
+    const Extra extra = choose(option, word, choices);
     if (std::find(extras.begin(), extras.end(), extra) != extras.end()) {
       throw BadRequest(fmt::format("--with: {} is asked for twice", in_quotes(word)));
     }
@@ -71,10 +71,9 @@ MapRequest make_request(const MapWords& words, bool input_is_terminal, bool outp
   request.columns = {read_columns("--columns", words.columns), read_columns("--keep", words.keep)};
   request.header = choose("--header", words.header, kHeaders);
   request.empty_is_masked = choose("--missing", words.missing, kMissing);
-  request.alpha = read_alpha(words.alpha);
+  request.family = read_family(words.family);
   request.temperature = read_temperature(words.temperature);
-  if (!words.degeneracy.empty()) request.degeneracy = words.degeneracy;
-  if (!words.with.empty()) request.extras = read_extras(words.with);
+  if (!words.with.empty()) request.extras = read_extras(words.with, request.family);
   if (!words.dtype.empty()) request.dtype = choose("--dtype", words.dtype, kDtypes);
   if (!words.threads.empty()) request.threads = read_threads(words.threads);
   request.log = words.log;

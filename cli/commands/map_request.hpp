@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/family.hpp"
 #include "commands/words.hpp"
 #include "io/columns.hpp"
 
@@ -20,9 +21,8 @@ struct MapWords {
   std::string keep;
   std::string header = "auto";
   std::string missing = "error";
-  std::string alpha = "1";
+  FamilyWords family;
   std::string temperature = "1";
-  std::string degeneracy;
   std::string with;
   std::string dtype;
   std::string threads;
@@ -30,6 +30,7 @@ struct MapWords {
   bool log = false;
   bool sparse = false;
   bool quiet = false;
+  bool help_family = false;
 };
 
 struct MapRequest {
@@ -40,9 +41,8 @@ struct MapRequest {
   ColumnRequest columns;
   Header header = Header::kAuto;
   bool empty_is_masked = false;
-  double alpha = 1;
+  FamilyRequest family;
   double temperature = 1;
-  std::optional<std::string> degeneracy;
   std::vector<Extra> extras;
   std::optional<Dtype> dtype;
   std::optional<int> threads;

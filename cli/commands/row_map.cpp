@@ -1,11 +1,14 @@
 #include "commands/row_map.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
-#include <gibbs/entmax.hpp>
-#include <gibbs/log_softmax.hpp>
-#include <gibbs/sparse.hpp>
 #include <limits>
+#include <stdexcept>
+
+#include "io/problem.hpp"
 
 namespace gibbs::cli {
 
@@ -16,22 +19,15 @@ void take_logarithms(std::vector<T>& numbers) {
   for (T& number : numbers) number = T(std::log(static_cast<working_t<T>>(number)));
 }
 
-template <class Number>
-std::vector<Number> logarithms(const std::vector<double>& degeneracy) {
-  std::vector<Number> logs;
-  logs.reserve(degeneracy.size());
-  for (const double g : degeneracy) logs.push_back(static_cast<Number>(std::log(g)));
-  return logs;
-}
-
-// Every entry but log 0.
+// Every entry but `zero`.
 template <Score T>
-void compress_logarithms(const std::vector<T>& numbers, std::int64_t cols, SparseRows<T>& sparse) {
+void compress(const std::vector<T>& numbers, std::int64_t cols, working_t<T> zero,
+              SparseRows<T>& sparse) {
   sparse = {};
   sparse.row_offsets.push_back(0);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const std::int64_t col = static_cast<std::int64_t>(i) % cols;
-    if (static_cast<working_t<T>>(numbers[i]) != -std::numeric_limits<working_t<T>>::infinity()) {
+    if (static_cast<working_t<T>>(numbers[i]) != zero) {
       sparse.columns.push_back(col);
       sparse.values.push_back(numbers[i]);
     }
@@ -41,20 +37,31 @@ void compress_logarithms(const std::vector<T>& numbers, std::int64_t cols, Spars
 
 }  // namespace
 
-// A summary needs the entropy and the support of every row.
 template <Score T>
-RowMap<T>::RowMap(const MapRequest& request, std::int64_t cols,
-                  const std::vector<double>& degeneracy)
-    : alpha_(request.alpha),
-      temperature_(request.temperature),
+RowMap<T>::RowMap(const MapRequest& request, std::int64_t cols, const ColumnNumbers& columns)
+    : map_(request.family, request.temperature, columns),
       log_(request.log),
       sparse_(request.sparse),
       extras_(request.extras),
-      cols_(cols),
-      log_degeneracy_(logarithms<working_t<T>>(degeneracy)) {
+      cols_(cols) {
+  check(request.family.files);
   if (request.summary == SummaryForm::kNone) return;
-  extras_.push_back(Extra::kEntropy);
-  extras_.push_back(Extra::kSupport);
+  extras_.insert(extras_.end(), request.family.means.begin(), request.family.means.end());
+}
+
+// One row of zeros: what the library refuses of it, it refuses of every row. Where files hold the
+// bounds, they are the bad data.
+template <Score T>
+void RowMap<T>::check(const ColumnFiles& files) const {
+  try {
+    Block<T> zeros;
+    zeros.numbers.assign(static_cast<std::size_t>(cols_), T(working_t<T>{0}));
+    map_(Rows<T>(zeros.numbers.data(), 1, cols_), zeros);
+  } catch (const std::invalid_argument& refusal) {
+    const std::vector<std::string> given = files.given();
+    if (given.empty()) throw BadRequest(refusal.what());
+    throw bad_data(fmt::format("{}", fmt::join(given, ", ")), {0, 0, refusal.what()});
+  }
 }
 
 template <Score T>
@@ -79,47 +86,35 @@ bool RowMap<T>::wants(Extra extra) const {
 template <Score T>
 void RowMap<T>::make_room(Block<T>& block) const {
   const auto rows = static_cast<std::size_t>(block.rows);
-  const auto size = [this, rows](Extra extra) { return wants(extra) ? rows : 0; };
-  block.log_partition.resize(size(Extra::kLogPartition));
-  block.entropy.resize(size(Extra::kEntropy));
-  block.support.resize(size(Extra::kSupport));
-  block.threshold.resize(size(Extra::kThreshold));
-}
-
-template <Score T>
-template <class Options>
-Options RowMap<T>::options(Block<T>& block) const {
-  Options options;
-  options.temperature = temperature_;
-  if (!log_degeneracy_.empty()) options.log_degeneracy = log_degeneracy_;
-  options.log_partition = block.log_partition;
-  options.entropy = block.entropy;
-  options.support = block.support;
-  options.threshold = block.threshold;
-  return options;
+  for (std::size_t i = 0; i < block.extras.size(); ++i) {
+    const auto extra = static_cast<Extra>(i);
+    const std::size_t size = wants(extra) ? rows : 0;
+    if (extra == Extra::kSupport) {
+      block.support.resize(size);
+    } else {
+      block.extra(extra).resize(size);
+    }
+  }
 }
 
 template <Score T>
 void RowMap<T>::map_dense(Block<T>& block) const {
   const Rows<T> numbers(block.numbers.data(), block.rows, cols_);
-  if (log_ && alpha_ == 1) return log_softmax(numbers, numbers, options<MapOptions<T>>(block));
-  auto entmax_options = options<EntmaxOptions<T>>(block);
-  entmax_options.alpha = alpha_;
-  entmax(numbers, numbers, entmax_options);
+  if (log_ && map_.has_logarithms()) return map_.logarithms(numbers, block);
+  map_(numbers, block);
   if (log_) take_logarithms(block.numbers);
 }
 
 template <Score T>
 void RowMap<T>::map_sparse(Block<T>& block) const {
-  if (log_ && alpha_ == 1) {
-    map_dense(block);
-    return compress_logarithms(block.numbers, cols_, block.sparse);
+  if (map_.has_sparse() && !(log_ && map_.has_logarithms())) {
+    block.sparse = map_.sparse(Rows<const T>(block.numbers.data(), block.rows, cols_), block);
+    if (log_) take_logarithms(block.sparse.values);
+    return;
   }
-  auto entmax_options = options<EntmaxOptions<T>>(block);
-  entmax_options.alpha = alpha_;
-  block.sparse =
-      sparse_entmax(Rows<const T>(block.numbers.data(), block.rows, cols_), entmax_options);
-  if (log_) take_logarithms(block.sparse.values);
+  map_dense(block);
+  const auto zero = log_ ? -std::numeric_limits<working_t<T>>::infinity() : working_t<T>{0};
+  compress(block.numbers, cols_, zero, block.sparse);
 }
 
 template class RowMap<double>;

@@ -2,9 +2,9 @@
 // The map of one block: scores to probabilities, in place.
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
+#include "commands/family_map.hpp"
 #include "commands/map_request.hpp"
 #include "io/block.hpp"
 
@@ -13,26 +13,24 @@ namespace gibbs::cli {
 template <Score T>
 class RowMap {
  public:
-  // `degeneracy` is empty or holds one weight per column.
-  RowMap(const MapRequest& request, std::int64_t cols, const std::vector<double>& degeneracy);
+  // throws    BadData or BadRequest: the columns' numbers and the budget leave no probabilities,
+  //           whatever the scores are
+  RowMap(const MapRequest& request, std::int64_t cols, const ColumnNumbers& columns);
 
   void operator()(Block<T>& block) const;
 
  private:
+  void check(const ColumnFiles& files) const;
   void make_room(Block<T>& block) const;
   void map_dense(Block<T>& block) const;
   void map_sparse(Block<T>& block) const;
   bool wants(Extra extra) const;
-  template <class Options>
-  Options options(Block<T>& block) const;
 
-  double alpha_;
-  double temperature_;
+  FamilyMap<T> map_;
   bool log_;
   bool sparse_;
   std::vector<Extra> extras_;
   std::int64_t cols_;
-  std::vector<working_t<T>> log_degeneracy_;
 };
 
 }  // namespace gibbs::cli

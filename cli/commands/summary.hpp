@@ -1,11 +1,13 @@
 #pragma once
 // What a table of probabilities looks like as a whole, and its first rows.
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "commands/family.hpp"
 #include "io/block.hpp"
 
 namespace gibbs::cli {
@@ -19,7 +21,7 @@ struct PictureRow {
 // What the summary says beside what it counts.
 struct SummaryFacts {
   std::string input;
-  double alpha = 1;
+  FamilyRequest family;
   double temperature = 1;
   std::string_view dtype;
   std::vector<std::string> names;  // of the columns
@@ -32,13 +34,13 @@ class Summary {
  public:
   explicit Summary(SummaryFacts facts) : facts_(std::move(facts)) {}
 
-  // Blocks in order, with their entropy and support.
+  // Blocks in order, with the extras that the family has means of.
   template <Score T>
   void add(const Block<T>& block);
 
   // Sizes, means and the first rows as bars, `width` characters wide.
   std::string text(int width, bool colour) const;
-  // One object: input, rows, columns, alpha, temperature, dtype, mean_entropy, mean_support,
+  // One object: input, rows, columns, family, its settings, temperature, dtype, its means,
   // nan_rows, seconds. Means are over the rows without NaN; null where there is none.
   std::string json(double seconds) const;
 
@@ -46,12 +48,13 @@ class Summary {
   template <Score T>
   PictureRow picture_row(const Block<T>& block, std::int64_t row) const;
   std::string headline() const;
+  std::string means(std::int64_t rows) const;
+  double mean_of(Extra extra, std::int64_t rows) const;
 
   SummaryFacts facts_;
   std::int64_t rows_ = 0;
   std::int64_t nan_rows_ = 0;
-  double entropy_ = 0;
-  double support_ = 0;
+  std::array<double, kExtraNames.size()> sums_{};
   std::vector<PictureRow> picture_;
 };
 

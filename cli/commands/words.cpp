@@ -11,35 +11,37 @@ namespace {
 
 constexpr int kMostThreads = 1024;
 
-double real_number(std::string_view option, std::string_view word) {
+}  // namespace
+
+double read_number(std::string_view option, std::string_view word) {
   double value = 0;
   if (parse_number(word, value) == Parsed::kNumber) return value;
   throw BadRequest(fmt::format("{} must be a number or inf; got {}", option, in_quotes(word)));
 }
 
-}  // namespace
+int read_whole_number(std::string_view option, std::string_view word, int least, int most) {
+  int number = 0;
+  const char* const end = word.data() + word.size();
+  const auto [stop, error] = std::from_chars(word.data(), end, number);
+  if (error == std::errc() && stop == end && number >= least && number <= most) return number;
+  throw BadRequest(fmt::format("{} must be a whole number from {} to {}; got {}", option, least,
+                               most, in_quotes(word)));
+}
 
 double read_alpha(const std::string& word) {
-  const double alpha = real_number("--alpha", word);
+  const double alpha = read_number("--alpha", word);
   if (alpha > 0) return alpha;
   throw BadRequest(fmt::format("--alpha must be above 0; got {}", word));
 }
 
 double read_temperature(const std::string& word) {
-  const double temperature = real_number("--temperature", word);
+  const double temperature = read_number("--temperature", word);
   if (temperature >= 0) return temperature;
   throw BadRequest(fmt::format("--temperature must not be negative; got {}", word));
 }
 
 int read_threads(const std::string& word) {
-  int threads = 0;
-  const char* const end = word.data() + word.size();
-  const auto [stop, error] = std::from_chars(word.data(), end, threads);
-  if (error == std::errc() && stop == end && threads >= 1 && threads <= kMostThreads) {
-    return threads;
-  }
-  throw BadRequest(fmt::format("--threads must be a whole number from 1 to {}; got {}",
-                               kMostThreads, in_quotes(word)));
+  return read_whole_number("--threads", word, 1, kMostThreads);
 }
 
 std::vector<std::string> read_columns(std::string_view option, const std::string& list) {

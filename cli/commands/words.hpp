@@ -44,6 +44,8 @@ auto choose(std::string_view option, std::string_view word, const Choices& choic
       fmt::format("{} must be one of {}; got {}", option, fmt::join(words, ", "), in_quotes(word)));
 }
 
+double read_number(std::string_view option, std::string_view word);
+int read_whole_number(std::string_view option, std::string_view word, int least, int most);
 // From 0, without 0, to inf.
 double read_alpha(const std::string& word);
 // From 0 to inf.

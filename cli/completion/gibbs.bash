@@ -13,8 +13,9 @@ _gibbs() {
   local words= options=
   case ${COMP_WORDS[1]} in
     map)
-      options='--alpha --columns --degeneracy --dtype --header --help --keep --log --missing
-        --output --quiet --sparse --summary --temperature --threads --with'
+      options='--alpha --budget --caps --columns --degeneracy --dtype --family --floors --header
+        --help --help-family --k --keep --log --missing --output --quiet --sink --sparse --summary
+        --t --temperature --threads --weights --with'
       ;;
     loss)
       options='--alpha --columns --header --help --json --label --missing --quiet --temperature
@@ -24,6 +25,10 @@ _gibbs() {
   esac
   case $previous in
     --alpha) words='1 1.5 2 inf' ;;
+    --family)
+      words='entmax capped budget fermi box normmax topk tempered sink reverse-kl chi-square
+        hellinger jensen-shannon'
+      ;;
     --temperature) words='0.5 1 2 inf' ;;
     --header) words='auto yes no' ;;
     --missing) words='mask error' ;;
@@ -34,11 +39,12 @@ _gibbs() {
       local head=
       [[ $current == *,* ]] && head=${current%,*},
       mapfile -t COMPREPLY < <(compgen -P "$head" \
-        -W 'log_partition entropy support threshold' -- "${current##*,}")
+        -W 'log_partition entropy support threshold value multiplier sink_probability' \
+        -- "${current##*,}")
       return
       ;;
-    --columns | --keep | --label | --threads) return ;;
-    -o | --output | --degeneracy) ;;
+    --budget | --columns | --k | --keep | --label | --sink | --t | --threads) return ;;
+    -o | --output | --caps | --degeneracy | --floors | --weights) ;;
     *)
       if [[ $current == -* ]]; then words=$options; fi
       ;;

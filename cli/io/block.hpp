@@ -1,6 +1,7 @@
 #pragma once
 // Some rows of a table on their way through the command.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <gibbs/losses/evaluation.hpp>
@@ -14,6 +15,23 @@
 #include "io/problem.hpp"
 
 namespace gibbs::cli {
+
+// A number per row beside the probabilities.
+enum class Extra {
+  kLogPartition,
+  kEntropy,
+  kSupport,
+  kThreshold,
+  kValue,
+  kMultiplier,
+  kSinkProbability
+};
+inline constexpr std::array<std::string_view, 7> kExtraNames = {
+    "log_partition", "entropy", "support", "threshold", "value", "multiplier", "sink_probability"};
+
+constexpr std::string_view extra_name(Extra extra) {
+  return kExtraNames[static_cast<std::size_t>(extra)];
+}
 
 // Blocks are used again and again, so that their memory is asked for once.
 template <Score T>
@@ -30,16 +48,19 @@ struct Block {
   std::string kept_text;
 
   // From the map, each empty unless asked for.
-  std::vector<working_t<T>> log_partition;
-  std::vector<working_t<T>> entropy;
-  std::vector<std::int64_t> support;
-  std::vector<working_t<T>> threshold;
+  std::array<std::vector<working_t<T>>, kExtraNames.size()> extras;
+  std::vector<std::int64_t> support;  // the one extra that is a whole number
   SparseRows<T> sparse;
   std::vector<Evaluation> evaluations;  // one per alpha
 
   // For the writer: the first out_size bytes of out.
   std::string out;
   std::size_t out_size = 0;
+
+  std::vector<working_t<T>>& extra(Extra which) { return extras[static_cast<std::size_t>(which)]; }
+  const std::vector<working_t<T>>& extra(Extra which) const {
+    return extras[static_cast<std::size_t>(which)];
+  }
 };
 
 }  // namespace gibbs::cli

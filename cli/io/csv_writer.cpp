@@ -67,17 +67,8 @@ char* CsvWriter<T>::write_kept(char* to, const Block<T>& block, std::size_t row)
 template <Score T>
 char* CsvWriter<T>::write_extra(char* to, const Block<T>& block, Extra extra,
                                 std::size_t row) const {
-  switch (extra) {
-    case Extra::kLogPartition:
-      return write_number(to, block.log_partition[row]);
-    case Extra::kEntropy:
-      return write_number(to, block.entropy[row]);
-    case Extra::kSupport:
-      return write_whole(to, block.support[row]);
-    case Extra::kThreshold:
-      return write_number(to, block.threshold[row]);
-  }
-  return to;
+  if (extra == Extra::kSupport) return write_whole(to, block.support[row]);
+  return write_number(to, block.extra(extra)[row]);
 }
 
 template <Score T>

@@ -39,17 +39,8 @@ void NpyWriter<T>::start() {
 
 template <Score T>
 T NpyWriter<T>::extra_number(const Block<T>& block, Extra extra, std::size_t row) const {
-  switch (extra) {
-    case Extra::kLogPartition:
-      return T(block.log_partition[row]);
-    case Extra::kEntropy:
-      return T(block.entropy[row]);
-    case Extra::kSupport:
-      return T(static_cast<working_t<T>>(block.support[row]));
-    case Extra::kThreshold:
-      return T(block.threshold[row]);
-  }
-  return T{};
+  if (extra == Extra::kSupport) return T(static_cast<working_t<T>>(block.support[row]));
+  return T(block.extra(extra)[row]);
 }
 
 template <Score T>

@@ -5,20 +5,6 @@
 
 namespace gibbs::cli {
 
-const char* extra_name(Extra extra) {
-  switch (extra) {
-    case Extra::kLogPartition:
-      return "log_partition";
-    case Extra::kEntropy:
-      return "entropy";
-    case Extra::kSupport:
-      return "support";
-    case Extra::kThreshold:
-      return "threshold";
-  }
-  return "";
-}
-
 template <Score T>
 std::unique_ptr<Writer<T>> make_writer(const OutputLayout& layout, OutputFile& file) {
   const bool npy = layout.format == FileFormat::kNpy;

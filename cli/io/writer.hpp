@@ -12,11 +12,6 @@
 
 namespace gibbs::cli {
 
-// A number per row beside the probabilities.
-enum class Extra { kLogPartition, kEntropy, kSupport, kThreshold };
-
-const char* extra_name(Extra extra);
-
 enum class FileFormat { kCsv, kTsv, kNpy };
 
 struct OutputLayout {

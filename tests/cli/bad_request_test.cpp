@@ -93,7 +93,8 @@ TEST_F(BadRequestTest, AColumnIsAskedForOnce) {
 
 TEST_F(BadRequestTest, WordsOfAListAreChecked) {
   expect_refused({"s.csv", "--with", "entropy,mode"},
-                 "--with must be one of log_partition, entropy, support, threshold; got \"mode\"");
+                 "--with of --family entmax must be one of log_partition, entropy, support, "
+                 "threshold; got \"mode\"");
   expect_refused({"s.csv", "--with", "entropy,entropy"}, "--with: \"entropy\" is asked for twice");
   expect_refused({"s.csv", "--dtype", "int8"},
                  "--dtype must be one of float64, float32, float16, bfloat16; got \"int8\"");

@@ -28,16 +28,30 @@ class Help : public CommandTest {
 
 std::set<std::string> long_options(const std::string& text) {
   std::set<std::string> options;
-  const std::regex option("--[a-z][a-z-]+");
+  const std::regex option("--[a-z][a-z-]*");
   for (std::sregex_iterator i(text.begin(), text.end(), option), end; i != end; ++i) {
     options.insert(i->str());
   }
   return options;
 }
 
+class CommandHelp : public Help {
+ protected:
+  // Those of --help, and for map those of --help-family.
+  std::set<std::string> options_of(const std::string& command) const {
+    std::string pages = gibbs({command, "--help"}).out;
+    if (command == "map") pages += gibbs({"map", "--help-family"}).out;
+    return long_options(pages);
+  }
+};
+
 TEST_F(Help, EachPageFitsATerminal) {
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"--help"}, {"map", "--help"}, {}, {"map", "-h"}, {"loss", "-h"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--help"},
+                                                {"map", "--help"},
+                                                {},
+                                                {"map", "-h"},
+                                                {"map", "--help-family"},
+                                                {"loss", "-h"}}) {
     const Result result = gibbs(words);
     EXPECT_EQ(result.status, 0);
     EXPECT_EQ(result.err, "");
@@ -47,26 +61,26 @@ TEST_F(Help, EachPageFitsATerminal) {
   }
 }
 
-TEST_F(Help, EveryOptionInItIsAccepted) {
+TEST_F(CommandHelp, EveryOptionInItIsAccepted) {
   write("s.csv", "1,2\n");
   for (const std::string command : {"map", "loss"}) {
-    for (const std::string& option : long_options(gibbs({command, "--help"}).out)) {
+    for (const std::string& option : options_of(command)) {
       const Result result = gibbs({command, "s.csv", option});
       EXPECT_EQ(result.err.find("unknown"), std::string::npos) << option << ": " << result.err;
     }
   }
 }
 
-TEST_F(Help, ManualAndCompletionsKnowEveryOption) {
-  EXPECT_EQ(long_options(gibbs({"map", "--help"}).out).size(), 15U);
-  EXPECT_EQ(long_options(gibbs({"loss", "--help"}).out).size(), 9U);
+TEST_F(CommandHelp, ManualAndCompletionsKnowEveryOption) {
+  EXPECT_EQ(options_of("map").size(), 25U);
+  EXPECT_EQ(options_of("loss").size(), 9U);
   for (const std::string command : {"map", "loss"}) {
     std::string manual = text_of("man/gibbs-" + command + ".1");
     manual.erase(std::remove(manual.begin(), manual.end(), '\\'), manual.end());
     for (const std::string& page :
          {manual, text_of("completion/gibbs.bash"), text_of("completion/_gibbs")}) {
       const std::set<std::string> known = long_options(page);
-      for (const std::string& option : long_options(gibbs({command, "--help"}).out)) {
+      for (const std::string& option : options_of(command)) {
         EXPECT_TRUE(known.contains(option)) << option;
       }
     }
@@ -87,12 +101,15 @@ TEST_F(Help, BashCompletesCommandsOptionsValuesAndFiles) {
   EXPECT_EQ(completions("gibbs loss --j"), "--json\n");
   EXPECT_EQ(completions("gibbs map --al"), "--alpha\n");
   EXPECT_EQ(completions("gibbs map --dtype b"), "bfloat16\n");
+  EXPECT_EQ(completions("gibbs map --family he"), "hellinger\n");
+  EXPECT_EQ(completions("gibbs map --family = t"), "topk tempered\n");
   EXPECT_EQ(completions("gibbs map --dtype = b"), "bfloat16\n");
   EXPECT_EQ(completions("gibbs map --with entropy,su"), "entropy,support\n");
   write("scores.csv", "");
   write("scores.txt", "");
   EXPECT_EQ(completions("gibbs map sc"), "scores.csv\n");
   EXPECT_EQ(completions("gibbs map -o ''"), "scores.csv\n");
+  EXPECT_EQ(completions("gibbs map --caps ''"), "scores.csv\n");
 }
 
 TEST_F(Help, ManualPagesAreWithoutWarnings) {

@@ -14,6 +14,8 @@ class Terminal : public CommandTest {
   Terminal() { write("s.csv", "id,a,b,c\nx,1,0.5,-3\ny,0,0,0\n"); }
 };
 
+using Words = std::vector<std::string>;
+
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -70,15 +72,31 @@ TEST_F(Terminal, RowsOfNanAreShownAndLeftOutOfTheMeans) {
 TEST_F(Terminal, TheSummaryForProgramsIsJson) {
   const Result result =
       gibbs({"map", "s.csv", "--keep", "id", "--alpha", "2", "--summary", "json"});
-  EXPECT_TRUE(
-      has(result.out,
-          "{\"input\": \"s.csv\", \"rows\": 2, \"columns\": 3, \"alpha\": 2, "
-          "\"temperature\": 1, \"dtype\": \"float64\", \"mean_entropy\": 0.2604166666666667, "
-          "\"mean_support\": 2.5, \"nan_rows\": 0, \"seconds\": "))
+  EXPECT_TRUE(has(result.out,
+                  "{\"input\": \"s.csv\", \"rows\": 2, \"columns\": 3, \"family\": \"entmax\", "
+                  "\"alpha\": 2, \"temperature\": 1, \"dtype\": \"float64\", \"mean_entropy\": "
+                  "0.2604166666666667, "
+                  "\"mean_support\": 2.5, \"nan_rows\": 0, \"seconds\": "))
       << result.out;
   const Result none = gibbs({"map", "--alpha", "inf", "--summary", "json"}, "a\n");
   EXPECT_TRUE(has(none.out, "\"alpha\": \"inf\"")) << none.out;
   EXPECT_TRUE(has(none.out, "\"mean_entropy\": null")) << none.out;
+}
+
+TEST_F(Terminal, TheSummaryOfAFamilySaysWhatItWasGivenAndWhatItHasMeansOf) {
+  const Words fermi = {"map", "s.csv", "--keep", "id", "--family", "fermi", "--budget", "1.5"};
+  const Result shown = terminal(fermi);
+  EXPECT_TRUE(has(shown.out, "s.csv: 2 rows, 3 columns, Fermi-Dirac (budget 1.5), temperature 1"));
+  EXPECT_TRUE(has(shown.out, "mean support 3 of 3")) << shown.out;
+  const Result sink = gibbs({"map", "--family", "sink", "--summary"}, "0,0\n");
+  EXPECT_TRUE(has(sink.out, "sink softmax (sink 0), temperature 1\nmean sink probability 0.3333\n"))
+      << sink.out;
+  const Result json = gibbs({"map", "--family", "topk", "--k", "1", "--summary=json"}, "1,0\n");
+  EXPECT_TRUE(has(json.out, "\"family\": \"topk\", \"k\": 1, \"alpha\": 1, \"temperature\": 1, "))
+      << json.out;
+  const Result nan = gibbs({"map", "--family", "budget", "--budget", "1", "--summary", "--sparse"},
+                           "nan,0\n0,9\n");
+  EXPECT_TRUE(has(nan.out, "mean support 1 of 2\n1 row of NaN")) << nan.out;
 }
 
 TEST_F(Terminal, ASummaryBesideAnOutputLeavesTheOutputAlone) {
