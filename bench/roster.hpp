@@ -19,6 +19,10 @@ Contestant entmax_gibbs(const Arena& arena, double alpha);
 Contestant softmax_vjp_gibbs(const Arena& arena);
 Contestant two_threads_gibbs(const Arena& arena, int threads);
 Contestant columns_first_gibbs(const Arena& arena);
+Contestant loss_gibbs(const Arena& arena, double alpha);  // with its gradient
+Contestant budget_gibbs(const Arena& arena);
+Contestant capped_softmax_gibbs(const Arena& arena);
+Contestant fermi_dirac_gibbs(const Arena& arena);
 
 // Those that compete on the arena's shape.
 std::vector<Contestant> roster(const Arena& arena);

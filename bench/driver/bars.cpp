@@ -43,6 +43,13 @@ const std::vector<Ratio>& ratios() {
       {"copy / softmax_vjp", "softmax/memcpy", "softmax_vjp/gibbs", 1.5},
       {"one / two threads", "two_threads/one", "two_threads/gibbs"},
       {"columns / rows first", "columns_first/gibbs", "softmax/gibbs"},
+      // Losses with their gradients, from labels.
+      {"cross-entropy / softmax", "loss_1/gibbs", "softmax/gibbs"},
+      {"sparsemax loss / sparsemax", "loss_2/gibbs", "sparsemax/gibbs"},
+      {"entmax 1.5 loss / entmax 1.5", "loss_1.5/gibbs", "entmax_1.5/gibbs"},
+      {"budget / softmax", "budget/gibbs", "softmax/gibbs"},
+      {"capped softmax / softmax", "capped_softmax/gibbs", "softmax/gibbs"},
+      {"Fermi-Dirac / softmax", "fermi_dirac/gibbs", "softmax/gibbs"},
   };
   return all;
 }
@@ -70,6 +77,15 @@ const std::vector<Bar>& bars() {
        1.7},
       {"one thread / two threads, 4 x 4Mi", "one / two threads", few_long_rows, kAtLeast, 1.7},
       {"columns first / rows first", "columns / rows first", listed, kAtMost, 1.3},
+      {"cross-entropy with gradient / softmax", "cross-entropy / softmax", listed, kAtMost, 1.15},
+      {"sparsemax loss with gradient / sparsemax", "sparsemax loss / sparsemax", listed, kAtMost,
+       1.3},
+      {"entmax 1.5 loss with gradient / entmax 1.5", "entmax 1.5 loss / entmax 1.5", listed,
+       kAtMost, 1.3},
+      {"budget / softmax, from 1024 columns", "budget / softmax", long_rows, kAtMost, 4},
+      {"capped softmax / softmax, from 1024 columns", "capped softmax / softmax", long_rows,
+       kAtMost, 4},
+      {"Fermi-Dirac / softmax, from 1024 columns", "Fermi-Dirac / softmax", long_rows, kAtMost, 4},
   };
   return all;
 }

@@ -89,7 +89,7 @@ RowSummary entmax_summary(double max, double temperature, double alpha, double d
   summary.max = max;
   summary.excess = delta + ((sums.p - 1) + b * sums.pv) / alpha;
   summary.log_partition = max / temperature + summary.excess;
-  summary.entropy = -sums.pv / sums.p / alpha;
+  summary.entropy = 0.0 - sums.pv / sums.p / alpha;  // not -0
   if (b > 0) summary.threshold = max + temperature * (delta - 1 / b);
   return summary;
 }

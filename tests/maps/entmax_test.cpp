@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <gibbs/entmax.hpp>
 #include <gibbs/softmax.hpp>
 
@@ -65,6 +66,16 @@ TEST(Entmax, LogPartitionOfShortRowsIsKeptBelowAlphaOne) {
       }
     }
   });
+}
+
+TEST(Entmax, EntropyOfACertainRowIsNoNegativeZero) {
+  for (const double alpha : {0.5, 1.0, 1.5, 1.7, 2.0, 3.0}) {
+    std::vector<float> p(2);
+    float entropy[1];
+    entmax(std::vector<float>{0, -1e9F}, p,
+           {.alpha = alpha, .temperature = 1e-3, .entropy = entropy});
+    EXPECT_FALSE(std::signbit(entropy[0])) << alpha;
+  }
 }
 
 TEST(Entmax, IsExactWithinTheBarAtEveryTemperature) {

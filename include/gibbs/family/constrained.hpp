@@ -23,7 +23,8 @@ namespace gibbs {
 //                    bounds are
 // Outputs, one per row, written when the span is not empty:
 //   value            <p, x> - T D_f(p; g), in units of the scores
-//   multiplier       tau, the derivative of the value in the budget
+//   multiplier       tau, the derivative of the value in the budget; one of its derivatives where
+//                    every state is at a bound
 //   support          number of states with p > 0
 template <Score T>
 struct ConstrainedOptions {

@@ -1,0 +1,214 @@
+// p of a row with bounds at a trial tau, its sums, and a sample of the row, for one SIMD target.
+
+#if defined(GIBBS_KERNELS_CLIPPED_MAPS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_CLIPPED_MAPS_INL_H_
+#undef GIBBS_KERNELS_CLIPPED_MAPS_INL_H_
+#else
+#define GIBBS_KERNELS_CLIPPED_MAPS_INL_H_
+#endif
+
+#include <algorithm>
+#include <limits>
+
+#include "kernels/clipped.hpp"
+#include "kernels/root.hpp"
+#include "kernels/sums-inl.h"
+#include "kernels/vector_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// n lanes of scores with their bounds; null: as in ClippedRow.
+template <class W>
+struct Clipped {
+  const W* x;
+  const W* lower;
+  const W* upper;
+  size_t n;
+};
+
+// Loads of all or the first `count` lanes.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE hn::Vec<D> load_some(D d, const W* from, size_t count, W fill) {
+  return count >= hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, count, fill);
+}
+
+// The smaller of bound and v; a NaN in v stays.
+template <class D>
+HWY_INLINE hn::Vec<D> min_keep_nan(D d, hn::Vec<D> bound, hn::Vec<D> v) {
+  return hn::Neg(max_keep_nan(d, hn::Neg(bound), hn::Neg(v)));
+}
+
+// (x - tau) / T between the bounds. tau is a lane c and the rest of it: x - c is exact where it
+// matters, near tau.
+template <class D>
+struct ProjectionMap {
+  using W = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  D d;
+  V c, rest, inverse, most, zero, one, lowest;
+
+  // tau = origin + t T.
+  HWY_INLINE ProjectionMap(D tag, const ClippedRow<W>& row, double origin, double t)
+      : d(tag),
+        inverse(hn::Set(d, row.scale.inverse)),
+        most(hn::Set(d, row.most)),
+        zero(hn::Zero(d)),
+        one(hn::Set(d, W{1})),
+        lowest(hn::Set(d, -std::numeric_limits<W>::infinity())) {
+    const double shift = t * row.scale.temperature;
+    const W lane = static_cast<W>(origin + shift);
+    c = hn::Set(d, lane);
+    rest = hn::Set(
+        d, static_cast<W>(((origin - static_cast<double>(lane)) + shift) / row.scale.temperature));
+  }
+
+  // `inside`: 1 where p is between its bounds, or just at one. A NaN stays.
+  HWY_INLINE V operator()(const Clipped<W>& part, size_t i, size_t count, V& inside) const {
+    const V x = load_some(d, part.x + i, count, -std::numeric_limits<W>::infinity());
+    const V upper = part.upper ? load_some(d, part.upper + i, count, W{0}) : most;
+    const V v = hn::MulSub(hn::Sub(x, c), inverse, rest);
+    V lower = zero;
+    if (part.lower) {  // an absent state has p = 0
+      lower = load_some(d, part.lower + i, count, W{0});
+      lower = hn::IfThenZeroElse(hn::Eq(x, lowest), lower);
+    }
+    const V p = min_keep_nan(d, upper, max_keep_nan(d, lower, v));
+    inside = hn::IfThenElseZero(hn::Eq(p, v), one);
+    return p;
+  }
+};
+
+// min(upper, factor e) of kept exponentials e.
+template <class D>
+struct ExponentialMap {
+  using W = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  D d;
+  V factor, rest, most;
+
+  HWY_INLINE ExponentialMap(D tag, const ClippedRow<W>& row, double by)
+      : d(tag),
+        factor(hn::Set(d, static_cast<W>(by))),
+        rest(hn::Set(d, static_cast<W>(by - static_cast<double>(static_cast<W>(by))))),
+        most(hn::Set(d, row.most)) {}
+
+  HWY_INLINE V operator()(const Clipped<W>& part, size_t i, size_t count, V& inside) const {
+    const V e = load_some(d, part.x + i, count, W{0});
+    const V upper = part.upper ? load_some(d, part.upper + i, count, W{0}) : most;
+    const V p = hn::MulAdd(e, factor, hn::Mul(e, rest));
+    const auto above = hn::Ge(p, upper);
+    inside = hn::IfThenZeroElse(above, p);
+    return hn::IfThenElse(above, upper, p);
+  }
+};
+
+// e / (e + level) of kept exponentials e.
+template <class D>
+struct FermiMap {
+  using W = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  D d;
+  V level, one;
+
+  HWY_INLINE FermiMap(D tag, const ClippedRow<W>&, double at)
+      : d(tag), level(hn::Set(d, static_cast<W>(at))), one(hn::Set(d, W{1})) {}
+
+  HWY_INLINE V operator()(const Clipped<W>& part, size_t i, size_t count, V& inside) const {
+    const V e = load_some(d, part.x + i, count, W{0});
+    const V p = hn::Div(e, hn::Add(e, level));
+    inside = hn::NegMulAdd(p, p, p);
+    return p;
+  }
+};
+
+// Lanes summed as they are: enough to come near a root.
+template <class D>
+struct PlainSum {
+  const D d;
+  hn::Vec<D> sum;
+  HWY_INLINE explicit PlainSum(D tag) : d(tag), sum(hn::Zero(d)) {}
+  HWY_INLINE void add(hn::Vec<D> v) { sum = hn::Add(sum, v); }
+  HWY_INLINE void total(double& high, double& low) const {
+    high = low = 0;
+    add_lanes(d, sum, high, low);
+  }
+};
+
+// The sum of p as a double-double, and that of what `inside` holds.
+struct ClippedSums {
+  double high = 0, low = 0, slope = 0;
+  // What is beyond `room` with `base` more.
+  HWY_INLINE Falling<double> beyond(double room, const ClippedSums& base) const {
+    double excess = high, rest = low + base.low;
+    add_to(base.high, excess, rest);
+    add_to(-room, excess, rest);
+    return {excess + rest, slope};
+  }
+};
+
+template <class Sum, class Map, class D, class W = hn::TFromD<D>>
+HWY_INLINE ClippedSums sums_of(D d, const Map& map, const Clipped<W>& part) {
+  const size_t lanes = hn::Lanes(d);
+  Sum sums(d), other(d);
+  hn::Vec<D> slope0 = hn::Zero(d), slope1 = slope0, inside0, inside1;
+  size_t i = 0;
+  for (; i + 2 * lanes <= part.n; i += 2 * lanes) {
+    const auto p0 = map(part, i, lanes, inside0), p1 = map(part, i + lanes, lanes, inside1);
+    sums.add(p0);
+    other.add(p1);
+    slope0 = hn::Add(slope0, inside0);
+    slope1 = hn::Add(slope1, inside1);
+  }
+  for (; i < part.n; i += lanes) {
+    // Lanes beyond the row have p = 0; inside, they would count.
+    sums.add(map(part, i, part.n - i, inside0));
+    const size_t left = std::min(part.n - i, lanes);
+    slope0 = hn::Add(slope0, hn::IfThenElseZero(hn::FirstN(d, left), inside0));
+  }
+  ClippedSums total;
+  double high = 0, low = 0;
+  sums.total(total.high, total.low);
+  other.total(high, low);
+  add_to(high, total.high, total.low);
+  total.low += low;
+  add_lanes(d, hn::Add(slope0, slope1), total.slope, low);
+  return total;
+}
+
+template <class Map, class D, class W = hn::TFromD<D>>
+HWY_INLINE void write_clipped(D d, const Map& map, const Clipped<W>& part, W* out) {
+  const size_t lanes = hn::Lanes(d);
+  hn::Vec<D> inside;
+  size_t i = 0;
+  for (; i + lanes <= part.n; i += lanes) hn::StoreU(map(part, i, lanes, inside), d, out + i);
+  if (i < part.n) store_first(map(part, i, part.n - i, inside), d, out + i, part.n - i);
+}
+
+// Stretches of a long row, evenly spaced, and their bounds; a short row is its own sample.
+template <class W>
+HWY_INLINE Clipped<W> sample_of(const Clipped<W>& row, W* room) {
+  constexpr size_t kLanes = static_cast<size_t>(kSampleLanes), kStretch = 16;
+  if (row.n < 4 * kLanes) return row;
+  const size_t step = row.n / (kLanes / kStretch);
+  const auto copy = [&](const W* from, W* to) {
+    for (size_t k = 0; k < kLanes / kStretch; ++k) {
+      std::copy_n(from + k * step, kStretch, to + k * kStretch);
+    }
+    return to;
+  };
+  return {copy(row.x, room), row.lower ? copy(row.lower, room + kLanes) : nullptr,
+          row.upper ? copy(row.upper, room + 2 * kLanes) : nullptr, kLanes};
+}
+
+// A first guess of the root needs no more than this.
+constexpr double kGuess = 0.02;
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif
