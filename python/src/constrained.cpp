@@ -106,7 +106,7 @@ nb::object constrained_of(const char* function, nb::handle scores, nb::handle di
   Output output({function, "out"}, out, map.scores,
                 {&map.log_degeneracy, &map.mask, &problem.lower, &problem.upper, &problem.weights});
   ConstrainedRun(problem, output.array(), sides).run();
-  const nb::object p = output.finish(map.scores);
+  nb::object p = output.finish(map.scores);
   if (!details) return p;
   const auto given_back = [&](const Array& side) { return give_back(side, map.scores); };
   return nb::make_tuple(p, given_back(sides.value), given_back(sides.multiplier),

@@ -16,8 +16,8 @@ struct Constraints {
 };
 
 struct ConstrainedProblem {
-  ConstrainedProblem(Problem of, nanobind::handle name, bool alpha_is_given,
-                     nanobind::handle budget, const Constraints& constraints);
+  ConstrainedProblem(Problem of, nanobind::handle name, bool alpha_is_given, nanobind::handle total,
+                     const Constraints& constraints);
 
   Problem map;
   Divergence::Kind kind;

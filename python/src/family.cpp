@@ -1,4 +1,6 @@
 // Maps that are told what entmax is, or translate it: normmax, top-k, tempered, with a sink.
+#include <utility>
+
 #include "functions.hpp"
 #include "gibbs/family/normmax.hpp"
 #include "gibbs/family/sink.hpp"
@@ -15,7 +17,7 @@ namespace {
 
 // (p, the sides of each row), or p alone where no side is there.
 template <class... Arrays>
-nb::object with_sides(const nb::object& p, const Problem& problem, const Arrays&... sides) {
+nb::object with_sides(nb::object p, const Problem& problem, const Arrays&... sides) {
   if (!(sides && ...)) return p;
   return nb::make_tuple(p, give_back(sides, problem.scores)...);
 }
@@ -25,18 +27,18 @@ nb::object normmax_of(nb::handle scores, nb::handle alpha, nb::handle axis, nb::
   const Problem problem("normmax", scores, alpha, axis, temperature, nb::none(), mask);
   Sides sides = details ? all_sides(problem) : Sides{};
   sides.entropy = {};
-  const nb::object p = run_map(problem, out, sides, false,
-                               []<Score T>(const NumbersOf&, const Rows<const T>& x,
-                                           const Rows<T>& to, const EntmaxOptions<T>& o) {
-                                 normmax(x, to,
-                                         {.alpha = o.alpha,
-                                          .temperature = o.temperature,
-                                          .mask = o.mask,
-                                          .value = o.log_partition,
-                                          .support = o.support,
-                                          .threshold = o.threshold});
-                               });
-  return with_sides(p, problem, sides.log_partition, sides.support, sides.threshold);
+  nb::object p = run_map(problem, out, sides, false,
+                         []<Score T>(const NumbersOf&, const Rows<const T>& x, const Rows<T>& to,
+                                     const EntmaxOptions<T>& o) {
+                           normmax(x, to,
+                                   {.alpha = o.alpha,
+                                    .temperature = o.temperature,
+                                    .mask = o.mask,
+                                    .value = o.log_partition,
+                                    .support = o.support,
+                                    .threshold = o.threshold});
+                         });
+  return with_sides(std::move(p), problem, sides.log_partition, sides.support, sides.threshold);
 }
 
 nb::object top_k_of(const char* function, nb::handle scores, nb::handle k, nb::handle alpha,
@@ -45,11 +47,11 @@ nb::object top_k_of(const char* function, nb::handle scores, nb::handle k, nb::h
   const Problem problem(function, scores, alpha, axis, temperature, log_degeneracy, mask);
   const std::int64_t kept = take_integer({function, "k"}, k);
   const Sides sides = details ? all_sides(problem) : Sides{};
-  const nb::object p =
-      run_map(problem, out, sides, false,
-              [&]<Score T>(const NumbersOf&, const Rows<const T>& x, const Rows<T>& to,
-                           const EntmaxOptions<T>& o) { top_k_entmax(x, kept, to, o); });
-  return with_sides(p, problem, sides.log_partition, sides.entropy, sides.support, sides.threshold);
+  nb::object p = run_map(problem, out, sides, false,
+                         [&]<Score T>(const NumbersOf&, const Rows<const T>& x, const Rows<T>& to,
+                                      const EntmaxOptions<T>& o) { top_k_entmax(x, kept, to, o); });
+  return with_sides(std::move(p), problem, sides.log_partition, sides.entropy, sides.support,
+                    sides.threshold);
 }
 
 nb::object tempered_of(nb::handle scores, nb::handle t, nb::handle axis, nb::handle temperature,
@@ -59,19 +61,20 @@ nb::object tempered_of(nb::handle scores, nb::handle t, nb::handle axis, nb::han
   const Problem problem(function, scores, one, axis, temperature, log_degeneracy, mask);
   const double index = take_number({function, "t"}, t);
   const Sides sides = details ? all_sides(problem) : Sides{};
-  const nb::object p = run_map(problem, out, sides, false,
-                               [&]<Score T>(const NumbersOf&, const Rows<const T>& x,
-                                            const Rows<T>& to, const EntmaxOptions<T>& o) {
-                                 tempered_softmax(x, index, to,
-                                                  {.temperature = o.temperature,
-                                                   .log_degeneracy = o.log_degeneracy,
-                                                   .mask = o.mask,
-                                                   .log_partition = o.log_partition,
-                                                   .entropy = o.entropy,
-                                                   .support = o.support,
-                                                   .threshold = o.threshold});
-                               });
-  return with_sides(p, problem, sides.log_partition, sides.entropy, sides.support, sides.threshold);
+  nb::object p = run_map(problem, out, sides, false,
+                         [&]<Score T>(const NumbersOf&, const Rows<const T>& x, const Rows<T>& to,
+                                      const EntmaxOptions<T>& o) {
+                           tempered_softmax(x, index, to,
+                                            {.temperature = o.temperature,
+                                             .log_degeneracy = o.log_degeneracy,
+                                             .mask = o.mask,
+                                             .log_partition = o.log_partition,
+                                             .entropy = o.entropy,
+                                             .support = o.support,
+                                             .threshold = o.threshold});
+                         });
+  return with_sides(std::move(p), problem, sides.log_partition, sides.entropy, sides.support,
+                    sides.threshold);
 }
 
 // The sink's probability lies where entmax has its entropy.
@@ -87,19 +90,19 @@ nb::object sink_softmax_of(nb::handle scores, nb::handle sink, nb::handle axis,
     sides.log_partition = new_per_row(problem, problem.working_type());
     sides.entropy = new_per_row(problem, problem.working_type());
   }
-  const nb::object p = run_map(problem, out, sides, !score.is_one_number(),
-                               [&]<Score T>(const NumbersOf& numbers_of, const Rows<const T>& x,
-                                            const Rows<T>& to, const EntmaxOptions<T>& o) {
-                                 std::vector<double> room;
-                                 sink_softmax(x, to,
-                                              {.sink = numbers_of(score, room),
-                                               .temperature = o.temperature,
-                                               .log_degeneracy = o.log_degeneracy,
-                                               .mask = o.mask,
-                                               .log_partition = o.log_partition,
-                                               .sink_probability = o.entropy});
-                               });
-  return with_sides(p, problem, sides.log_partition, sides.entropy);
+  nb::object p = run_map(problem, out, sides, !score.is_one_number(),
+                         [&]<Score T>(const NumbersOf& numbers_of, const Rows<const T>& x,
+                                      const Rows<T>& to, const EntmaxOptions<T>& o) {
+                           std::vector<double> room;
+                           sink_softmax(x, to,
+                                        {.sink = numbers_of(score, room),
+                                         .temperature = o.temperature,
+                                         .log_degeneracy = o.log_degeneracy,
+                                         .mask = o.mask,
+                                         .log_partition = o.log_partition,
+                                         .sink_probability = o.entropy});
+                         });
+  return with_sides(std::move(p), problem, sides.log_partition, sides.entropy);
 }
 
 nb::tuple normmax_vjp_of(const char* function, nb::handle probabilities, nb::handle upstream,
