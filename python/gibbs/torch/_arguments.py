@@ -101,6 +101,13 @@ def take_arguments(
     )
 
 
+def take_bound(function: str, argument: str, value: Number | None, scores: Tensor) -> Tensor | None:
+    """Return a tensor that broadcasts to the scores: a bound, or weights."""
+    if isinstance(value, (int, float)):
+        return torch.full((), value, dtype=torch.float64, device=scores.device)
+    return _take_beside(function, argument, value, scores)
+
+
 def flatten_dims(
     function: str, scores: Tensor, dims: tuple[int, ...], beside: tuple[Tensor | None, ...]
 ) -> tuple[Tensor, Tensor | None, Tensor | None, list[int]]:

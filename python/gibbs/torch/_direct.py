@@ -19,7 +19,7 @@ from torch.autograd import forward_ad
 from torch.autograd.profiler import record_function
 from torch.nn import Parameter
 
-from gibbs.torch import _kernels
+from gibbs.torch import _family_kernels, _kernels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,10 +50,14 @@ _PLAIN = {_plain_keys(inference) for inference in (False, True)}
 def attach(rules: Iterable[type[Rule]]) -> None:
     """Give kernels the derivatives of their operators."""
     for rule in rules:
-        own = {"forward": getattr(_kernels, rule.operator), "call": call}
+        own = {"forward": _kernel(rule.operator), "call": call}
         members = {name: staticmethod(member) for name, member in own.items()}
         function: Any = type(rule.__name__, (rule,), members)
         _functions[rule.operator] = function.start
+
+
+def _kernel(operator: str) -> Callable[..., Any]:
+    return getattr(_kernels if hasattr(_kernels, operator) else _family_kernels, operator)
 
 
 def call(operator: str, *args: Any) -> Any:
@@ -105,7 +109,7 @@ def _function(operator: str, args: Iterable[Any]) -> Callable[..., Any]:
         for arg in args:
             if isinstance(arg, Tensor) and arg.requires_grad:
                 return _functions.get(operator) or partial(dispatch, operator)
-    return getattr(_kernels, operator)
+    return _kernel(operator)
 
 
 def dispatch(operator: str, *args: Any) -> Any:

@@ -21,7 +21,7 @@ from gibbs.torch import _jacobians
 from gibbs.torch._autograd import Rule, dual, forward_of, jvp_of, save, saved, tangent_of
 from gibbs.torch._direct import as_tensor, call, is_last_use
 from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, SCORES, TEMPERATURE, working_dtype
-from gibbs.torch._rules import reduced, sum_of
+from gibbs.torch._rules import reduced, sum_of, varies
 from gibbs.torch._targets import Targets, row_shape, weighed
 
 if TYPE_CHECKING:
@@ -155,13 +155,13 @@ class Loss(Rule):
         """Call the operator for every gradient that is needed, too."""
         *given, reduction, function, wanted = args
         for place, name in _NO_GRADIENT.items():
-            if _varies(given[place]):
+            if varies(given[place]):
                 raise ValueError(
                     f"{function}: {name} must not require a gradient, as the losses have none "
                     "for them"
                 )
         for place, bit in zip(_PLACES, _BITS, strict=True):
-            wanted |= bit * _varies(given[place])
+            wanted |= bit * varies(given[place])
         return super().start(*given, reduction, function, wanted)
 
     @staticmethod
@@ -202,9 +202,3 @@ def _times(ctx: Any, gradient: Tensor, by_row: Tensor) -> Tensor:
     if ctx._forward_cls.call is call and is_last_use(gradient, by_row):
         return gradient.detach().mul_(by_row)
     return gradient * by_row
-
-
-def _varies(value: Any) -> bool:
-    if not isinstance(value, Tensor) or not value.is_floating_point():
-        return False
-    return value.requires_grad or tangent_of(value) is not None

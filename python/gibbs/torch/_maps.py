@@ -83,7 +83,7 @@ def log_softmax(
     tensor([    0., -1000.])
     """
     arguments = take_arguments("log_softmax", scores, dim, temperature, log_degeneracy, mask)
-    return _as_given(call("log_softmax", *arguments), scores)
+    return as_given(call("log_softmax", *arguments), scores)
 
 
 def logsumexp(
@@ -152,7 +152,7 @@ def entmax(
     arguments = take_arguments("entmax", scores, dim, temperature, log_degeneracy, mask)
     index = take_number("entmax", "alpha", alpha, arguments.scores, arguments.dim)
     rows, *others = arguments
-    return _as_given(call("entmax", rows, index, *others, "entmax"), scores)
+    return as_given(call("entmax", rows, index, *others, "entmax"), scores)
 
 
 def sparsemax(
@@ -208,10 +208,11 @@ def _member(
 ) -> Tensor:
     arguments = take_arguments(function, scores, dim, temperature, log_degeneracy, mask)
     if not is_direct(arguments):
-        return _as_given(dispatch(function, *arguments), scores)
+        return as_given(dispatch(function, *arguments), scores)
     rows, *others = arguments
-    return _as_given(run("entmax", rows, alpha, *others, function), scores)
+    return as_given(run("entmax", rows, alpha, *others, function), scores)
 
 
-def _as_given(p: Tensor, scores: Tensor) -> Tensor:
+def as_given(p: Tensor, scores: Tensor) -> Tensor:
+    """Return p in the shape of the scores: a number has no dimension."""
     return p if scores.dim() else p.reshape(())

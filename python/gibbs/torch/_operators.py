@@ -8,9 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gibbs.torch import _direct, _kernels
+from gibbs.torch import _direct, _family_kernels, _kernels
 from gibbs.torch._autograd import attach
 from gibbs.torch._batching import batched, batched_loss
+from gibbs.torch._family_rules import FAMILY_MAPS, FAMILY_RULES
 from gibbs.torch._jacobians import working_dtype
 from gibbs.torch._kernels import Gradients
 from gibbs.torch._loss_rules import Loss
@@ -22,6 +23,10 @@ _LOSS = (
     "Tensor temperature, Tensor? log_degeneracy, Tensor? mask, Tensor? sample_weights, int dim, "
     "Tensor? class_weights, float[] strengths, int ignore_index, str reduction, str function, "
     "int wanted"
+)
+_BOUNDS = (
+    "Tensor temperature, Tensor? log_degeneracy, Tensor? lower, Tensor? upper, Tensor? weights, "
+    "Tensor? mask, int dim, str divergence"
 )
 _MAP = f"(Tensor scores, {_SIDES}) -> Tensor"
 
@@ -114,8 +119,47 @@ _define(
     tensors=7,
     batching=batched_loss,
 )
+_define(
+    "constrained",
+    f"(Tensor scores, Tensor budget, {_BOUNDS}, str function) -> Tensor",
+    _family_kernels.constrained,
+    _kernels.entmax_shape,
+    tensors=8,
+)
+_define(
+    "constrained_vjp",
+    f"(Tensor p, Tensor upstream, {_BOUNDS}, int wanted) -> "
+    "(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)",
+    _in_full(_family_kernels.constrained_vjp),
+    _family_kernels.constrained_vjp_shape,
+    tensors=8,
+    full=2,
+)
+_define(
+    "normmax",
+    "(Tensor scores, Tensor alpha, Tensor temperature, Tensor? mask, int dim) -> Tensor",
+    _family_kernels.normmax,
+    _kernels.entmax_shape,
+    tensors=4,
+)
+_define(
+    "normmax_vjp",
+    "(Tensor p, Tensor upstream, Tensor alpha, Tensor temperature, int dim, int wanted) -> "
+    "(Tensor, Tensor, Tensor)",
+    _in_full(_family_kernels.normmax_vjp),
+    _family_kernels.normmax_vjp_shape,
+    tensors=4,
+    full=2,
+)
+_define(
+    "top_k_entmax",
+    f"(Tensor scores, Tensor alpha, {_SIDES}, str function, int k) -> Tensor",
+    _family_kernels.top_k_entmax,
+    _kernels.entmax_shape,
+    tensors=5,
+)
 _define_member("softmax", 1.0)
 _define_member("entmax15", 1.5)
 _define_member("sparsemax", 2.0)
-attach(library, (*RULES, Loss))
-_direct.attach((*MAPS, Loss))
+attach(library, (*RULES, *FAMILY_RULES, Loss))
+_direct.attach((*MAPS, *FAMILY_MAPS, Loss))

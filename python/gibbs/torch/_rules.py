@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from gibbs.torch import _jacobians
-from gibbs.torch._autograd import Rule, call, forward_of, jvp_of, save, saved
+from gibbs.torch._autograd import Rule, call, forward_of, jvp_of, save, saved, tangent_of
 from gibbs.torch._direct import as_tensor
 from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, TEMPERATURE
 
@@ -38,7 +38,7 @@ def _pull_back(
     needed = [i for i in range(len(tensors)) if ctx.needs_input_grad[i]]
 
     def of_needed(*chosen: Tensor) -> Any:
-        args = [*tensors, ctx.dim, ctx.wanted]
+        args = [*tensors, *ctx.settings]
         for i, tensor in zip(needed, chosen, strict=True):
             args[i] = tensor
         return formula(*args)
@@ -52,6 +52,13 @@ def _pull_back(
 
 def sum_of(a: Tensor | None, b: Tensor | None) -> Tensor | None:
     return b if a is None else a if b is None else a + b
+
+
+def varies(value: Any) -> bool:
+    """Tell whether a derivative is wanted for an argument."""
+    if not isinstance(value, Tensor) or not value.is_floating_point():
+        return False
+    return value.requires_grad or tangent_of(value) is not None
 
 
 def _entmax_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
@@ -75,7 +82,7 @@ class Entmax(Rule):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        _, alpha, temperature, log_degeneracy, _, ctx.dim, _ = inputs
+        _, alpha, temperature, log_degeneracy, _, ctx.dim, *_ = inputs
         save(ctx, output, alpha, temperature, log_degeneracy)
 
     @staticmethod
@@ -91,9 +98,7 @@ class Entmax(Rule):
             reduced(grad_alpha, alpha, by_alpha),
             reduced(grad_temperature, temperature, by_temperature),
             reduced(grad_log_g, log_g, by_log_g),
-            None,
-            None,
-            None,
+            *[None] * (len(ctx.needs_input_grad) - 4),
         )
 
 
@@ -102,14 +107,18 @@ class Vjp(Rule):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        *tensors, ctx.dim, ctx.wanted = inputs
-        ctx.save_for_backward(*tensors)
+        # The tensors end at dim.
+        tensors = next(i for i, given in enumerate(inputs) if isinstance(given, int))
+        ctx.settings = inputs[tensors:]
+        ctx.save_for_backward(*inputs[:tensors])
 
 
-def _backward_of(formula: Callable[..., Any]) -> Any:
+def backward_of(formula: Callable[..., Any]) -> Any:
+    """Return the backward of a derivative."""
+
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        return *_pull_back(ctx, formula, grads), None, None
+        return *_pull_back(ctx, formula, grads), *[None] * len(ctx.settings)
 
     return backward
 
@@ -120,7 +129,7 @@ class EntmaxVjp(Vjp):
     operator = "entmax_vjp"
     forward = forward_of(operator)
     formula = staticmethod(_jacobians.entmax_vjp)
-    backward = _backward_of(_jacobians.entmax_vjp)
+    backward = backward_of(_jacobians.entmax_vjp)
 
 
 def _log_softmax_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
@@ -163,7 +172,7 @@ class LogSoftmaxVjp(Vjp):
     operator = "log_softmax_vjp"
     forward = forward_of(operator)
     formula = staticmethod(_jacobians.log_softmax_vjp)
-    backward = _backward_of(_jacobians.log_softmax_vjp)
+    backward = backward_of(_jacobians.log_softmax_vjp)
 
 
 def _log_z_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:

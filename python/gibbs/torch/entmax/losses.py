@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from gibbs.torch import _maps
 from gibbs.torch._arguments import check_scores
 from gibbs.torch._loss_call import loss
+from gibbs.torch.entmax._normmax_loss import normmax_losses
 from gibbs.torch.entmax.activations import support_size
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ _REDUCTIONS: dict[str, OurReduction] = {
 }
 
 
+def _check(function: str, X: Tensor, target: Tensor) -> None:
+    check_scores(function, X)
+    if X.dim() != 2 or target.shape != X.shape[:1]:
+        raise ValueError(
+            f"{function}: X must be of shape (n, classes) and target of shape (n,), "
+            f"got {tuple(X.shape)} and {tuple(target.shape)}"
+        )
+
+
 def _loss(
     function: str,
     X: Tensor,
@@ -38,12 +48,7 @@ def _loss(
     reduction: OurReduction = "none",
 ) -> Tensor:
     """Return the loss in the dtype of X."""
-    check_scores(function, X)
-    if X.dim() != 2 or target.shape != X.shape[:1]:
-        raise ValueError(
-            f"{function}: X must be of shape (n, classes) and target of shape (n,), "
-            f"got {tuple(X.shape)} and {tuple(target.shape)}"
-        )
+    _check(function, X, target)
     result = loss(function, X, target, alpha, 1, ignore_index=ignore_index, reduction=reduction)
     return result.to(X.dtype)
 
@@ -140,6 +145,31 @@ def entmax_bisect_loss(
     return _loss("entmax_bisect_loss", X, target, alpha)
 
 
+def normmax_bisect_loss(
+    X: Tensor, target: Tensor, alpha: float | Tensor = 2, n_iter: int | None = 50
+) -> Tensor:
+    """Return the loss whose gradient is normmax_bisect(X, alpha) - e_target, per row.
+
+    Parameters
+    ----------
+    X, target
+        As `sparsemax_loss` takes them.
+    alpha
+        As `entmax_bisect_loss` takes it, in (1, inf]; the loss is differentiable for it.
+    n_iter
+        Changes nothing.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from gibbs.torch.entmax import normmax_bisect_loss
+    >>> normmax_bisect_loss(torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([0, 0]))
+    tensor([0., 1.])
+    """
+    _check("normmax_bisect_loss", X, target)
+    return normmax_losses(X, target, alpha, -100)
+
+
 class _Loss(nn.Module):
     """Rows whose label is ignore_index, whatever its sign, have loss 0 and are not counted."""
 
@@ -225,3 +255,27 @@ class EntmaxBisectLoss(_Loss):
         super().__init__(ignore_index, reduction)
         self.alpha = alpha
         self.n_iter = n_iter
+
+
+class NormmaxBisectLoss(_Loss):
+    """`normmax_bisect_loss` as a module; a batch that is all ignored has loss 0."""
+
+    def __init__(
+        self,
+        alpha: float | Tensor = 2,
+        n_iter: int | None = 50,
+        ignore_index: int = -100,
+        reduction: Reduction = "elementwise_mean",
+    ) -> None:
+        super().__init__(ignore_index, reduction)
+        self.alpha = alpha
+        self.n_iter = n_iter
+
+    def forward(self, X: Tensor, target: Tensor) -> Tensor:
+        """Return the loss, reduced."""
+        _check("NormmaxBisectLoss", X, target)
+        losses = normmax_losses(X, target, self.alpha, self.ignore_index)
+        if self.reduction == "none":
+            return losses
+        counted = (target != self.ignore_index).sum().clamp(min=1)
+        return losses.sum() / (counted if self.reduction == "elementwise_mean" else 1)

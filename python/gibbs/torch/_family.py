@@ -1,0 +1,258 @@
+"""The wider family for tensors: bounds, budgets and weights, and other divergences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from gibbs.torch._arguments import take_arguments, take_bound, take_number
+from gibbs.torch._direct import call
+from gibbs.torch._maps import as_given
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from gibbs.torch._arguments import Number
+
+DivergenceName: TypeAlias = Literal[
+    "kl",
+    "alpha",
+    "euclidean",
+    "reverse_kl",
+    "chi_square",
+    "hellinger",
+    "jensen_shannon",
+    "fermi_dirac",
+]
+
+
+def _solve(
+    function: str,
+    divergence: str,
+    scores: Tensor,
+    dim: int,
+    budget: Number,
+    lower: Number | None,
+    upper: Number | None,
+    temperature: Number,
+    log_degeneracy: Tensor | None,
+    mask: Tensor | None,
+    weights: Number | None = None,
+) -> Tensor:
+    rows, heat, log_g, present, dim = take_arguments(
+        function, scores, dim, temperature, log_degeneracy, mask
+    )
+    sides = (("lower", lower), ("upper", upper), ("weights", weights))
+    p = call(
+        "constrained", rows, take_number(function, "budget", budget, rows, dim), heat, log_g,
+        *(take_bound(function, name, value, rows) for name, value in sides), present, dim,
+        divergence, function,
+    )  # fmt: skip
+    return as_given(p, scores)
+
+
+def capped_softmax(
+    scores: Tensor,
+    upper: Number,
+    dim: int = -1,
+    *,
+    budget: Number = 1.0,
+    lower: Number | None = None,
+    temperature: Number = 1.0,
+    log_degeneracy: Tensor | None = None,
+    mask: Tensor | None = None,
+) -> Tensor:
+    """Map scores to softmax with upper bounds: p = min(upper, g exp((x - tau) / T - 1)).
+
+    Parameters
+    ----------
+    upper, lower
+        Bounds of p, 0 <= lower <= upper: numbers, or tensors that broadcast to the shape of the
+        scores.
+    budget
+        What sum p is, >= 0: a number, or a tensor that broadcasts over the rows.
+    scores, dim, temperature, log_degeneracy, mask
+        As `softmax` takes them. An absent state has p = 0 whatever its bounds are.
+
+    Returns
+    -------
+    p in the shape and the dtype of the scores, contiguous. It is differentiable to any order, in
+    reverse and forward mode, for scores, temperature, log_degeneracy, budget and the bounds.
+
+    Raises
+    ------
+    ValueError
+        As `softmax`; a number out of its range; bounds that cannot hold the budget.
+    TypeError, NotImplementedError
+        As `softmax`.
+
+    Examples
+    --------
+    >>> import torch, gibbs.torch
+    >>> gibbs.torch.capped_softmax(torch.tensor([3.0, 2.0, 1.0]), 0.5)
+    tensor([0.5000, 0.3655, 0.1345])
+    """
+    return _solve(
+        "capped_softmax", "kl", scores, dim, budget, lower, upper, temperature, log_degeneracy, mask
+    )
+
+
+def capped_sparsemax(
+    scores: Tensor,
+    upper: Number,
+    dim: int = -1,
+    *,
+    budget: Number = 1.0,
+    lower: Number | None = None,
+    temperature: Number = 1.0,
+    log_degeneracy: Tensor | None = None,
+    mask: Tensor | None = None,
+) -> Tensor:
+    """Map scores to the nearest point to x / T with lower <= p <= upper (at g = 1).
+
+    p_i = clip(g_i (x_i - tau) / T, lower_i, upper_i). Parameters, results and errors are those of
+    `capped_softmax`.
+
+    Examples
+    --------
+    >>> import torch, gibbs.torch
+    >>> gibbs.torch.capped_sparsemax(torch.tensor([3.0, 2.0, 1.0]), 0.5, lower=0.25)
+    tensor([0.5000, 0.2500, 0.2500])
+    """
+    return _solve(
+        "capped_sparsemax", "euclidean", scores, dim, budget, lower, upper, temperature,
+        log_degeneracy, mask,
+    )  # fmt: skip
+
+
+def budget(
+    scores: Tensor,
+    budget: Number,
+    dim: int = -1,
+    *,
+    lower: Number | None = None,
+    upper: Number | None = None,
+    temperature: Number = 1.0,
+    log_degeneracy: Tensor | None = None,
+    mask: Tensor | None = None,
+) -> Tensor:
+    """Map scores to a sparse soft subset of `budget` states: 0 <= p <= 1, sum p = budget.
+
+    p_i = clip(g_i (x_i - tau) / T, 0, 1), with `upper` 1 where none is given. Parameters, results
+    and errors are those of `capped_softmax`.
+
+    Examples
+    --------
+    >>> import torch, gibbs.torch
+    >>> gibbs.torch.budget(torch.tensor([3.0, 2.0, 1.5, 0.0]), 2)
+    tensor([1.0000, 0.7500, 0.2500, 0.0000])
+    """
+    return _solve(
+        "budget", "euclidean", scores, dim, budget, lower, 1.0 if upper is None else upper,
+        temperature, log_degeneracy, mask,
+    )  # fmt: skip
+
+
+def fermi_dirac(
+    scores: Tensor,
+    budget: Number,
+    dim: int = -1,
+    *,
+    lower: Number | None = None,
+    upper: Number | None = None,
+    temperature: Number = 1.0,
+    log_degeneracy: Tensor | None = None,
+    mask: Tensor | None = None,
+) -> Tensor:
+    """Map scores to a soft subset of `budget` states by entropy: p = g / (1 + exp((tau - x) / T)).
+
+    sum p = budget <= sum g. Parameters, results and errors are those of `capped_softmax`.
+
+    Examples
+    --------
+    >>> import torch, gibbs.torch
+    >>> gibbs.torch.fermi_dirac(torch.tensor([3.0, 1.0, -1.0]), 1.5)
+    tensor([0.8808, 0.5000, 0.1192])
+    """
+    return _solve(
+        "fermi_dirac", "fermi_dirac", scores, dim, budget, lower, upper, temperature,
+        log_degeneracy, mask,
+    )  # fmt: skip
+
+
+def box_section(
+    scores: Tensor,
+    weights: Number,
+    budget: Number,
+    dim: int = -1,
+    *,
+    lower: Number | None = None,
+    upper: Number | None = None,
+    temperature: Number = 1.0,
+    log_degeneracy: Tensor | None = None,
+    mask: Tensor | None = None,
+) -> Tensor:
+    """Map scores to the nearest point to x / T in a box with sum w p = budget (at g = 1).
+
+    p_i = clip(g_i (x_i - tau w_i) / T, lower_i, upper_i): a continuous knapsack. The weights are
+    positive, a number or a tensor that broadcasts to the shape of the scores; there is no gradient
+    for them. Parameters, results and errors are those of `capped_softmax` otherwise.
+
+    Examples
+    --------
+    >>> import torch, gibbs.torch
+    >>> x, w = torch.tensor([3.0, 2.0, 2.0]), torch.tensor([1.0, 1.0, 2.0])
+    >>> gibbs.torch.box_section(x, w, 2, upper=1, temperature=2)
+    tensor([1.0000, 0.6000, 0.2000])
+    """
+    return _solve(
+        "box_section", "euclidean", scores, dim, budget, lower, upper, temperature,
+        log_degeneracy, mask, weights,
+    )  # fmt: skip
+
+
+def f_softargmax(
+    scores: Tensor,
+    divergence: DivergenceName = "kl",
+    dim: int = -1,
+    *,
+    alpha: Number | None = None,
+    temperature: Number = 1.0,
+    log_degeneracy: Tensor | None = None,
+    mask: Tensor | None = None,
+) -> Tensor:
+    """Map scores to p = argmax over the simplex of <p, x> - T D_f(p; g).
+
+    Parameters
+    ----------
+    divergence
+        f(r): "kl" r log r; "alpha" (r^alpha - r) / (alpha (alpha - 1)); "euclidean" r^2 / 2;
+        "reverse_kl" -log r; "chi_square" (r - 1)^2; "hellinger" (sqrt(r) - 1)^2;
+        "jensen_shannon" r log r - (r + 1) log((r + 1) / 2);
+        "fermi_dirac" r log r + (1 - r) log(1 - r), r <= 1.
+    alpha
+        Of the divergence "alpha", and only there: as `entmax` takes it.
+    scores, dim, temperature, log_degeneracy, mask
+        As `softmax` takes them, with its results and errors.
+
+    Examples
+    --------
+    >>> import torch, gibbs.torch
+    >>> gibbs.torch.f_softargmax(torch.tensor([3.0, 2.0, 0.0]), "reverse_kl")
+    tensor([0.4792, 0.3239, 0.1968])
+    """
+    if (divergence == "alpha") != (alpha is not None):
+        raise ValueError(
+            "f_softargmax: alpha must be given with the divergence alpha"
+            if alpha is None
+            else f"f_softargmax: alpha goes with the divergence alpha, got {divergence}"
+        )
+    if divergence not in ("kl", "alpha"):
+        return _solve(
+            "f_softargmax", divergence, scores, dim, 1.0, None, None, temperature, log_degeneracy,
+            mask,
+        )  # fmt: skip
+    name = "f_softargmax"
+    arguments = take_arguments(name, scores, dim, temperature, log_degeneracy, mask)
+    rows, *others = arguments
+    index = 1.0 if alpha is None else take_number(name, "alpha", alpha, rows, arguments.dim)
+    return as_given(call("entmax", rows, index, *others, name), scores)
