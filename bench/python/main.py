@@ -55,6 +55,13 @@ def sparse_maps() -> None:
             row(f"forward + backward: {what}", shape, found, 25)
 
 
+def family() -> None:
+    for what, (ours, theirs) in rivals.FAMILY:
+        for shape in shapes.SPARSE:
+            found = rivals.map_against_entmax(shape, ours, theirs)
+            row(f"gibbs.torch.entmax / entmax, {what}", shape, found, 50)
+
+
 def losses() -> None:
     for what, (ours, theirs) in rivals.LOSSES:
         for shape in shapes.SPARSE:
@@ -113,6 +120,7 @@ def main() -> None:
     one_number("peak memory of sparsemax", peak_memory(), "outputs", 1.1)
     softmax()
     sparse_maps()
+    family()
     losses()
 
 

@@ -83,6 +83,13 @@ SPARSE: list[tuple[str, float, Callable[..., Any]]] = [
 ]
 
 
+def map_against_entmax(
+    shape: tuple[int, int], ours: Callable[..., Any], theirs: Callable[..., Any]
+) -> tuple[float, float]:
+    tensor = torch.from_numpy(scores_of(shape))
+    return ratio(lambda: ours(tensor), lambda: theirs(tensor), tensor.numel())
+
+
 def loss_against_entmax(
     shape: tuple[int, int], ours: Callable[..., Any], theirs: Callable[..., Any]
 ) -> tuple[float, float]:
@@ -103,6 +110,11 @@ def loss_against_entmax(
 def losses(name: str, *arguments: object) -> tuple[Any, Any]:
     return getattr(gibbs.torch.entmax, name)(*arguments), getattr(entmax, name)(*arguments)
 
+
+FAMILY: list[tuple[str, tuple[Any, Any]]] = [
+    (name, (getattr(gibbs.torch.entmax, name), getattr(entmax, name)))
+    for name in ("normmax_bisect", "budget_bisect")
+]
 
 # Entmax15Loss sorts the 100 largest scores unless told otherwise, SparsemaxLoss all.
 LOSSES: list[tuple[str, tuple[Any, Any]]] = [
