@@ -65,12 +65,14 @@ def test_the_loss_has_every_first_and_second_derivative(
         )  # fmt: skip
 
     inputs = every_input(alpha)
-    assert first(of, inputs)
-    assert second(of, inputs)
+    assert first(of, inputs, fast=True)
+    assert second(of, inputs, fast=True)
 
 
-@pytest.mark.parametrize("alpha", [0.9, 1.0, 1.1, 1.5, 2.0])
-@reductions
+@pytest.mark.parametrize(
+    ("alpha", "reduction"),
+    [(0.9, "mean"), (1.0, "mean"), (1.1, "mean"), (1.5, "mean"), (2.0, "mean"), (1.5, "sum")],
+)
 def test_every_reduction_has_both_derivatives_in_the_scores(alpha: float, reduction: str) -> None:
     x = scores(alpha, rows=3)
     options = {**FULL, "sample_weights": torch.tensor([0.5, 2.0, 1.5]).double()}
@@ -91,8 +93,8 @@ def test_cross_entropy_has_both_derivatives_with_the_entropy_of_its_targets(kind
         return gt.cross_entropy(x, targets, temperature=t, log_degeneracy=g, **FULL)
 
     x, _, t, g = every_input(1.0)
-    assert first(of, (x, t, g))
-    assert second(of, (x, t, g))
+    assert first(of, (x, t, g), fast=True)
+    assert second(of, (x, t, g), fast=True)
 
 
 @alphas
@@ -107,8 +109,8 @@ def test_absent_states_leave_the_derivatives_of_the_others(alpha: float) -> None
         )  # fmt: skip
 
     x, a, t, _ = every_input(alpha)
-    assert first(of, (x, a, t))
-    assert second(of, (x, a, t))
+    assert first(of, (x, a, t), fast=True)
+    assert second(of, (x, a, t), fast=True)
 
 
 @pytest.mark.parametrize("alpha", [0.9, 1.1, 1.5, 2.0])

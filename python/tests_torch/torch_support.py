@@ -47,20 +47,26 @@ def off_the_edges(alpha: float, scores: Tensor, **options: Any) -> bool:
     return bool((distance.abs() > 0.02).all())
 
 
-def first(of: Any, inputs: tuple[Tensor, ...]) -> bool:
-    """Check first derivatives, in both modes and batched, against finite differences."""
+def first(of: Any, inputs: tuple[Tensor, ...], fast: bool = False) -> bool:
+    """Check first derivatives, in both modes and batched, against finite differences.
+
+    fast: along one random direction of each input, in a tenth of the time.
+    """
     return gradcheck(
         of,
         inputs,
+        fast_mode=fast,
         check_forward_ad=True,
         check_batched_grad=True,
         check_batched_forward_grad=True,
     )
 
 
-def second(of: Any, inputs: tuple[Tensor, ...]) -> bool:
+def second(of: Any, inputs: tuple[Tensor, ...], fast: bool = False) -> bool:
     """Check second derivatives, reverse and forward over reverse, in the same way."""
-    return gradgradcheck(of, inputs, check_fwd_over_rev=True, check_rev_over_rev=True)
+    return gradgradcheck(
+        of, inputs, fast_mode=fast, check_fwd_over_rev=True, check_rev_over_rev=True
+    )
 
 
 def gradient(of: Map, scores: Tensor, upstream: Tensor | None = None, **options: Any) -> Tensor:

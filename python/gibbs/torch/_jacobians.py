@@ -68,9 +68,10 @@ def _inverse(temperature: Tensor, at_limit: Tensor) -> Tensor:
 
 def _series(y: Tensor, first: int) -> Tensor:
     """Return sum_k y^k / (k + first)!."""
-    total = torch.ones_like(y)
+    total = one = torch.ones_like(y)
     for k in range(_POWERS, 0, -1):
-        total = 1 + total * y / (k + first)
+        # One operation, not three: in forward mode each takes milliseconds.
+        total = torch.addcmul(one, total, y, value=1 / (k + first))
     return total if first == 1 else total / first
 
 
@@ -218,7 +219,8 @@ def entropy_slopes(
     y = terms.b * terms.log_r
     small = y.abs() < _SMALL
     y_near, y_far = torch.where(small, y, 0.0), torch.where(small, 1.0, y)
-    u = terms.log_r * torch.where(small, _series(y_near, 1), torch.expm1(y_far) / y_far)
+    phi_near = _series(y_near, 1)
+    u = terms.log_r * torch.where(small, phi_near, torch.expm1(y_far) / y_far)
     by_temperature = by_log_g = by_alpha = None
     if wanted & TEMPERATURE:
         entropy = -(terms.p * u).sum(dim, keepdim=True) / index
@@ -226,7 +228,7 @@ def entropy_slopes(
     if wanted & LOG_DEGENERACY:
         by_log_g = scale * terms.p * y.exp() / index
     if wanted & ALPHA:
-        near = _series(y_near, 1) - _series(y_near, 2)
+        near = phi_near - _series(y_near, 2)
         far = (y_far * y_far.exp() - torch.expm1(y_far)) / y_far.square()
         slope = terms.log_r.square() * torch.where(small, near, far)
         by_alpha = scale * (terms.p * (u / index - slope)).sum(dim, keepdim=True) / index
