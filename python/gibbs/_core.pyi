@@ -182,7 +182,6 @@ def constrained_vjp(
     wanted: int,
     /,
 ) -> tuple[Any, Any, Any, Any, Any, Any, Any]: ...
-
 def entmax_hvp(
     probabilities: object,
     upstream: object,
