@@ -68,9 +68,11 @@ def _inverse(temperature: Tensor, at_limit: Tensor) -> Tensor:
 
 def _series(y: Tensor, first: int) -> Tensor:
     """Return sum_k y^k / (k + first)!."""
-    total = one = torch.ones_like(y)
-    for k in range(_POWERS, 0, -1):
-        # One operation, not three: in forward mode each takes milliseconds.
+    one = torch.ones_like(y)
+    total = 1 + y / (_POWERS + first)
+    for k in range(_POWERS - 1, 0, -1):
+        # One operation, not three: in forward mode each takes milliseconds. Both factors have a
+        # tangent where y has one: with one alone, compiled graphs crash (PyTorch 2.15).
         total = torch.addcmul(one, total, y, value=1 / (k + first))
     return total if first == 1 else total / first
 

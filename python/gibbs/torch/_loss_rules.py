@@ -27,7 +27,6 @@ from gibbs.torch._targets import Targets, row_shape, weighed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
 _ops: Any = torch.ops
 _vjp: Any = torch.func.vjp
 
