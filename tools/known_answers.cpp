@@ -1,18 +1,24 @@
-// Makes tests/known/maps.txt on standard output:
+// Makes tests/known/maps.txt or tests/known/family.txt on standard output:
 //   g++ -std=c++20 -O2 tools/known_answers*.cpp -lmpfr -lgmp -o known_answers
-//   ./known_answers > tests/known/maps.txt
+//   ./known_answers maps > tests/known/maps.txt
+//   ./known_answers family > tests/known/family.txt
 
-#include <cmath>
 #include <cstdio>
+#include <exception>
 #include <string>
 
 #include "known_answers_cases.hpp"
+#include "known_answers_family.hpp"
+#include "known_answers_print.hpp"
 
 namespace {
 
 using known::Answer;
 using known::Case;
-using known::Real;
+using known::print_answers;
+using known::print_inputs;
+
+constexpr int kDigits = 60;
 
 constexpr const char* kHead =
     R"(# Known answers of the maps: softmax, entmax, argmax of single rows.
@@ -36,28 +42,6 @@ constexpr const char* kHead =
 
 )";
 
-void print_inputs(const char* key, const std::vector<double>& values) {
-  std::fputs(key, stdout);
-  for (const double value : values) std::printf(" %a", value);
-  std::fputc('\n', stdout);
-}
-
-void print_answer(const char* key, const Real& value) {
-  std::printf("%s %s\n", key, value.text().c_str());
-}
-
-void print_answers(const char* key, const std::vector<Real>& values) {
-  std::fputs(key, stdout);
-  for (const Real& value : values) std::printf(" %s", value.text().c_str());
-  std::fputc('\n', stdout);
-}
-
-void print_mask(const std::vector<bool>& mask) {
-  std::fputs("mask", stdout);
-  for (const bool on : mask) std::printf(" %d", on ? 1 : 0);
-  std::fputc('\n', stdout);
-}
-
 void print(const Case& one) {
   const Answer answer = known::solve(one.row);
   std::printf("case %s_%zu\n", one.name.c_str(), one.row.scores.size());
@@ -65,20 +49,39 @@ void print(const Case& one) {
   print_inputs("temperature", {one.row.temperature});
   print_inputs("scores", one.row.scores);
   if (!one.row.log_degeneracy.empty()) print_inputs("log_degeneracy", one.row.log_degeneracy);
-  if (!one.row.mask.empty()) print_mask(one.row.mask);
-  print_answer("log_partition", answer.log_partition);
-  print_answer("entropy", answer.entropy);
-  print_answer("threshold", answer.threshold);
+  if (!one.row.mask.empty()) known::print_mask(one.row.mask);
+  print_answers("log_partition", {answer.log_partition}, kDigits);
+  print_answers("entropy", {answer.entropy}, kDigits);
+  print_answers("threshold", {answer.threshold}, kDigits);
   std::printf("support %d\n", answer.support);
-  print_answers("probabilities", answer.probabilities);
-  if (one.row.alpha == 1) print_answers("log_probabilities", answer.log_probabilities);
+  print_answers("probabilities", answer.probabilities, kDigits);
+  if (one.row.alpha == 1) {
+    print_answers("log_probabilities", answer.log_probabilities, kDigits);
+  }
   std::puts("end\n");
+}
+
+void print_maps() {
+  std::fputs(kHead, stdout);
+  for (const Case& one : known::all_cases()) print(one);
 }
 
 }  // namespace
 
-int main() {
-  std::fputs(kHead, stdout);
-  for (const Case& one : known::all_cases()) print(one);
+int main(int count, char** arguments) {
+  const std::string file = count == 2 ? arguments[1] : "";
+  try {
+    if (file == "maps") {
+      print_maps();
+    } else if (file == "family") {
+      known::print_family();
+    } else {
+      std::fputs("usage: known_answers maps|family\n", stderr);
+      return 2;
+    }
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "known_answers: %s\n", error.what());
+    return 1;
+  }
   return 0;
 }

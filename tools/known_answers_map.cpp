@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <limits>
 
+#include "known_answers_root.hpp"
+
 namespace known {
 namespace {
 
@@ -112,11 +114,6 @@ std::size_t count_in_support(const std::vector<State>& states, const Real& b) {
   return inside;
 }
 
-struct Bracket {
-  Real low, high;
-  Real at_low, at_high;
-};
-
 // p of the state with the smallest base is at most 1, which bounds u on one side; doubling steps
 // find the other.
 Bracket bracket_of(const Support& support) {
@@ -130,25 +127,8 @@ Bracket bracket_of(const Support& support) {
   }
 }
 
-// Regula falsi with the Illinois halving, and a bisection every eighth step as a safeguard: some
-// twenty steps to a width below 1e-90 whatever the shape.
 Real solve_for_v(const Support& support) {
-  Bracket in = bracket_of(support);
-  if (!(in.at_low > Real(1e-120))) return in.low;
-  int side = 0;
-  for (int step = 1; abs(in.high - in.low) > Real(1e-90); ++step) {
-    Real middle = (in.low * in.at_high - in.high * in.at_low) / (in.at_high - in.at_low);
-    if (step % 8 == 0) middle = (in.low + in.high) / Real(2);
-    const Real value = excess(support, middle);
-    if (abs(value) < Real(1e-120)) return middle;
-    const int new_side = value > Real(0) ? 1 : -1;
-    Real& other = new_side > 0 ? in.at_high : in.at_low;
-    if (new_side == side) other = other / Real(2);
-    (new_side > 0 ? in.low : in.high) = middle;
-    (new_side > 0 ? in.at_low : in.at_high) = value;
-    side = new_side;
-  }
-  return (in.low + in.high) / Real(2);
+  return root([&](const Real& v) { return excess(support, v); }, bracket_of(support), Real(1e-90));
 }
 
 void store(Answer& answer, const std::vector<State>& states, const std::vector<Real>& logs) {

@@ -34,7 +34,9 @@ class Real {
   friend Real operator-(const Real& a) { return apply(mpfr_neg, a); }
   friend Real exp(const Real& a) { return apply(mpfr_exp, a); }
   friend Real log(const Real& a) { return apply(mpfr_log, a); }
+  friend Real sqrt(const Real& a) { return apply(mpfr_sqrt, a); }
   friend Real abs(const Real& a) { return apply(mpfr_abs, a); }
+  friend bool is_finite(const Real& a) { return mpfr_number_p(a.value_) != 0; }
 
   friend bool operator<(const Real& a, const Real& b) { return mpfr_less_p(a.value_, b.value_); }
   friend bool operator>(const Real& a, const Real& b) { return b < a; }
@@ -42,12 +44,14 @@ class Real {
     return mpfr_equal_p(a.value_, b.value_) != 0;
   }
 
-  // Sixty significant digits, without the zeros at the end; "0", "inf" and "-inf" for those.
-  std::string text() const {
+  double to_double() const { return mpfr_get_d(value_, MPFR_RNDN); }
+
+  // So many significant digits, without the zeros at the end; "0", "inf" and "-inf" for those.
+  std::string text(int digits) const {
     if (mpfr_zero_p(value_)) return "0";
     if (mpfr_inf_p(value_)) return mpfr_sgn(value_) > 0 ? "inf" : "-inf";
     char buffer[128];
-    mpfr_snprintf(buffer, sizeof buffer, "%.59RNe", value_);
+    mpfr_snprintf(buffer, sizeof buffer, "%.*RNe", digits - 1, value_);
     return without_trailing_zeros(buffer);
   }
 

@@ -199,6 +199,7 @@ def test_ignored_labels_of_any_sign_are_ignored(name: str, ignore_index: int) ->
     target = torch.tensor([0, ignore_index, 1, ignore_index])
     make = getattr(ours, name)
     loss = make(ignore_index=ignore_index)(x, target)
+    assert torch.equal(make(ignore_index=torch.tensor(ignore_index))(x, target), loss)
     expected = make()(x[[0, 2]], target[[0, 2]])
     torch.testing.assert_close(loss, expected)
     (grad,) = torch.autograd.grad(loss, x)

@@ -122,7 +122,11 @@ class ConstrainedRun {
         clipped.scratch = scratch.data();
         clipped.out = direct ? direct_lanes(row) : p.data();
         root = kernels::clip_row(clipped);
-        if (root.solved) deliver(row, summary_of(row, clipped.x, clipped.out, root.tau));
+        if (root.solved) {
+          const W* const of_row = clipped.out;
+          deliver(row, summary_of(row, clipped.x, of_row, root.tau),
+                  [=](std::int64_t j) { return of_row[j]; });
+        }
       }
       if (root.solved && !direct) {
         kernels::write_block(p.data(), n, maps::block_of(out_, row, 1, 0, n), false);
@@ -139,10 +143,7 @@ class ConstrainedRun {
   }
 
   ConstrainedSummary summary_of(std::int64_t row, const W* x, const W* p, double tau) const {
-    ConstrainedSummary summary{0, tau, 0};
-    if (!options_.support.empty()) {
-      summary.support = std::count_if(p, p + scores_.cols, [](W each) { return each > 0; });
-    }
+    ConstrainedSummary summary{0, tau};
     if (options_.value.empty()) return summary;
     const Generator f(map_.divergence.kind, 1);
     long double gain = 0, divergence = 0;
@@ -163,15 +164,20 @@ class ConstrainedRun {
       states[j] = constraints_.state(row, j);
       states[j].score = static_cast<double>(x[j]);
     }
-    deliver(row, family::solve_row(law(row), {states, static_cast<std::size_t>(n)}));
+    deliver(row, family::solve_row(law(row), {states, static_cast<std::size_t>(n)}),
+            [=](std::int64_t j) { return static_cast<W>(states[j].p); });
     for (std::int64_t j = 0; j < n; ++j) out_(row, j) = T(static_cast<W>(states[j].p));
   }
 
-  void deliver(std::int64_t row, const ConstrainedSummary& summary) const {
+  template <class Probability>
+  void deliver(std::int64_t row, const ConstrainedSummary& summary, const Probability& p) const {
     const auto i = static_cast<std::size_t>(row);
     if (!options_.value.empty()) options_.value[i] = static_cast<W>(summary.value);
     if (!options_.multiplier.empty()) options_.multiplier[i] = static_cast<W>(summary.multiplier);
-    if (!options_.support.empty()) options_.support[i] = summary.support;
+    if (options_.support.empty()) return;
+    std::int64_t support = 0;
+    for (std::int64_t j = 0; j < scores_.cols; ++j) support += p(j) > 0;
+    options_.support[i] = support;
   }
 
   const ConstrainedMap& map_;

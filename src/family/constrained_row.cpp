@@ -12,32 +12,48 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+// How much p may move with t for t in double to serve p in float: 2^-53 times this is nothing
+// there.
+constexpr double kSteep = 64;
 
 using kernels::Falling;
 
-// The open states of a row at one temperature; z_i = (x_i - pivot) / T - w_i t.
+// The open states of a row at one temperature. The multiplier tau is told by t, with
+//   (x_i - tau w_i) / T = edge + y_i,  y_i = -w_i t at the pivot,
+// so that where t is near zero, and r small or large, nothing cancels.
 template <class R>
 class OpenStates {
  public:
-  OpenStates(const ConstrainedLaw& law, std::span<State> states, bool flat)
-      : law_(law), states_(states), flat_(flat) {
-    weighted_ = std::any_of(states.begin(), states.end(),
-                            [](const State& s) { return s.open && s.cost != 1; });
-    // With weights the multiplier is no shift of the scores.
-    for (const State& s : states) {
-      if (s.open && !flat && !weighted_) pivot_ = std::max(pivot_, R{s.score});
-    }
-    if (!std::isfinite(pivot_)) pivot_ = 0;
+  OpenStates(const ConstrainedLaw& law, std::span<State> states, const State& pivot, bool flat)
+      : law_(law), states_(states), flat_(flat), edge_(law.generator.edge<R>()), cost_(pivot.cost) {
+    if (!flat) score_ = pivot.score;
+  }
+
+  // t at which the pivot has f'(r) = 0.
+  R start() const { return edge_ / cost_; }
+
+  // The t that is `at` of other states.
+  R t_of(const OpenStates<double>& other, double at) const {
+    const R ahead = flat_ ? R{0} : (R{other.key()} - key()) / R{law_.temperature};
+    return start() + (R{at} - R{other.start()}) + ahead;
+  }
+  R key() const { return score_ / cost_; }
+
+  // y of a state.
+  R place(const State& s, R t) const {
+    const R costs = R{s.cost} / cost_;
+    const R ahead = flat_ ? R{0} : (R{s.score} - score_ * costs) / R{law_.temperature};
+    return ahead + edge_ * (costs - 1) - R{s.cost} * t;
   }
 
   R p_at(const State& s, R t, R* slope) const {
-    const R z = (flat_ ? R{0} : (R{s.score} - pivot_) / R{law_.temperature}) - R{s.cost} * t;
+    const R y = place(s, t);
     const Generator& f = law_.generator;
-    const R p = s.log_weight == 0 ? f.ratio(z) : std::exp(R{s.log_weight} + f.log_ratio(z));
+    const R p = s.log_weight == 0 ? f.ratio(y) : std::exp(R{s.log_weight} + f.log_ratio(y));
     *slope = 0;
     if (p <= s.lower) return s.lower;
     if (p >= s.upper) return s.upper;
-    const R r = s.log_weight == 0 ? p : std::exp(f.log_ratio(z));
+    const R r = s.log_weight == 0 ? p : std::exp(f.log_ratio(y));
     *slope = p * f.relative_slope(r);
     return p;
   }
@@ -62,17 +78,34 @@ class OpenStates {
     }
   }
 
+  // The state that moves most with t.
+  const State& steepest(R t, R* steepness) const {
+    const State* found = nullptr;
+    *steepness = 0;
+    for (const State& s : states_) {
+      if (!s.open) continue;
+      R slope = 0;
+      p_at(s, t, &slope);
+      slope *= s.cost;
+      if (found && !(slope > *steepness)) continue;
+      *steepness = slope;
+      found = &s;
+    }
+    return *found;
+  }
+
   // The multiplier that t stands for, in units of the scores.
   double multiplier(R t) const {
-    const R scaled = t == 0 ? R{0} : t * R{law_.temperature};
-    return static_cast<double>(scaled + pivot_);
+    const R from_start = t - start();
+    const R scaled = from_start == 0 ? R{0} : from_start * R{law_.temperature};
+    return static_cast<double>(scaled + key());
   }
 
  private:
   const ConstrainedLaw& law_;
   std::span<State> states_;
-  bool flat_, weighted_ = false;
-  R pivot_ = -std::numeric_limits<R>::infinity();
+  bool flat_;
+  R edge_, cost_, score_ = 0;
 };
 
 class RowSolver {
@@ -81,7 +114,7 @@ class RowSolver {
 
   ConstrainedSummary run() {
     if (has_nan()) return nan();
-    if (!close_absent()) return {-kInfinity, -kInfinity, 0};
+    if (!close_absent()) return {-kInfinity, -kInfinity};
     return summary(multiplier());
   }
 
@@ -94,7 +127,7 @@ class RowSolver {
 
   ConstrainedSummary nan() {
     for (State& s : states_) s.p = kNan;
-    return {kNan, kNan, 0};
+    return {kNan, kNan};
   }
 
   // Opens the states there are; false if there is none.
@@ -195,19 +228,38 @@ class RowSolver {
   double solve(double room, bool flat) {
     if (!(room < most())) return at_bound(&State::upper, flat);
     if (!(room > least())) return at_bound(&State::lower, flat);
-    const OpenStates<double> coarse(law_, states_, flat);
-    const double t = root_of<double>(coarse, room, 0);
-    if (!law_.precise) return finish(coarse, t);
-    const OpenStates<long double> fine(law_, states_, flat);
-    return finish(fine, root_of<long double>(fine, room, t));
+    const OpenStates<double> coarse(law_, states_, highest(flat), flat);
+    const double t = root_of(coarse, room, coarse.start(), 1);
+    double steepness = 0;
+    const State& pivot = coarse.steepest(t, &steepness);
+    // From there it is found again where the first t has too few digits.
+    const double unit = 1 / std::max(1.0, steepness);
+    const auto again = [&](auto states) {
+      return finish(states, root_of(states, room, states.t_of(coarse, t), unit));
+    };
+    if (law_.precise) return again(OpenStates<long double>(law_, states_, pivot, flat));
+    if (steepness > kSteep) return again(OpenStates<double>(law_, states_, pivot, flat));
+    return finish(coarse, t);
+  }
+
+  // The open state with the highest x / w.
+  const State& highest(bool flat) const {
+    const State* found = nullptr;
+    for (const State& s : states_) {
+      if (!s.open) continue;
+      if (!found || (!flat && s.score / s.cost > found->score / found->cost)) found = &s;
+    }
+    return *found;
   }
 
   template <class R>
-  R root_of(const OpenStates<R>& states, double room, double start) const {
+  R root_of(const OpenStates<R>& states, double room, R start, double unit) const {
     kernels::RootSearch<R> search;
     search.room = room;
     search.power = law_.generator.straightening_power();
     search.start = start;
+    search.unit = search.reach = static_cast<R>(unit);
+    search.least_scale *= search.unit;
     return kernels::find_root<R>(search, [&](R t) { return states.taken(t, room); }).t;
   }
 
@@ -234,20 +286,18 @@ class RowSolver {
 
   ConstrainedSummary summary(double multiplier) const {
     long double gain = 0, divergence = 0, taken = 0;
-    std::int64_t support = 0;
     for (const State& s : states_) {
       if (!s.present()) continue;
-      support += s.p > 0;
       taken += s.cost * s.p;
       if (s.p != 0) gain += static_cast<long double>(s.p) * s.score;
       const double r = s.p == 0 ? 0 : std::exp(std::log(s.p) - s.log_weight);
       divergence += std::exp(s.log_weight) * law_.generator.value(r);
     }
-    if (taken < law_.budget * (1 - 1e-6)) return {-kInfinity, -kInfinity, support};
+    if (taken < law_.budget * (1 - 1e-6)) return {-kInfinity, -kInfinity};
     const auto price = static_cast<long double>(law_.temperature);
     const bool free = price == 0 || divergence == 0 || std::isinf(gain);
     const long double value = free ? gain : gain - price * divergence;
-    return {static_cast<double>(value), multiplier, support};
+    return {static_cast<double>(value), multiplier};
   }
 
   const ConstrainedLaw& law_;

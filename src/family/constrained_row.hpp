@@ -26,7 +26,6 @@ struct ConstrainedLaw {
 
 struct ConstrainedSummary {
   double value, multiplier;
-  std::int64_t support;
 };
 
 // Sets p of every state. Upper bounds may be infinite; the row may hold NaN.

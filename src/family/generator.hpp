@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "gibbs/family/divergence.hpp"
 
@@ -13,45 +14,62 @@ class Generator {
  public:
   Generator(Divergence::Kind kind, double alpha) : kind_(kind), alpha_(alpha), b_(alpha - 1) {}
 
-  // r with f'(r) = z: 0 where z is below the range of f', infinity where it is above.
+  // The end of the range of f', at which r is 0 or infinite, where z stays near it. Measured from
+  // there, y = z - edge, a state of large g keeps its digits: p is g times a small r.
   template <class R>
-  R ratio(R z) const {
+  R edge() const {
+    switch (kind_) {
+      case Divergence::kAlpha:
+        return has_edge() ? -1 / (R{alpha_} * R{b_}) : R{0};
+      case Divergence::kChiSquare:
+        return -2;
+      case Divergence::kHellinger:
+        return 1;
+      case Divergence::kJensenShannon:
+        return std::numbers::ln2_v<R>;
+      default:
+        return 0;
+    }
+  }
+
+  // r with f'(r) = edge + y: 0 where that is below the range of f', infinity where it is above.
+  template <class R>
+  R ratio(R y) const {
     constexpr R kInfinity = std::numeric_limits<R>::infinity();
     switch (kind_) {
       case Divergence::kEuclidean:
-        return z > 0 ? z : z + R{0} < 0 ? R{0} : z - z;
+        return y > 0 ? y : y + R{0} < 0 ? R{0} : y - y;
       case Divergence::kChiSquare:
-        return z > -2 ? 1 + z / 2 : R{0};
+        return y > 0 ? y / 2 : R{0};
       case Divergence::kReverseKl:
-        return z < 0 ? -1 / z : kInfinity;
+        return y < 0 ? -1 / y : kInfinity;
       case Divergence::kHellinger:
-        return z < 1 ? 1 / ((1 - z) * (1 - z)) : kInfinity;
+        return y < 0 ? 1 / (y * y) : kInfinity;
       case Divergence::kFermiDirac:
-        return 1 / (1 + std::exp(-z));
+        return 1 / (1 + std::exp(-y));
       default:
-        return std::exp(log_ratio(z));
+        return std::exp(log_ratio(y));
     }
   }
 
   // log of the same.
   template <class R>
-  R log_ratio(R z) const {
+  R log_ratio(R y) const {
     constexpr R kInfinity = std::numeric_limits<R>::infinity();
     switch (kind_) {
       case Divergence::kAlpha: {
-        if (b_ == 0) return z - 1;
-        const R by = b_ * (z - 1 / R{alpha_});
-        if (by > -1) return std::log1p(by) / b_;
-        return b_ > 0 ? -kInfinity : kInfinity;
+        if (b_ == 0) return y - 1;
+        const R power = has_edge() ? b_ * y : 1 + b_ * (y - 1 / R{alpha_});  // r^b
+        if (!(power > 0)) return b_ > 0 ? -kInfinity : kInfinity;
+        return (has_edge() ? std::log(power) : std::log1p(b_ * (y - 1 / R{alpha_}))) / b_;
       }
-      case Divergence::kJensenShannon: {
-        const R room = 1 - std::expm1(z);
-        return room > 0 ? z - std::log(room) : kInfinity;
-      }
+      case Divergence::kJensenShannon:
+        if (!(y < 0)) return kInfinity;
+        return y < -1 ? y - std::log1p(-std::exp(y)) : -std::log(std::expm1(-y));
       case Divergence::kFermiDirac:
-        return z > 0 ? -std::log1p(std::exp(-z)) : z - std::log1p(std::exp(z));
+        return y > 0 ? -std::log1p(std::exp(-y)) : y - std::log1p(std::exp(y));
       default:
-        return std::log(ratio(z));
+        return std::log(ratio(y));
     }
   }
 
@@ -142,6 +160,9 @@ class Generator {
   bool is_bounded() const { return kind_ == Divergence::kFermiDirac; }
 
  private:
+  // Near alpha 1 the edge is far away, and r grows as exp does.
+  bool has_edge() const { return b_ >= 0.25 || b_ <= -0.25; }
+
   Divergence::Kind kind_;
   double alpha_, b_;
 };

@@ -22,6 +22,7 @@ struct RootSearch {
   R start = 0;
   R tolerance = std::numeric_limits<R>::epsilon();
   R least_scale = 1e-6;
+  R unit = 1;   // below it an error of t is absolute: that of rounding is borne
   R reach = 1;  // the first step where the slope says nothing
   int longest = 400;
 };
@@ -89,7 +90,8 @@ Root<R> find_root(const RootSearch<R>& search, const Of& taken) {
     const bool slow = in.closed() && i % 3 == 2 && !(in.high - in.low < width / 2);
     if (i % 3 == 2) width = in.high - in.low;
     if (!(next > in.low && next < in.high) || slow) {
-      if (std::abs(next - t) <= 2 * kEpsilon * std::max(R{1}, std::abs(t))) return {t, true, in};
+      if (std::abs(next - t) <= 2 * kEpsilon * std::max(search.unit, std::abs(t)))
+        return {t, true, in};
       next = in.closed() ? in.low + (in.high - in.low) / 2 : at.excess > 0 ? t + reach : t - reach;
       reach *= 2;
     }

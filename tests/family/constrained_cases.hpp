@@ -18,9 +18,9 @@ struct NamedProblem {
 
 inline constexpr std::pair<const char*, Divergence::Kind> kDivergences[] = {
     {"alpha", Divergence::kAlpha},           {"euclidean", Divergence::kEuclidean},
-    {"reverse KL", Divergence::kReverseKl},  {"chi-square", Divergence::kChiSquare},
-    {"Hellinger", Divergence::kHellinger},   {"Jensen-Shannon", Divergence::kJensenShannon},
-    {"Fermi-Dirac", Divergence::kFermiDirac}};
+    {"reverse_kl", Divergence::kReverseKl},  {"chi_square", Divergence::kChiSquare},
+    {"hellinger", Divergence::kHellinger},   {"jensen_shannon", Divergence::kJensenShannon},
+    {"fermi_dirac", Divergence::kFermiDirac}};
 
 // Scores N(0, 2) in float; the constraints are feasible for every divergence.
 inline std::vector<NamedProblem> constrained_problems(std::int64_t n) {
@@ -35,7 +35,9 @@ inline std::vector<NamedProblem> constrained_problems(std::int64_t n) {
     return values;
   };
   const auto count = static_cast<long double>(n);
-  for (const auto& [name, kind] : kDivergences) {
+  for (const auto& divergence : kDivergences) {
+    const char* const name = divergence.first;
+    const Divergence::Kind kind = divergence.second;
     for (const long double alpha : {1.0L, 0.5L, 1.5L, 1.25L}) {
       if (kind != Divergence::kAlpha && alpha != 1) continue;
       ConstrainedProblem plain{kind, alpha, widened(normal_scores<float>(n, 2, 11)), 0.75L};

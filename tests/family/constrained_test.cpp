@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "constrained_cases.hpp"
+#include "support/bars.hpp"
 #include "support/bits.hpp"
 #include "support/near.hpp"
 #include "support/targets.hpp"
@@ -13,24 +14,19 @@ namespace {
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
-template <Score T>
-long double bar(long double p) {
-  const long double at_one = std::max(1.0L, p);
-  if constexpr (std::same_as<T, double>) return 1e-15L * at_one;
-  return 2e-7L * at_one + (std::same_as<T, float> ? 0 : 0.5L * ulp_at<T>(p));
-}
-
 TEST(Constrained, IsExactForEveryDivergenceAndConstraint) {
   std::vector<NamedProblem> problems = constrained_problems(5);
   const auto longer = constrained_problems(37);
   problems.insert(problems.end(), longer.begin(), longer.end());
-  for (const auto& [name, problem] : problems) {
+  for (const NamedProblem& each : problems) {
+    const std::string& name = each.name;
+    const ConstrainedProblem& problem = each.problem;
     const ConstrainedSolution exact = solve(problem);
     on_every_target_for<double, float>([&]<Score T>() {
       const auto got = run<T>(problem);
       for (std::size_t i = 0; i < got.probabilities.size(); ++i) {
         ASSERT_TRUE(near(to_double(got.probabilities[i]), exact.probabilities[i],
-                         bar<T>(exact.probabilities[i])))
+                         constrained_bar<T>(exact.probabilities[i])))
             << name << ", p[" << i << "]";
       }
       const long double size = 1 + std::abs(exact.value);

@@ -67,7 +67,9 @@ long double slope(const ConstrainedProblem& problem, const std::vector<double>& 
 TEST(ConstrainedVjp, IsTheDerivativeInEveryParameter) {
   const std::vector<double> v = normal_scores<double>(4, 1, 31);
   constexpr long double kBar = 1e-8L;
-  for (const auto& [name, problem] : constrained_problems(4)) {
+  for (const NamedProblem& each : constrained_problems(4)) {
+    const std::string& name = each.name;
+    const ConstrainedProblem& problem = each.problem;
     const auto p = run<double>(problem).probabilities;
     const Gradients of = run_vjp(problem, p, v);
     const auto expect = [&](double got, const char* what,

@@ -107,7 +107,7 @@ TEST(NormmaxVjp, IsTheDerivative) {
   const std::vector<double> v = normal_scores<double>(8, 1, 24);
   for (const double alpha : {1.2, 1.5, 2.0, 3.0}) {
     const double temperature = 1.7;
-    const auto loss = [&](std::vector<long double> x, long double a, long double t) {
+    const auto loss = [&](const std::vector<long double>& x, long double a, long double t) {
       const auto p = solve_normmax(x, a, t).probabilities;
       long double sum = 0;
       for (std::size_t i = 0; i < p.size(); ++i) sum += v[i] * p[i];

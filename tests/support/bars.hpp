@@ -1,6 +1,7 @@
 #pragma once
 // The promised accuracy, as the public headers state it.
 
+#include <algorithm>
 #include <gibbs/simd.hpp>
 #include <gibbs/types.hpp>
 #include <string>
@@ -39,6 +40,21 @@ template <Score T>
 long double entmax_bar_at(long double exact) {
   constexpr bool kShort = !std::same_as<T, double> && !std::same_as<T, float>;
   return entmax_bar<T>() + (kShort ? 0.5L * ulp_at<T>(exact + entmax_bar<T>()) : 0);
+}
+
+// |p - exact| of the constrained maps; p may be above 1.
+template <Score T>
+long double constrained_bar(long double exact) {
+  const long double at_one = std::max(1.0L, exact);
+  if constexpr (std::same_as<T, double>) return 1e-15L * at_one;
+  return 2e-7L * at_one + (std::same_as<T, float> ? 0 : 0.5L * ulp_at<T>(exact));
+}
+
+// |p - exact| of normmax.
+template <Score T>
+long double normmax_bar(long double alpha) {
+  if constexpr (std::same_as<T, double>) return alpha > 2 ? 1e-10L : 1e-15L;
+  return 2e-7L;
 }
 
 }  // namespace gibbs::testing

@@ -41,7 +41,7 @@ def normmax(
     --------
     >>> import torch, gibbs.torch
     >>> gibbs.torch.normmax(torch.tensor([1.0, 0.8, 0.0]))
-    tensor([0.5707, 0.4293, 0.0000])
+    tensor([0.5714, 0.4286, 0.0000])
     """
     rows, heat, _, present, dim = take_arguments("normmax", scores, dim, temperature, None, mask)
     index = take_number("normmax", "alpha", alpha, rows, dim)
@@ -154,7 +154,7 @@ def tempered_softmax(
     --------
     >>> import torch, gibbs.torch
     >>> gibbs.torch.tempered_softmax(torch.tensor([3.0, 2.0, 1.0]), 1.5)
-    tensor([0.5348, 0.2873, 0.1779])
+    tensor([0.5348, 0.2868, 0.1784])
     """
     if isinstance(t, (int, float)) and not t < 2:
         raise ValueError(f"tempered_softmax: t must be less than 2, got {t:g}")

@@ -238,7 +238,7 @@ def f_softargmax(
     --------
     >>> import torch, gibbs.torch
     >>> gibbs.torch.f_softargmax(torch.tensor([3.0, 2.0, 0.0]), "reverse_kl")
-    tensor([0.4792, 0.3239, 0.1968])
+    tensor([0.4794, 0.3240, 0.1966])
     """
     if (divergence == "alpha") != (alpha is not None):
         raise ValueError(

@@ -184,7 +184,7 @@ class _Loss(nn.Module):
                 f"{type(self).__name__}: reduction must be elementwise_mean, sum or none, "
                 f"got {reduction}"
             )
-        self.ignore_index = ignore_index
+        self.ignore_index = int(ignore_index)  # that package takes tensors of one number, too
         self.reduction = reduction
         self.return_support_size = return_support_size
 

@@ -78,7 +78,7 @@ def normmax_bisect(
     >>> import torch
     >>> from gibbs.torch.entmax import normmax_bisect
     >>> normmax_bisect(torch.tensor([1.0, 0.8, 0.0]))
-    tensor([0.5707, 0.4293, 0.0000])
+    tensor([0.5714, 0.4286, 0.0000])
     """
     return _beside.normmax(X, alpha, dim)
 
