@@ -38,14 +38,19 @@ HWY_INLINE ClippedRoot clip_exponential(const ClippedRow<W>& row) {
   const Clipped<W> kept{row.scratch, nullptr, row.upper, static_cast<size_t>(row.n)};
   const double sum = keep_exps(d, row, top);
   // Newton's method on sum min(upper, factor e), which is concave: from the left it never
-  // overshoots, and ends when no more states reach their bound. An excess above zero is rounding:
-  // where all but small states are at their bounds, a step back would be a leap.
+  // overshoots, and ends when no more states reach their bound.
   double factor = std::ldexp(row.budget / sum, -ExpRange<W>::kBias), last = 0;
   const double largest = std::ldexp(1.0, sizeof(W) == 4 ? 40 : 400);
   for (int i = 0; i < 200 && factor < largest; ++i) {
     const auto sums = sums_of<LaneSum<D>>(d, ExponentialMap<D>(d, row, factor), kept);
     const Falling<double> at = sums.beyond(row.budget, {});
-    const double next = factor * std::max(1.0, 1 - at.excess / at.slope);
+    double next = factor * (1 - at.excess / at.slope);
+    if (next < factor * (1 - 1e-6)) {
+      // Beyond the root by rounding, where all that counts is at its bound; by more where rounding
+      // met a slope of nearly nothing: a plateau between two states that reach theirs.
+      if (at.excess > 8 * std::numeric_limits<W>::epsilon() * row.budget) return {};
+      next = factor;
+    }
     if (!(next > factor * (1 + (sizeof(W) == 4 ? 1e-9 : 1e-16))) || next == last) {
       if (!std::isfinite(next)) return {};
       write_clipped(d, ExponentialMap<D>(d, row, next), kept, row.out);

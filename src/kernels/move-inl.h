@@ -58,7 +58,7 @@ HWY_INLINE void widen(const float16* from, int64_t n, float* to) {
 
 template <class W>
 HWY_INLINE void widen(const W* from, int64_t n, W* to) {
-  std::memcpy(to, from, static_cast<size_t>(n) * sizeof(W));
+  if (n > 0) std::memcpy(to, from, static_cast<size_t>(n) * sizeof(W));  // null where there is none
 }
 
 // Contiguous floats to halves, to nearest even.
@@ -98,7 +98,7 @@ HWY_INLINE void narrow(const float* from, int64_t n, float16* to) {
 
 template <class W>
 HWY_INLINE void narrow(const W* from, int64_t n, W* to) {
-  std::memcpy(to, from, static_cast<size_t>(n) * sizeof(W));
+  if (n > 0) std::memcpy(to, from, static_cast<size_t>(n) * sizeof(W));  // null where there is none
 }
 
 template <class T, class W>

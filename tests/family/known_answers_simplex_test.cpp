@@ -123,7 +123,7 @@ TEST(TemperedKnownAnswers, DerivativesAreThoseOfEntmax) {
                    []<Score T>(const FamilyAnswer& known) { check_entmax_slopes<T>(known); });
 }
 
-TEST(SinkKnownAnswers, DerivativesAreWithinFiveUlpOfTheirScale) {
+TEST(SinkKnownAnswers, DerivativesAreWithinTwoUlpOfTheirScale) {
   for_every_row_of("sink", []<Score T>(const FamilyAnswer& known) {
     if (!known.has("upstream")) return;
     const KnownRow<T> row(known);

@@ -140,6 +140,18 @@ Slopes<T> run_normmax_vjp(const FamilyAnswer& known) {
 template <Score T>
 inline constexpr long double kUlp = std::same_as<T, double> ? 0x1p-52L : 0x1p-23L;
 
+// The largest s = p^t g^(1 - t) of tempered softmax, which is above 1 where t < 0.
+inline long double steepness_of(const FamilyAnswer& known) {
+  const long double t = known.number("t");
+  long double steepness = 1;
+  for (std::size_t i = 0; t < 0 && i < known.row("probabilities").size(); ++i) {
+    const long double p = known.row("probabilities")[i];
+    const long double log_g = known.has("log_degeneracy") ? known.row("log_degeneracy")[i] : 0;
+    if (p > 0) steepness = std::max(steepness, std::pow(p, t) * std::exp((1 - t) * log_g));
+  }
+  return steepness;
+}
+
 // In units of the largest that v can make of them: the formulas are differences of terms as large.
 template <Score T>
 long double slope_bar(const FamilyAnswer& known, const std::string& key) {
@@ -148,7 +160,7 @@ long double slope_bar(const FamilyAnswer& known, const std::string& key) {
   for (const long double slope : known.items.at(key)) size = std::max(size, std::abs(slope));
   const bool by_scores = key == "grad_scores" || key == "grad_temperature";
   const long double reach = by_scores ? std::max(1.0L, 1 / known.number("temperature")) : 1;
-  return 5 * kUlp<T> * std::max(size, upstream * reach);
+  return 2 * kUlp<T> * std::max(size, upstream * reach * steepness_of(known));
 }
 
 template <Score T>
