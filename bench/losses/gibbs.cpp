@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <vector>
 
@@ -17,12 +19,17 @@ std::shared_ptr<std::vector<std::int64_t>> labels_of(const Shape& shape) {
   return labels;
 }
 
-// The gradient and the labels make p again.
+// The gradient and the labels make p again, but for the rounding of the labels' 1.
 double loss_error(const Arena& arena, const std::vector<std::int64_t>& labels, double alpha) {
   std::vector<float> p(arena.out, arena.out + arena.shape.elements());
   const Rows<float> rows(p.data(), arena.shape.rows, arena.shape.cols);
   for (std::int64_t i = 0; i < rows.rows; ++i) rows(i, labels[static_cast<std::size_t>(i)]) += 1;
-  return alpha == 1 ? softmax_error(arena, rows) : entmax_error(arena, rows, alpha);
+  if (alpha != 1) return entmax_error(arena, rows, alpha);
+  double worst = 0;
+  for (std::size_t k = 0; k < p.size(); ++k) {
+    worst = std::max(worst, std::abs(double{p[k]} - double{arena.probabilities[k]}));
+  }
+  return worst;
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ void check_entries(const char* function, const char* name, const Rows<const W>& 
   }
 }
 
-// What the states of a row can take at least and at most.
+// What the states of a row can take at least and at most, or enough: without lower bounds nobody
+// asks for more than `enough`.
 struct Capacity {
   double least = 0, most = 0;
   bool any = false;  // a row without states has nothing to hold
@@ -38,16 +39,22 @@ struct Capacity {
 
 template <Score T>
 Capacity capacity_of(const Constraints<T>& constraints, const Rows<const bool>& mask,
-                     bool at_most_g, std::int64_t row, std::int64_t cols) {
+                     bool at_most_g, double enough, std::int64_t row, std::int64_t cols) {
   Capacity capacity;
+  if (constraints.are_alike() && mask.empty()) {
+    const double each =
+        at_most_g ? std::min(1.0, constraints.default_upper) : constraints.default_upper;
+    return {0, static_cast<double>(cols) * each, cols > 0};
+  }
   for (std::int64_t j = 0; j < cols; ++j) {
     const State s = constraints.state(row, j);
     const bool masked = !mask.empty() && !mask(mask.rows == 1 ? 0 : row, j);
     if (masked || s.log_weight == -kInfinity) continue;
-    const double g = std::exp(s.log_weight);
+    const double g = s.log_weight == 0 ? 1 : std::exp(s.log_weight);
     capacity.any = true;
     capacity.least += s.cost * s.lower;
     capacity.most += s.cost * (at_most_g && !(s.upper < g) ? g : s.upper);
+    if (constraints.lower.empty() && capacity.most >= enough) break;
   }
   return capacity;
 }
@@ -67,6 +74,7 @@ void check_constraints(const char* function, const Constraints<T>& c, std::int64
                 [](double v, auto, auto) { return v >= 0; });
   check_entries(function, "weights", c.weights, "must be positive and finite",
                 [](double v, auto, auto) { return v > 0 && v < kInfinity; });
+  if (c.lower.empty() || (c.upper.empty() && std::isinf(c.default_upper))) return;
   const auto above_lower = [&](double, std::int64_t i, std::int64_t j) {
     const State s = c.state(i, j);
     return s.lower <= s.upper;
@@ -82,10 +90,11 @@ void check_budgets(const char* function, const Constraints<T>& constraints,
   if (!constraints.any() && !at_most_g) return;
   const bool one = constraints.uniform() && (mask.empty() || mask.rows == 1);
   Capacity capacity;
+  const double enough = budget.is_one_number() ? budget[0] : kInfinity;
   const std::int64_t different =
       budget.is_one_number() && one ? std::min<std::int64_t>(rows, 1) : rows;
   for (std::int64_t i = 0; i < different; ++i) {
-    if (i == 0 || !one) capacity = capacity_of(constraints, mask, at_most_g, i, cols);
+    if (i == 0 || !one) capacity = capacity_of(constraints, mask, at_most_g, enough, i, cols);
     if (!capacity.any) continue;
     const double slack = kRounding * budget[i];
     if (capacity.most + slack < budget[i]) {

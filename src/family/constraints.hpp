@@ -31,6 +31,10 @@ struct Constraints {
   bool any() const {
     return !lower.empty() || !upper.empty() || !weights.empty() || !std::isinf(default_upper);
   }
+  // Whether nothing tells one state from another.
+  bool are_alike() const {
+    return lower.empty() && upper.empty() && weights.empty() && log_degeneracy.empty();
+  }
   // Whether one row of them serves all.
   bool uniform() const {
     const auto one = [](const View& view) { return view.empty() || view.rows == 1; };
