@@ -11,7 +11,7 @@ namespace known {
 
 // d sum_i v_i p_i in every real parameter that the map has in this row, each by its key in the
 // file. Throws std::logic_error at a corner, where left and right derivative differ.
-std::vector<std::pair<std::string, std::vector<Real>>> slopes(const FamilyRow& row,
+std::vector<std::pair<std::string, std::vector<Real>>> slopes(const FamilyRow& given,
                                                               const std::vector<Real>& upstream);
 
 // The lowest and the highest multiplier of a constrained row whose budget is off by no more than

@@ -38,7 +38,7 @@ class Generator {
     constexpr R kInfinity = std::numeric_limits<R>::infinity();
     switch (kind_) {
       case Divergence::kEuclidean:
-        return y > 0 ? y : y + R{0} < 0 ? R{0} : y - y;
+        return y <= 0 ? R{0} : y;  // NaN stays
       case Divergence::kChiSquare:
         return y > 0 ? y / 2 : R{0};
       case Divergence::kReverseKl:
