@@ -39,7 +39,7 @@ class DistillationRun {
     batch_.for_each_block(true, batch_.rows_of_task(),
                           [&](const Block<W>& block) { compare(block); });
     maps::deliver_rows(options_.grad_temperature, by_temperature_,
-                       [](double each) { return each; });
+                       [](double of_row) { return of_row; });
   }
 
   void compare(const Block<W>& block) {

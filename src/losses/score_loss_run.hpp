@@ -67,7 +67,8 @@ double run_score_loss(const char* function, const Rows<const T>& scores, const T
                 room.data());
       }
     });
-    maps::deliver_rows(options.grad_temperature, by_temperature, [](double each) { return each; });
+    maps::deliver_rows(options.grad_temperature, by_temperature,
+                       [](double of_row) { return of_row; });
   };
   if (!each) return batch.reduced(target_rows, run);
   run();
