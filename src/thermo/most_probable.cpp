@@ -1,0 +1,105 @@
+#include "gibbs/thermo/most_probable.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "gibbs/thermo/arrangements.hpp"
+#include "thermo/count_checks.hpp"
+#include "thermo/mode.hpp"
+#include "thermo/search.hpp"
+
+namespace gibbs::thermo {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// Puts the numbers of a spectrum in their places in the whole list.
+MostProbable told(const CountableLevels& levels, const Spectrum& spectrum, const Occupation& found,
+                  bool certified, double gap, std::int64_t steps) {
+  MostProbable result{{}, -kInfinity, certified, gap, steps};
+  if (found.empty()) return result;
+  result.occupation.resize(at(levels.size()));
+  for (std::size_t s = 0; s < found.size(); ++s) {
+    result.occupation[spectrum.index[s]] = found[s];
+  }
+  result.log_arrangements = log_arrangements(result.occupation, levels.degeneracies());
+  return result;
+}
+
+MostProbable certain(const CountableLevels& levels, const Spectrum& spectrum,
+                     const Occupation& found) {
+  return told(levels, spectrum, found, true, 0, 0);
+}
+
+// All systems at one energy: only the states there count.
+Occupation at_one_energy(const Counted& problem, std::int64_t quanta) {
+  const Spectrum& spectrum = problem.spectrum;
+  std::vector<double> p(spectrum.quanta.size());
+  double states = 0;
+  for (std::size_t s = 0; s < p.size(); ++s) {
+    if (spectrum.quanta[s] == quanta) p[s] = static_cast<double>(spectrum.degeneracies[s]);
+    states += p[s];
+  }
+  for (double& each : p) each /= states;
+  return multinomial_mode(spectrum, p, problem.count);
+}
+
+struct Searched {
+  Occupation best;
+  bool complete = false;
+  double gap = 0;
+  std::int64_t steps = 0;
+};
+
+// The best of what a search has found, and of what it becomes by exchanges.
+Occupation improved(const OccupationSearch& search, const Counted& problem) {
+  Occupation occupation = search.best();
+  improve_by_exchanges(problem.spectrum, occupation);
+  return occupation;
+}
+
+// First any occupation, by depth, and what exchanges make of it. It tells how low the bound can be,
+// and with that all others in question are looked at.
+Searched search(const Counted& problem, std::int64_t max_steps) {
+  const Multipliers smooth = bounding_multipliers(problem);
+  OccupationSearch first(problem, smooth, max_steps);
+  first.stop_at_first();
+  first.run();
+  if (!first.found()) return {{}, first.complete(), kInfinity, first.steps()};
+  const Occupation start = improved(first, problem);
+
+  OccupationSearch all(problem, tightened(problem, smooth, start), max_steps - first.steps());
+  all.propose(start);
+  all.run();
+  if (!all.complete()) all.propose(improved(all, problem));
+  return {all.best(), all.complete(), all.complete() ? 0 : all.gap(), first.steps() + all.steps()};
+}
+
+}  // namespace
+
+MostProbable most_probable_occupation(const CountableLevels& levels, std::int64_t count,
+                                      std::int64_t energy, const SearchOptions& options) {
+  constexpr const char* kName = "most_probable_occupation";
+  const Counted problem = counted(kName, levels, count, energy, 0);
+  const std::int64_t top = problem.spectrum.highest();
+  if (problem.energy == 0) return certain(levels, problem.spectrum, at_one_energy(problem, 0));
+  if (problem.energy == problem.count * top) {
+    return certain(levels, problem.spectrum, at_one_energy(problem, top));
+  }
+  const Searched found = search(problem, options.max_steps);
+  if (found.best.empty() && found.complete) refuse_energy(kName, count, energy);
+  return told(levels, problem.spectrum, found.best, found.complete, found.gap, found.steps);
+}
+
+MostProbable most_probable_occupation_at(const CountableLevels& levels, std::int64_t count,
+                                         double beta) {
+  const std::vector<double> all = levels.probabilities(beta);
+  check_from_to("most_probable_occupation_at", "count", count, 0, std::int64_t{1} << 52);
+  const Spectrum spectrum = occupiable(levels);
+  std::vector<double> p;
+  for (const std::size_t s : spectrum.index) p.push_back(all[s]);
+  return certain(levels, spectrum, multinomial_mode(spectrum, p, count));
+}
+
+}  // namespace gibbs::thermo

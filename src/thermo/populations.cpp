@@ -1,0 +1,116 @@
+// Populations of levels, and draws of them.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "base/check.hpp"
+#include "gibbs/sampling/sample.hpp"
+#include "gibbs/softmax.hpp"
+#include "gibbs/thermo/ensemble.hpp"
+#include "thermo/boltzmann.hpp"
+
+namespace gibbs::thermo {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// What softmax is told: scores -E, or E where T < 0, and log g; -inf where nothing is occupied.
+class Scores {
+ public:
+  Scores(const Levels& levels, double boltzmann)
+      : boltzmann_(boltzmann), log_degeneracies_(levels.log_degeneracies()) {
+    for (const double energy : levels.energies()) {
+      upright_.push_back(-energy);
+      inverted_.push_back(energy == kInfinity ? -kInfinity : energy);
+    }
+  }
+
+  // Calls run(first, scores, thetas) for each stretch of rows whose temperatures have one sign.
+  // Rows of a NaN have the temperature 1.
+  template <class Run>
+  void for_each_sign(std::span<const double> temperatures, const Run& run) const {
+    std::vector<double> thetas;
+    for (const double t : temperatures) {
+      thetas.push_back(std::isnan(t) ? 1 : std::abs(t) * boltzmann_);
+    }
+    for (std::size_t first = 0, last = 0; first < thetas.size(); first = last) {
+      const bool inverted = std::signbit(temperatures[first]);
+      while (last < thetas.size() && std::signbit(temperatures[last]) == inverted) ++last;
+      const std::vector<double>& scores = inverted ? inverted_ : upright_;
+      run(static_cast<std::int64_t>(first),
+          Rows<const double>(scores.data(), static_cast<std::int64_t>(last - first),
+                             std::ssize(scores), 0, 1),
+          std::span<const double>(thetas).subspan(first, last - first));
+    }
+  }
+
+  Rows<const double> log_degeneracy() const { return {log_degeneracies_}; }
+
+ private:
+  double boltzmann_;
+  std::vector<double> log_degeneracies_, upright_, inverted_;
+};
+
+template <class T>
+Rows<T> rows_of(const Rows<T>& all, std::int64_t first, std::int64_t count) {
+  if (all.empty()) return {};
+  return {all.data + first * all.row_stride, count, all.cols, all.row_stride, all.col_stride};
+}
+
+template <class T>
+std::span<T> part_of(std::span<T> all, std::int64_t first, std::int64_t count) {
+  if (all.empty()) return {};
+  return all.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+}
+
+}  // namespace
+
+void Ensemble::populations(std::span<const double> temperatures, Rows<double> probabilities) const {
+  base::check_same_shape("populations", "probabilities", {probabilities.rows, probabilities.cols},
+                         "temperatures and levels", {std::ssize(temperatures), levels_.size()});
+  const Scores scores(levels_, boltzmann_);
+  scores.for_each_sign(temperatures, [&](std::int64_t first, Rows<const double> rows,
+                                         std::span<const double> thetas) {
+    MapOptions<double> options{.temperature = PerRow(thetas)};
+    options.log_degeneracy = scores.log_degeneracy();
+    softmax(rows, rows_of(probabilities, first, rows.rows), options);
+  });
+  for (std::int64_t i = 0; i < probabilities.rows; ++i) {
+    if (!std::isnan(temperatures[static_cast<std::size_t>(i)])) continue;
+    for (std::int64_t j = 0; j < probabilities.cols; ++j) probabilities(i, j) = kNan;
+  }
+}
+
+void Ensemble::sample(std::span<const double> temperatures, Rows<std::int64_t> drawn,
+                      const MicrostateOptions& options) const {
+  if (drawn.rows != std::ssize(temperatures)) {
+    base::refuse("sample", "drawn must have a row for each temperature, " +
+                               std::to_string(temperatures.size()) + ", got " +
+                               std::to_string(drawn.rows));
+  }
+  const Scores scores(levels_, boltzmann_);
+  scores.for_each_sign(temperatures, [&](std::int64_t first, Rows<const double> rows,
+                                         std::span<const double> thetas) {
+    DrawOptions<double> draw{.seed = options.seed, .stream = options.stream};
+    draw.first_row = options.first_row + static_cast<std::uint64_t>(first);
+    draw.first_draw = options.first_draw;
+    draw.temperature = PerRow(thetas);
+    draw.log_degeneracy = scores.log_degeneracy();
+    draw.log_probability = rows_of(options.log_probability, first, rows.rows);
+    draw.status = part_of(options.status, first, rows.rows);
+    gibbs::sample(rows, rows_of(drawn, first, rows.rows), draw);
+  });
+  for (std::int64_t i = 0; i < drawn.rows; ++i) {
+    if (!std::isnan(temperatures[static_cast<std::size_t>(i)])) continue;
+    for (std::int64_t j = 0; j < drawn.cols; ++j) {
+      drawn(i, j) = kNoToken;
+      if (!options.log_probability.empty()) options.log_probability(i, j) = kNan;
+    }
+    if (!options.status.empty()) options.status[static_cast<std::size_t>(i)] = DrawStatus::kNaN;
+  }
+}
+
+}  // namespace gibbs::thermo
