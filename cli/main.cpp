@@ -7,11 +7,11 @@
 #include <exception>
 #include <gibbs/simd.hpp>
 #include <gibbs/version.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "commands/loss.hpp"
-#include "commands/map.hpp"
+#include "commands/command.hpp"
 #include "help.hpp"
 #include "io/output_file.hpp"
 #include "io/problem.hpp"
@@ -19,57 +19,25 @@
 namespace {
 
 using gibbs::cli::BadRequest;
+using gibbs::cli::Command;
 
-CLI::App* add_command(CLI::App& app, const char* name, const char* help) {
-  CLI::App* const command = app.add_subcommand(name);
-  command->formatter_fn([help](const CLI::App*, const std::string&, CLI::AppFormatMode) {
-    return std::string(help);
+std::vector<std::unique_ptr<Command>> all_commands() {
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(gibbs::cli::map_command());
+  commands.push_back(gibbs::cli::loss_command());
+  commands.push_back(gibbs::cli::sample_command());
+  commands.push_back(gibbs::cli::thermo_command());
+  commands.push_back(gibbs::cli::mbar_command());
+  return commands;
+}
+
+void add(CLI::App& app, Command& command) {
+  CLI::App* const added = app.add_subcommand(command.name());
+  added->formatter_fn([&command](const CLI::App*, const std::string&, CLI::AppFormatMode) {
+    return std::string(command.help());
   });
-  command->allow_extras();
-  return command;
-}
-
-void add_loss(CLI::App& app, gibbs::cli::LossWords& words) {
-  CLI::App* const loss = add_command(app, "loss", gibbs::cli::kLossHelp);
-  loss->add_option("INPUT", words.input);
-  loss->add_option("--label", words.label);
-  loss->add_option("--columns", words.columns);
-  loss->add_option("--header", words.header);
-  loss->add_option("--missing", words.missing);
-  loss->add_option("--alpha", words.alpha);
-  loss->add_option("--temperature", words.temperature);
-  loss->add_option("--threads", words.threads);
-  loss->add_flag("--json", words.json);
-  loss->add_flag("--quiet", words.quiet);
-}
-
-void add_map(CLI::App& app, gibbs::cli::MapWords& words) {
-  CLI::App* const map = add_command(app, "map", gibbs::cli::kMapHelp);
-  map->add_option("INPUT", words.input);
-  map->add_option("-o,--output", words.output);
-  map->add_option("--columns", words.columns);
-  map->add_option("--keep", words.keep);
-  map->add_option("--header", words.header);
-  map->add_option("--missing", words.missing);
-  map->add_option("--family", words.family.family);
-  map->add_option("--alpha", words.family.alpha);
-  map->add_option("--budget", words.family.budget);
-  map->add_option("--k", words.family.k);
-  map->add_option("--t", words.family.t);
-  map->add_option("--sink", words.family.sink);
-  map->add_option("--degeneracy", words.family.files.degeneracy);
-  map->add_option("--caps", words.family.files.caps);
-  map->add_option("--floors", words.family.files.floors);
-  map->add_option("--weights", words.family.files.weights);
-  map->add_option("--temperature", words.temperature);
-  map->add_option("--with", words.with);
-  map->add_option("--dtype", words.dtype);
-  map->add_option("--threads", words.threads);
-  map->add_option("--summary", words.summary);
-  map->add_flag("--log", words.log);
-  map->add_flag("--sparse", words.sparse);
-  map->add_flag("--quiet", words.quiet);
-  map->add_flag("--help-family", words.help_family);
+  added->allow_extras();
+  command.add_options(*added);
 }
 
 // The word after --summary may be missing: `gibbs map --summary scores.csv`.
@@ -101,49 +69,43 @@ void refuse_empty_words(const CLI::App& app) {
   }
 }
 
-void print(const std::string& text) {
-  gibbs::cli::OutputFile out("-");
-  out.write(text);
-  out.commit();
-}
-
 std::string version() {
   return fmt::format("gibbs {} (SIMD target {})\n", gibbs::kVersion, gibbs::simd_target());
 }
 
 void run(std::vector<std::string> words) {
+  using gibbs::cli::print;
+  const auto commands = all_commands();
   CLI::App app;
-  gibbs::cli::MapWords map_words;
-  gibbs::cli::LossWords loss_words;
   app.formatter_fn([](const CLI::App*, const std::string&, CLI::AppFormatMode) {
     return std::string(gibbs::cli::kHelp);
   });
   app.set_version_flag("--version", version);
   app.allow_extras();
-  add_map(app, map_words);
-  add_loss(app, loss_words);
-  const CLI::App &map = *app.get_subcommand("map"), &loss = *app.get_subcommand("loss");
+  for (const auto& command : commands) add(app, *command);
+  const auto asked = [&]() -> Command* {
+    for (const auto& command : commands) {
+      if (app.got_subcommand(command->name())) return command.get();
+    }
+    return nullptr;
+  };
   try {
     app.parse(words);
   } catch (const CLI::CallForHelp&) {
-    return print(map.parsed()    ? gibbs::cli::kMapHelp
-                 : loss.parsed() ? gibbs::cli::kLossHelp
-                                 : gibbs::cli::kHelp);
+    const Command* const command = asked();
+    return print(command != nullptr ? command->help() : gibbs::cli::kHelp);
   } catch (const CLI::CallForVersion&) {
     return print(version());
   } catch (const CLI::ParseError& error) {
     throw BadRequest(error.what());
   }
   refuse_rest(app.remaining());
-  for (const CLI::App* const command : {&map, &loss}) {
-    refuse_rest(command->remaining());
-    refuse_empty_words(*command);
-  }
-  const bool from_terminal = isatty(STDIN_FILENO) == 1;
-  if (loss.parsed()) return run_loss(make_request(loss_words, from_terminal));
-  if (!map.parsed()) return print(gibbs::cli::kHelp);
-  if (map_words.help_family) return print(gibbs::cli::kFamilyHelp);
-  run_map(make_request(map_words, from_terminal, isatty(STDOUT_FILENO) == 1));
+  Command* const command = asked();
+  if (command == nullptr) return print(gibbs::cli::kHelp);
+  const CLI::App& parsed = *app.get_subcommand(command->name());
+  refuse_rest(parsed.remaining());
+  refuse_empty_words(parsed);
+  command->run({.input = isatty(STDIN_FILENO) == 1, .output = isatty(STDOUT_FILENO) == 1});
 }
 
 int complain(const std::string& sentence, int status) {

@@ -6,11 +6,9 @@
 #include <cmath>
 #include <cstdint>
 
-#include "commands/words.hpp"
-#include "io/byte_source.hpp"
-#include "io/csv_table.hpp"
-#include "io/npy_table.hpp"
+#include "commands/whole_table.hpp"
 #include "io/number.hpp"
+#include "io/problem.hpp"
 
 namespace gibbs::cli {
 
@@ -32,43 +30,7 @@ constexpr Kind kFloor = {"--floors", "floor", "must be finite and not negative",
 constexpr Kind kWeight = {"--weights", "weight", "must be finite and above 0",
                           [](double w) { return w > 0 && std::isfinite(w); }};
 
-struct Numbers {
-  std::vector<std::string> names;  // empty: by place
-  std::vector<double> values;
-  std::int64_t rows = 0;
-  std::int64_t cols = 0;
-};
-
-template <class Table>
-Numbers read_all(Table table) {
-  Numbers numbers;
-  numbers.names = table.columns().names;
-  numbers.cols = std::ssize(table.columns().scores);
-  Block<double> block;
-  std::int64_t lines = 0;
-  while (table.next(block)) {
-    table.load(block);
-    if (block.problem) {
-      block.problem->line += lines;
-      throw bad_data(table.name(), *block.problem);
-    }
-    numbers.values.insert(numbers.values.end(), block.numbers.begin(),
-                          block.numbers.begin() + block.rows * numbers.cols);
-    numbers.rows += block.rows;
-    lines += block.lines;
-  }
-  return numbers;
-}
-
-Numbers read_file(const Kind& kind, const std::string& path) {
-  const FileFormat format = format_of_file(kind.option, path);
-  FileSource source(path);
-  if (format == FileFormat::kNpy) return read_all(NpyTable(source, {}));
-  const char separator = format == FileFormat::kTsv ? '\t' : ',';
-  return read_all(CsvTable(source, {}, {.separator = separator}));
-}
-
-void check_values(const Kind& kind, const std::string& path, const Numbers& numbers) {
+void check_values(const Kind& kind, const std::string& path, const WholeTable& numbers) {
   const std::int64_t header = numbers.names.empty() ? 0 : 1;
   for (std::size_t i = 0; i < numbers.values.size(); ++i) {
     const double value = numbers.values[i];
@@ -80,7 +42,7 @@ void check_values(const Kind& kind, const std::string& path, const Numbers& numb
   }
 }
 
-std::vector<double> by_name(const Kind& kind, const std::string& path, const Numbers& numbers,
+std::vector<double> by_name(const Kind& kind, const std::string& path, const WholeTable& numbers,
                             const std::vector<std::string>& names) {
   std::vector<double> chosen;
   for (const std::string& name : names) {
@@ -96,7 +58,7 @@ std::vector<double> by_name(const Kind& kind, const std::string& path, const Num
 std::vector<double> read(const Kind& kind, const std::string& path,
                          const std::vector<std::string>& names, std::size_t columns) {
   if (path.empty()) return {};
-  const Numbers numbers = read_file(kind, path);
+  const WholeTable numbers = read_whole_table(kind.option, path);
   check_values(kind, path, numbers);
   if (numbers.rows == 1 && !numbers.names.empty() && !names.empty()) {
     return by_name(kind, path, numbers, names);

@@ -180,8 +180,9 @@ FamilyRequest read_family(const FamilyWords& words) {
     request.settings.push_back({option.substr(2), static_cast<double>(number)});
   };
   if (rules.family == Family::kNormmax) request.alpha = 2;
-  set(request.k, "--k", words.k,
-      [](const std::string& word) { return read_whole_number("--k", word, 0, kMostStates); });
+  set(request.k, "--k", words.k, [](const std::string& word) {
+    return static_cast<int>(read_count("--k", word, 0, kMostStates));
+  });
   set(request.alpha, "--alpha", words.alpha,
       [&](const std::string& word) { return read_alpha_of(rules.family, word); });
   set(request.budget, "--budget", words.budget, read_budget);

@@ -169,9 +169,7 @@ void run_loss(const LossRequest& request) {
                   .empty_is_masked = request.empty_is_masked});
   LossRun run(request, table);
   run.run(source.size());
-  OutputFile out("-");
-  out.write(request.json ? run.json() : run.text());
-  out.commit();
+  print(request.json ? run.json() : run.text());
 }
 
 }  // namespace gibbs::cli

@@ -2,24 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "io/csv_text.hpp"
 #include "io/problem.hpp"
 
 namespace gibbs::cli {
-
-namespace {
-
-// Of the text at `at`, which is part of the block's: lines before the text, and within.
-template <Score T>
-std::int64_t line_of(const Block<T>& block, const char* at) {
-  const char* const end = block.text.data() + block.text.size();
-  return block.lines - std::count(at, end, '\n') + 1;
-}
-
-}  // namespace
 
 Classes::Classes(const std::vector<std::string>& names, std::int64_t count, std::int64_t field)
     : count_(count), field_(field) {
@@ -44,7 +32,7 @@ std::vector<std::int64_t> Classes::labels_of(Block<T>& block) const {
     const std::string text = decode_field(trimmed(raw));
     labels.push_back(find(text));
     if (labels.back() >= 0) continue;
-    block.problem = {line_of(block, raw.data()), field_,
+    block.problem = {line_of(block, raw), field_,
                      fmt::format("the label {} is neither the name of a score column nor a number "
                                  "from 0 to {}",
                                  in_quotes(text), count_ - 1)};

@@ -50,9 +50,7 @@ void show_summary(const MapRequest& request, const Summary& summary, double seco
     fmt::print(stderr, "{}", text);
     return;
   }
-  OutputFile out("-");
-  out.write(text);
-  out.commit();
+  print(text);
 }
 
 template <Score T, class Table>

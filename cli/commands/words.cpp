@@ -19,13 +19,23 @@ double read_number(std::string_view option, std::string_view word) {
   throw BadRequest(fmt::format("{} must be a number or inf; got {}", option, in_quotes(word)));
 }
 
-int read_whole_number(std::string_view option, std::string_view word, int least, int most) {
-  int number = 0;
+std::int64_t read_count(std::string_view option, std::string_view word, std::int64_t least,
+                        std::int64_t most) {
+  std::int64_t number = 0;
   const char* const end = word.data() + word.size();
   const auto [stop, error] = std::from_chars(word.data(), end, number);
   if (error == std::errc() && stop == end && number >= least && number <= most) return number;
   throw BadRequest(fmt::format("{} must be a whole number from {} to {}; got {}", option, least,
                                most, in_quotes(word)));
+}
+
+std::uint64_t read_seed(std::string_view option, std::string_view word) {
+  std::uint64_t number = 0;
+  const char* const end = word.data() + word.size();
+  const auto [stop, error] = std::from_chars(word.data(), end, number);
+  if (error == std::errc() && stop == end) return number;
+  throw BadRequest(
+      fmt::format("{} must be a whole number of at most 64 bits; got {}", option, in_quotes(word)));
 }
 
 double read_alpha(const std::string& word) {
@@ -41,7 +51,7 @@ double read_temperature(const std::string& word) {
 }
 
 int read_threads(const std::string& word) {
-  return read_whole_number("--threads", word, 1, kMostThreads);
+  return static_cast<int>(read_count("--threads", word, 1, kMostThreads));
 }
 
 std::vector<std::string> read_columns(std::string_view option, const std::string& list) {

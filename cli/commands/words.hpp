@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,10 @@ auto choose(std::string_view option, std::string_view word, const Choices& choic
 }
 
 double read_number(std::string_view option, std::string_view word);
-int read_whole_number(std::string_view option, std::string_view word, int least, int most);
+std::int64_t read_count(std::string_view option, std::string_view word, std::int64_t least,
+                        std::int64_t most);
+// Any 64 bits.
+std::uint64_t read_seed(std::string_view option, std::string_view word);
 // From 0, without 0, to inf.
 double read_alpha(const std::string& word);
 // From 0 to inf.

@@ -7,7 +7,7 @@ _gibbs() {
   fi
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'map loss --help --version' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'map loss sample thermo mbar --help --version' -- "$current")
     return
   fi
   local words= options=
@@ -21,7 +21,24 @@ _gibbs() {
       options='--alpha --columns --header --help --json --label --missing --quiet --temperature
         --threads'
       ;;
+    sample)
+      options='--alpha --columns --draws --epsilon --eta --gumbel --header --help --histogram --keep
+        --min-p --missing --output --p-less --preset --quiet --relaxed --seed --self-test --stream
+        --tau --temperature --threads --top-h --top-k --top-n-sigma --top-p --typical
+        --without-replacement --xtc'
+      ;;
+    thermo)
+      options='--boltzmann --constants --cut --degeneracy --digits --energy --growth --header --help
+        --log-degeneracy --mean-energy --model --occupations --output --plot --populations --quantity
+        --temperature --threads --unit'
+      ;;
+    mbar)
+      options='--bootstrap --help --json --overlap --samples --seed --threads --tolerance'
+      ;;
     *) return ;;
+  esac
+  case ${COMP_WORDS[1]}$previous in
+    thermo--degeneracy | thermo--temperature | thermo-t) return ;;
   esac
   case $previous in
     --alpha) words='1 1.5 2 inf' ;;
@@ -34,6 +51,15 @@ _gibbs() {
     --missing) words='mask error' ;;
     --dtype) words='float64 float32 float16 bfloat16' ;;
     --summary) words='text json' ;;
+    --preset) words='llama-cpp hugging-face' ;;
+    --unit) words='reduced J eV cm-1 K kJ/mol kcal/mol hartree' ;;
+    --quantity)
+      words='populations log_partition mean_energy free_energy entropy heat_capacity'
+      ;;
+    --model)
+      words='two-level:gap= oscillator:quantum= rotor:theta= box:unit= ising-chain:spins=
+        ising-square:length= hydrogen:rydberg='
+      ;;
     --with)
       # A list: what stands before the last comma stays.
       local head=
@@ -43,7 +69,12 @@ _gibbs() {
         -- "${current##*,}")
       return
       ;;
+    --boltzmann | --cut | --digits | --energy | --growth | --mean-energy | --occupations | --plot) return ;;
     --budget | --columns | --k | --keep | --label | --sink | --t | --threads) return ;;
+    -n | --draws | --epsilon | --eta | --min-p | --seed | --stream | --tau | --top-* | --typical | --xtc)
+      return
+      ;;
+    --samples | --bootstrap | --tolerance) return ;;
     -o | --output | --caps | --degeneracy | --floors | --weights) ;;
     *)
       if [[ $current == -* ]]; then words=$options; fi

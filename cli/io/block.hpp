@@ -1,6 +1,7 @@
 #pragma once
 // Some rows of a table on their way through the command.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -62,5 +63,12 @@ struct Block {
     return extras[static_cast<std::size_t>(which)];
   }
 };
+
+// The line of a text that is part of the block's, when all of the block has been read.
+template <Score T>
+std::int64_t line_of(const Block<T>& block, std::string_view part) {
+  const char* const end = block.text.data() + block.text.size();
+  return block.lines - std::count(part.data(), end, '\n') + 1;
+}
 
 }  // namespace gibbs::cli

@@ -69,11 +69,12 @@ std::vector<std::int64_t> find_columns(std::string_view option,
   return places;
 }
 
-void check_disjoint(std::string_view option, const std::vector<std::int64_t>& scores,
+void check_disjoint(const ColumnRequest& request, const std::vector<std::int64_t>& scores,
                     const std::vector<std::int64_t>& kept) {
   for (const std::int64_t place : kept) {
     if (std::find(scores.begin(), scores.end(), place) != scores.end()) {
-      throw BadRequest(fmt::format("{}: column {} is a score column already", option, place + 1));
+      throw BadRequest(fmt::format("{}: column {} is {} already", request.keep_option, place + 1,
+                                   request.column_noun));
     }
   }
 }
@@ -113,9 +114,10 @@ ColumnPlan plan_columns(const ColumnRequest& request, std::vector<std::string> n
   const Table table{names, count, file};
   ColumnPlan plan;
   plan.kept = find_columns(request.keep_option, request.keep, table);
-  plan.scores = request.columns.empty() ? all_but(count, plan.kept)
-                                        : find_columns("--columns", request.columns, table);
-  check_disjoint(request.keep_option, plan.scores, plan.kept);
+  plan.scores = request.columns.empty()
+                    ? all_but(count, plan.kept)
+                    : find_columns(request.columns_option, request.columns, table);
+  check_disjoint(request, plan.scores, plan.kept);
   if (plan.scores.empty() && !plan.kept.empty()) {
     throw BadRequest(fmt::format("{}: no score column is left in {}", request.keep_option, file));
   }

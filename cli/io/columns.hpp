@@ -8,12 +8,14 @@
 
 namespace gibbs::cli {
 
-// As asked for: names, or numbers from 1. No columns: all that are not kept. keep_option is what a
-// refusal calls the option that keeps.
+// As asked for: names, or numbers from 1. No columns: all that are not kept. The rest is what a
+// refusal calls them.
 struct ColumnRequest {
   std::vector<std::string> columns;
   std::vector<std::string> keep;
   std::string_view keep_option = "--keep";
+  std::string_view columns_option = "--columns";
+  std::string_view column_noun = "a score column";
 };
 
 // As found: places from 0, in the order asked for.

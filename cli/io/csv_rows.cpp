@@ -146,7 +146,7 @@ class RowReader {
     T value{};
     switch (parse_number(text, value)) {
       case Parsed::kNumber:
-        return value;
+        return checked(value, text);
       case Parsed::kOutOfRange:
         throw Problem{
             0, 0, fmt::format("{} is out of the range of {}", in_quotes(text), dtype_name<T>())};
@@ -156,9 +156,18 @@ class RowReader {
     throw Problem{0, 0, fmt::format("{} is not a number", in_quotes(text))};
   }
 
+  T checked(T value, std::string_view text) const {
+    const auto wide = static_cast<working_t<T>>(value);
+    if (!layout_.are_energies || wide > -std::numeric_limits<working_t<T>>::infinity()) {
+      return value;
+    }
+    throw Problem{0, 0, fmt::format("an energy must be a number or inf; got {}", text)};
+  }
+
   // A score of -inf and a mask mean the same: the state is absent.
   T masked_score() const {
     if (layout_.empty_is_masked) return T(-std::numeric_limits<working_t<T>>::infinity());
+    if (layout_.are_energies) throw Problem{0, 0, "an empty cell where an energy must be"};
     throw Problem{0, 0, "an empty cell (--missing mask leaves its state out)"};
   }
 

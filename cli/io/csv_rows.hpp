@@ -20,6 +20,7 @@ struct CsvLayout {
   std::int64_t kept = 0;
   char separator = ',';
   bool empty_is_masked = false;
+  bool are_energies = false;  // nan and -inf are refused
 };
 
 // Reads all records of block.text, which ends with a line end, into block.numbers, block.kept and

@@ -52,16 +52,20 @@ std::vector<std::string> decoded(const std::vector<std::string_view>& fields) {
 }  // namespace
 
 CsvTable::CsvTable(ByteSource& source, const ColumnRequest& request, const CsvOptions& options)
+    : CsvTable(
+          source, [&](const std::vector<std::string>&) { return request; }, options) {}
+
+CsvTable::CsvTable(ByteSource& source, const ColumnChooser& choose, const CsvOptions& options)
     : source_(&source), options_(options), blocks_(source, options.separator, options.sizes) {
   try {
-    read_first_row(request);
+    read_first_row(choose);
   } catch (Problem& problem) {
     if (problem.line > 0) problem.line += first_lines_;
     throw bad_data(name(), problem);
   }
 }
 
-void CsvTable::read_first_row(const ColumnRequest& request) {
+void CsvTable::read_first_row(const ColumnChooser& choose) {
   std::string_view text;
   while (text.empty()) {
     if (!blocks_.next(first_)) throw Problem{0, 0, "the file is empty"};
@@ -74,6 +78,7 @@ void CsvTable::read_first_row(const ColumnRequest& request) {
   const std::string_view line = text.substr(0, record.size);
   refuse_nul(line, options_.separator);
   refuse_bare_carriage_returns(record.fields);
+  const ColumnRequest request = choose(decoded(record.fields));
   std::vector<std::string> names;
   if (has_header(record.fields, request)) {
     names = decoded(record.fields);
@@ -101,6 +106,7 @@ void CsvTable::plan_layout(std::size_t count) {
   layout_.columns.resize(count);
   layout_.separator = options_.separator;
   layout_.empty_is_masked = options_.empty_is_masked;
+  layout_.are_energies = options_.are_energies;
   for (const std::int64_t column : plan_.scores) {
     layout_.columns[static_cast<std::size_t>(column)] = {CsvLayout::Use::kScore, layout_.scores++};
   }

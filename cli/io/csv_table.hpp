@@ -2,6 +2,7 @@
 // A CSV or TSV file as blocks of rows of scores.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,12 @@ struct CsvOptions {
   char separator = ',';
   Header header = Header::kAuto;
   bool empty_is_masked = false;
+  bool are_energies = false;  // nan and -inf are refused
   BlockSizes sizes = {};
 };
+
+// Which columns to read, by the fields of the first row.
+using ColumnChooser = std::function<ColumnRequest(const std::vector<std::string>&)>;
 
 // Reads ahead to the first row; the rest comes block by block: `next` in order, `load` in parallel.
 class CsvTable {
@@ -30,6 +35,7 @@ class CsvTable {
   // whose columns are asked for by name.
   // throws    BadData: no row at all, a bad first row; BadRequest: see plan_columns
   CsvTable(ByteSource& source, const ColumnRequest& request, const CsvOptions& options);
+  CsvTable(ByteSource& source, const ColumnChooser& choose, const CsvOptions& options);
 
   const ColumnPlan& columns() const { return plan_; }
   const std::string& name() const { return source_->name(); }
@@ -48,7 +54,7 @@ class CsvTable {
   }
 
  private:
-  void read_first_row(const ColumnRequest& request);
+  void read_first_row(const ColumnChooser& choose);
   bool has_header(const std::vector<std::string_view>& fields, const ColumnRequest& request) const;
   void plan_layout(std::size_t count);
 

@@ -135,4 +135,10 @@ void OutputFile::commit() {
   has_file_under_way = 0;
 }
 
+void print(std::string_view text) {
+  OutputFile out("-");
+  out.write(text);
+  out.commit();
+}
+
 }  // namespace gibbs::cli

@@ -34,6 +34,9 @@ class OutputFile {
   int descriptor_ = -1;
 };
 
+// Onto standard output.
+void print(std::string_view text);
+
 // Lets SIGINT, SIGTERM, SIGHUP and SIGPIPE end the process as they do by default, after the file
 // under way has been removed. Called once, at the start of the program.
 void remove_output_on_signals();

@@ -51,7 +51,10 @@ TEST_F(Help, EachPageFitsATerminal) {
                                                 {},
                                                 {"map", "-h"},
                                                 {"map", "--help-family"},
-                                                {"loss", "-h"}}) {
+                                                {"loss", "-h"},
+                                                {"sample", "-h"},
+                                                {"thermo", "-h"},
+                                                {"mbar", "-h"}}) {
     const Result result = gibbs(words);
     EXPECT_EQ(result.status, 0);
     EXPECT_EQ(result.err, "");
@@ -63,7 +66,7 @@ TEST_F(Help, EachPageFitsATerminal) {
 
 TEST_F(CommandHelp, EveryOptionInItIsAccepted) {
   write("s.csv", "1,2\n");
-  for (const std::string command : {"map", "loss"}) {
+  for (const std::string command : {"map", "loss", "sample", "thermo", "mbar"}) {
     for (const std::string& option : options_of(command)) {
       const Result result = gibbs({command, "s.csv", option});
       EXPECT_EQ(result.err.find("unknown"), std::string::npos) << option << ": " << result.err;
@@ -74,7 +77,10 @@ TEST_F(CommandHelp, EveryOptionInItIsAccepted) {
 TEST_F(CommandHelp, ManualAndCompletionsKnowEveryOption) {
   EXPECT_EQ(options_of("map").size(), 25U);
   EXPECT_EQ(options_of("loss").size(), 9U);
-  for (const std::string command : {"map", "loss"}) {
+  EXPECT_EQ(options_of("sample").size(), 29U);
+  EXPECT_EQ(options_of("thermo").size(), 19U);
+  EXPECT_EQ(options_of("mbar").size(), 7U);
+  for (const std::string command : {"map", "loss", "sample", "thermo", "mbar"}) {
     std::string manual = text_of("man/gibbs-" + command + ".1");
     manual.erase(std::remove(manual.begin(), manual.end(), '\\'), manual.end());
     for (const std::string& page :
@@ -96,9 +102,13 @@ TEST_F(Help, TheVersionNamesTheSimdTarget) {
 }
 
 TEST_F(Help, BashCompletesCommandsOptionsValuesAndFiles) {
-  EXPECT_EQ(completions("gibbs m"), "map\n");
+  EXPECT_EQ(completions("gibbs m"), "map mbar\n");
   EXPECT_EQ(completions("gibbs l"), "loss\n");
   EXPECT_EQ(completions("gibbs loss --j"), "--json\n");
+  EXPECT_EQ(completions("gibbs sample --preset h"), "hugging-face\n");
+  EXPECT_EQ(completions("gibbs thermo --unit cm"), "cm-1\n");
+  EXPECT_EQ(completions("gibbs thermo --quantity h"), "heat_capacity\n");
+  EXPECT_EQ(completions("gibbs thermo --model b"), "box:unit=\n");
   EXPECT_EQ(completions("gibbs map --al"), "--alpha\n");
   EXPECT_EQ(completions("gibbs map --dtype b"), "bfloat16\n");
   EXPECT_EQ(completions("gibbs map --family he"), "hellinger\n");
@@ -113,7 +123,8 @@ TEST_F(Help, BashCompletesCommandsOptionsValuesAndFiles) {
 }
 
 TEST_F(Help, ManualPagesAreWithoutWarnings) {
-  for (const std::string page : {"man/gibbs.1", "man/gibbs-map.1", "man/gibbs-loss.1"}) {
+  for (const std::string page : {"man/gibbs.1", "man/gibbs-map.1", "man/gibbs-loss.1",
+                                 "man/gibbs-sample.1", "man/gibbs-thermo.1", "man/gibbs-mbar.1"}) {
     const Result result = shell("man --warnings -E UTF-8 -l -Tutf8 -Z " + source(page) + " > out");
     EXPECT_EQ(result.status, 0);
     EXPECT_EQ(result.err, "");

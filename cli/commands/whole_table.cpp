@@ -1,0 +1,48 @@
+#include "commands/whole_table.hpp"
+
+#include "commands/words.hpp"
+#include "io/byte_source.hpp"
+#include "io/csv_table.hpp"
+#include "io/npy_table.hpp"
+
+namespace gibbs::cli {
+
+namespace {
+
+template <class Table>
+WholeTable read_all(Table table, std::int64_t numbers) {
+  WholeTable whole;
+  whole.names = table.columns().names;
+  whole.cols = std::ssize(table.columns().scores);
+  whole.values.reserve(static_cast<std::size_t>(numbers));
+  Block<double> block;
+  std::int64_t lines = 0;
+  while (table.next(block)) {
+    table.load(block);
+    if (block.problem) {
+      block.problem->line += lines;
+      throw bad_data(table.name(), *block.problem);
+    }
+    whole.values.insert(whole.values.end(), block.numbers.begin(),
+                        block.numbers.begin() + block.rows * whole.cols);
+    whole.rows += block.rows;
+    lines += block.lines;
+  }
+  return whole;
+}
+
+}  // namespace
+
+WholeTable read_whole_table(std::string_view option, const std::string& path) {
+  const FileFormat format = format_of_file(option, path);
+  FileSource source(path);
+  if (format == FileFormat::kNpy) {
+    NpyTable table(source, {});
+    const std::int64_t numbers = table.header().rows * table.header().cols;
+    return read_all(std::move(table), numbers);
+  }
+  const char separator = format == FileFormat::kTsv ? '\t' : ',';
+  return read_all(CsvTable(source, ColumnRequest{}, {.separator = separator}), 0);
+}
+
+}  // namespace gibbs::cli
