@@ -25,6 +25,22 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "budget": ("budget", {"budget": 2.0, "upper": 0.9, "lower": 0.05}),
     "fermi_dirac": ("fermi_dirac", {"budget": 2.0, "upper": 0.7, "lower": 0.1}),
     "box_section": ("box_section", {"weights": WEIGHTS, "budget": 1.5, "upper": 1.0, "lower": 0.1}),
+    "constrained_kl": ("constrained", {"divergence": "kl", "weights": WEIGHTS, "upper": 0.4}),
+    "constrained_chi_square": (
+        "constrained",
+        {"divergence": "chi_square", "budget": 1.5, "upper": 0.9, "lower": 0.05},
+    ),
+    **{
+        f"constrained_{alpha}": (
+            "constrained",
+            {"divergence": "alpha", "alpha": alpha, "budget": 1.5, "upper": 0.7, "lower": 0.02},
+        )
+        for alpha in (0.5, 1.0, 1.5, 1.9)
+    },
+    "constrained_alpha_of_weights": (
+        "constrained",
+        {"divergence": "alpha", "alpha": 1.25, "weights": WEIGHTS, "upper": 0.6},
+    ),
     "normmax": ("normmax", {"alpha": 2.0}),
     "normmax_1.3": ("normmax", {"alpha": 1.3}),
     "normmax_2.5": ("normmax", {"alpha": 2.5}),

@@ -11,6 +11,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 import gibbs.torch as gt
 import gibbs.torch.entmax as package
+from torch_loss_support import SCORE_LOSSES
 from torch_support import EVERY, NAN, entmax, normal
 
 X = normal(3, 5)
@@ -19,6 +20,8 @@ softmax: Any = gt.softmax
 func: Any = torch.func
 logsumexp: Any = gt.logsumexp
 loss: Any = gt.fenchel_young_loss
+hinge: Any = gt.hinge_loss
+distillation: Any = gt.distillation_loss
 K = torch.tensor([0, 4, 2])
 
 
@@ -188,6 +191,33 @@ REFUSALS: list[tuple[Callable[[], Any], Error, str]] = [
         ValueError,
         "sample_weights must not require a gradient, as the losses have none for them",
     ),
+    (lambda: hinge(X, K, cost=-1.0), ValueError, "cost must not be negative, got -1"),
+    (lambda: hinge(X, K, cost=X), TypeError, "cost must be a number, got Tensor"),
+    (
+        lambda: distillation(X, [1.0]),
+        TypeError,
+        "teacher_scores must be a tensor, got list",
+    ),
+    (
+        lambda: distillation(X, X.float()),
+        TypeError,
+        "teacher_scores must be torch.float64 like scores, got torch.float32",
+    ),
+    (
+        lambda: distillation(X, X[0]),
+        ValueError,
+        "teacher_scores must have the shape of scores, (3, 5), got (5,)",
+    ),
+    (
+        lambda: distillation(X, with_gradient(X)),
+        ValueError,
+        "teacher_scores must not require a gradient, as the losses have none for them",
+    ),
+    (
+        lambda: distillation(X, X, log_degeneracy=with_gradient(X)),
+        ValueError,
+        "log_degeneracy must not require a gradient, as the losses have none for them",
+    ),
     (
         lambda: func.vmap(weighed)(X),
         NotImplementedError,
@@ -225,7 +255,14 @@ def test_a_refusal_begins_with_the_name_of_the_function(name: str) -> None:
         entmax(X, temperature=-1.0)
 
 
-LOSSES = ["fenchel_young_loss", "cross_entropy", "entmax15_loss", "sparsemax_loss"]
+LOSSES = [
+    "fenchel_young_loss",
+    "cross_entropy",
+    "entmax15_loss",
+    "sparsemax_loss",
+    "perceptron_loss",
+    *SCORE_LOSSES,
+]
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -264,6 +301,8 @@ def test_a_loss_refuses_tensors_on_another_device(name: str) -> None:
             ("class_weights", {"scores": x, "targets": labels, "class_weights": on_device[0]}),
             ("sample_weights", {"scores": x, "targets": labels, "sample_weights": on_device[:, 0]}),
         ):
+            if argument == "class_weights" and name in SCORE_LOSSES:
+                continue  # they have none
             with pytest.raises(NotImplementedError, match=f"{argument} must be on the CPU"):
                 of(**given)
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 import gibbs.torch as gt
 import gibbs.torch.entmax as package
+from gibbs.torch._jacobians import SCORES
 from torch_support import EVERY, normal
 
 ops: Any = torch.ops
@@ -45,6 +46,12 @@ CALLS: dict[str, Callable[[Tensor], Tensor]] = {
         label_smoothing=0.1,
         z_loss=0.1,
     ),
+    "one versus all": lambda x: gt.one_versus_all_loss(
+        x, TARGET, temperature=x.detach().square().sum(-1)
+    ),
+    "hinge": lambda x: gt.hinge_loss(x, TARGET, cost=0.5, reduction="none"),
+    "squared": lambda x: gt.squared_loss(x, torch.softmax(-x.detach(), -1), mask=x > -1),
+    "distillation": lambda x: gt.distillation_loss(x, x.detach().square(), temperature=2.0),
     "loss of probabilities": lambda x: gt.entmax15_loss(x, torch.softmax(-x.detach(), -1)),
 }
 
@@ -121,6 +128,8 @@ def test_the_operators_hold_what_pytorch_asks_of_them(requires_grad: bool) -> No
     mask = normal(3, 5, seed=4) > -1
     labels, y = torch.tensor([[0], [3], [1]]), gt.softmax(normal(3, 5, seed=5))
     sides = (alpha, t, log_g, mask, torch.tensor([[1.0], [0.5], [2.0]]), 1, torch.ones(5))
+    plain = (*(given.detach() for given in sides[:3]), *sides[3:])
+    heated = (plain[0], t, *plain[2:])
     calls: list[tuple[Any, tuple[Any, ...]]] = [
         (ops.gibbs.entmax, (x, alpha, t, log_g, mask, 1, "entmax")),
         (ops.gibbs.entmax, (x, alpha, alpha, None, None, 0, "entmax")),
@@ -131,6 +140,10 @@ def test_the_operators_hold_what_pytorch_asks_of_them(requires_grad: bool) -> No
         (ops.gibbs.logsumexp, (x, t, log_g, mask, 1)),
         (ops.gibbs.loss, (x, labels, *sides, [0.1, 0.2], 1, "mean", "loss", 0)),
         (ops.gibbs.loss, (x, y, *sides, [0.0, 0.0], -100, "none", "cross_entropy", 15)),
+        (ops.gibbs.loss, (x, labels, *heated, [], 1, "mean", "one_versus_all_loss", 0)),
+        (ops.gibbs.loss, (x, y, *plain, [0.5], -100, "none", "hinge_loss", SCORES)),
+        (ops.gibbs.loss, (x, y, *plain, [], -100, "sum", "squared_loss", SCORES)),
+        (ops.gibbs.loss, (x, y, *heated, [], -100, "mean", "distillation_loss", SCORES | 1)),
     ]
     for op, args in calls:
         found = library.opcheck(op.default, args)

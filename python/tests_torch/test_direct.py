@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import gibbs.torch as gt
+from torch_loss_support import SCORE_LOSSES
 from torch_support import DTYPES, EVERY, needs_grad, normal
 
 grad_of: Any = torch.autograd.grad
@@ -87,6 +88,28 @@ def test_losses_are_those_of_the_dispatcher(dtype: torch.dtype, reduction: str) 
             gradients = (grad_of(result.sum(), inputs) for result in (at_once, through))
             for given, expected in zip(*gradients, strict=True):
                 assert torch.equal(given, expected)
+
+
+@pytest.mark.parametrize("name", [*SCORE_LOSSES, "distillation_loss"])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("reduction", ["none", "sum", "mean"])
+def test_losses_without_a_map_are_those_of_the_dispatcher(
+    name: str, dtype: torch.dtype, reduction: str
+) -> None:
+    (x,) = needs_grad(normal(3, 4, dtype=dtype))
+    y = torch.softmax(normal(3, 4, seed=4), -1).to(dtype)
+    targets = y if name == "distillation_loss" else torch.tensor([0, -100, 1])
+    of: Any = getattr(gt, name)
+    at_once = of(x, targets, reduction=reduction, sample_weights=y[:, 0])
+    with Watch() as watch:
+        through = of(x, targets, reduction=reduction, sample_weights=y[:, 0])
+    assert "gibbs.loss.default" in watch.seen
+    assert torch.equal(at_once, through)
+    gradients = (
+        grad_of(grad_of(loss.sum(), x, create_graph=True)[0].square().sum(), x)[0]
+        for loss in (at_once, through)
+    )
+    assert torch.equal(*gradients)
 
 
 def test_a_gradient_is_written_over_what_was_saved_only_at_its_last_use() -> None:

@@ -36,7 +36,9 @@ def test_values_are_those_of_the_numpy_functions(name: str, dtype: torch.dtype) 
 @pytest.mark.parametrize("dim", [0, 1, -2])
 def test_every_dim_is_the_last_one_moved(name: str, dim: int) -> None:
     x = normal(6, 6, 6)
-    options = {"weights": torch.ones((), dtype=torch.float64)} if name == "box_section" else {}
+    options = (
+        {"weights": torch.ones((), dtype=torch.float64)} if "weights" in CALLS[name][1] else {}
+    )
     of = torch_map(name)
     expected = of(x.movedim(dim, -1), **options).movedim(-1, dim)
     torch.testing.assert_close(of(x, dim=dim, **options), expected, rtol=1e-15, atol=0)
@@ -101,6 +103,9 @@ def test_temperature_zero_has_a_limit_and_no_gradient_for_scores(name: str) -> N
         (lambda x: gt.f_softargmax(x, UNKNOWN), "f_softargmax: divergence must be among"),
         (lambda x: gt.f_softargmax(x, "alpha"), "f_softargmax: alpha must be given with"),
         (lambda x: gt.f_softargmax(x, "kl", alpha=2), "f_softargmax: alpha goes with"),
+        (lambda x: gt.constrained(x, "alpha"), "constrained: alpha must be given with"),
+        (lambda x: gt.constrained(x, UNKNOWN), "constrained: divergence must be among"),
+        (lambda x: gt.constrained(x, "alpha", alpha=3, upper=0.5), "constrained: alpha must"),
         (lambda x: gt.top_k_softmax(x, -1), "top_k_softmax: k must"),
         (lambda x: gt.tempered_softmax(x, 2), "tempered_softmax: t must be less than 2, got 2"),
         (lambda x: gt.fermi_dirac(x, 1, temperature=-1), "fermi_dirac: temperature must not be"),
@@ -120,6 +125,8 @@ def test_a_k_that_is_no_integer_is_refused() -> None:
 
 def test_weights_that_require_a_gradient_are_refused() -> None:
     (w,) = needs_grad(torch.ones(6))
+    with pytest.raises(ValueError, match="constrained: weights must not require a gradient"):
+        gt.constrained(normal(2, 6), weights=w)
     with pytest.raises(ValueError, match="box_section: weights must not require a gradient"):
         gt.box_section(normal(2, 6), w, 1)
 

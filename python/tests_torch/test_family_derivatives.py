@@ -15,7 +15,8 @@ from torch import Tensor
 import gibbs.torch as gt
 from family_support import CALLS, ROWS, fixed, parameters, scores_off_the_edges, torch_map
 from gibbs.torch._family_jacobians import UPPER
-from torch_support import Map, first, needs_grad, normal, second
+from gibbs.torch._jacobians import ALPHA
+from torch_support import INF, Map, first, needs_grad, normal, second
 
 maps = pytest.mark.parametrize("name", CALLS)
 func: Any = torch.func
@@ -71,6 +72,20 @@ def test_vmap_over_rows_is_the_map_of_the_batch(name: str) -> None:
     torch.testing.assert_close(jacobians, func.vmap(func.jacfwd(of))(x))
 
 
+def test_alpha_of_a_map_with_bounds_is_of_each_row_and_has_limits() -> None:
+    x = normal(3, 6)
+    alphas = torch.tensor([0.5, 1.0, 1.9], dtype=torch.float64)
+    of = partial(gt.constrained, divergence="alpha", upper=0.6)
+    for a, row, p in zip(alphas, x, of(x, alpha=alphas), strict=True):
+        torch.testing.assert_close(of(row, alpha=a), p, rtol=1e-14, atol=1e-15)
+    torch.testing.assert_close(of(x, alpha=1.0), gt.capped_softmax(x, 0.6))
+    assert first(lambda a: of(x, alpha=a), needs_grad(alphas))
+    for temperature, alpha in ((0.0, 1.5), (INF, 1.5)):
+        (a,) = needs_grad(torch.tensor(alpha).double())
+        p = of(x, alpha=a, temperature=temperature)
+        assert torch.autograd.grad(p[0, 0], a) == (0,)
+
+
 def test_vmap_runs_over_bounds_and_budgets() -> None:
     x, upper = normal(3, 6), normal(3, 6, seed=2).square() + 0.5
     budget = torch.tensor([1.0, 1.5, 0.5], dtype=torch.float64)
@@ -83,7 +98,9 @@ def test_vmap_runs_over_bounds_and_budgets() -> None:
         assert torch.equal(together[i], of(x[i], upper[i], budget[i]))
 
 
-@pytest.mark.parametrize("name", ["capped_softmax", "box_section", "normmax", "top_k_entmax"])
+@pytest.mark.parametrize(
+    "name", ["capped_softmax", "box_section", "constrained_1.0", "normmax", "top_k_entmax"]
+)
 def test_operators_hold_what_pytorch_asks_of_them(name: str) -> None:
     of, inputs = problem(name)
     compiled: Any = torch.compile
@@ -103,7 +120,8 @@ def test_the_operators_of_the_family_are_consistent(requires_grad: bool) -> None
     x, v = (normal(2, 6, seed=i).requires_grad_(requires_grad) for i in (1, 2))
     one = torch.ones((), dtype=torch.float64)
     p = gt.budget(x, 2).detach().requires_grad_(requires_grad)
-    sides = (one, None, None, one, None, None, 1, "euclidean")
+    sides = (None, one, None, None, one, None, None, 1, "euclidean")
+    of_alpha = (1.5 * one, *sides[1:-1], "alpha")
     for op, args in (
         (ops.gibbs.normmax, (x, 2 * one, one, None, 1)),
         (ops.gibbs.normmax_vjp, (gt.normmax(x).detach(), v, 2 * one, one, 1, 5)),
@@ -111,6 +129,8 @@ def test_the_operators_of_the_family_are_consistent(requires_grad: bool) -> None
         (ops.gibbs.constrained, (x, 2 * one, *sides, "constrained")),
         (ops.gibbs.constrained_vjp, (p, v, *sides, 0)),
         (ops.gibbs.constrained_vjp, (p, v, *sides, 3 | UPPER)),
+        (ops.gibbs.constrained, (x, 2 * one, *of_alpha, "constrained")),
+        (ops.gibbs.constrained_vjp, (p, v, *of_alpha, ALPHA)),
     ):
         assert set(library.opcheck(op.default, args).values()) == {"SUCCESS"}
 

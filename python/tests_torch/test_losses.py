@@ -16,6 +16,7 @@ from torch_loss_support import (
     LABELS,
     OPTIONS,
     SAMPLE_WEIGHTS,
+    SCORE_LOSSES,
     Loss,
     distributions,
     fenchel_young,
@@ -28,9 +29,17 @@ NAMED: dict[str, Loss] = {
     "cross_entropy": gt.cross_entropy,
     "entmax15_loss": gt.entmax15_loss,
     "sparsemax_loss": gt.sparsemax_loss,
+    "perceptron_loss": gt.perceptron_loss,
 }
-OF_ALPHA = {"cross_entropy": 1.0, "entmax15_loss": 1.5, "sparsemax_loss": 2.0}
+OF_ALPHA = {
+    "cross_entropy": 1.0,
+    "entmax15_loss": 1.5,
+    "sparsemax_loss": 2.0,
+    "perceptron_loss": INF,
+}
+EVERY_LOSS = {**NAMED, **SCORE_LOSSES}
 named = pytest.mark.parametrize("name", NAMED)
+every = pytest.mark.parametrize("name", EVERY_LOSS)
 reductions = pytest.mark.parametrize("reduction", ["none", "sum", "mean"])
 
 
@@ -104,7 +113,7 @@ def test_named_losses_are_members_of_the_family(name: str) -> None:
     assert gt.entmax_loss is gt.fenchel_young_loss
 
 
-@named
+@every
 @pytest.mark.parametrize("dim", [-3, -2, -1, 0, 1, 2])
 def test_losses_go_along_any_dim_of_any_strides(name: str, dim: int) -> None:
     x = normal(3, 4, 2)
@@ -112,12 +121,12 @@ def test_losses_go_along_any_dim_of_any_strides(name: str, dim: int) -> None:
     labels = torch.randint(0, rows.shape[-1], rows.shape[:-1])
     y = distributions(*rows.shape)
     for targets, moved in ((labels, labels), (y, y.movedim(-1, dim))):
-        expected = NAMED[name](rows.contiguous(), targets, reduction="none")
-        assert torch.equal(NAMED[name](x, moved, dim, reduction="none"), expected)
-        of_copy = NAMED[name](x.movedim(0, 2).contiguous().movedim(2, 0), moved, dim)
+        expected = EVERY_LOSS[name](rows.contiguous(), targets, reduction="none")
+        assert torch.equal(EVERY_LOSS[name](x, moved, dim, reduction="none"), expected)
+        of_copy = EVERY_LOSS[name](x.movedim(0, 2).contiguous().movedim(2, 0), moved, dim)
         torch.testing.assert_close(of_copy, expected.mean())
         slopes = [
-            gradient(NAMED[name], scores, targets=to, dim=along).movedim(along, -1)
+            gradient(EVERY_LOSS[name], scores, targets=to, dim=along).movedim(along, -1)
             for scores, to, along in ((x, moved, dim), (rows.contiguous(), targets, -1))
         ]
         assert torch.equal(*slopes)
@@ -150,29 +159,29 @@ def test_a_batch_of_which_nothing_counts_has_loss_zero(name: str) -> None:
     assert of(x[:0], ignored[:0], reduction="none").shape == (0,)
 
 
-@named
+@every
 def test_ignored_rows_are_not_there_whatever_they_hold(name: str) -> None:
     x = normal(6, CLASSES)
     kept = LABELS != -100
     x[2] = NAN
     given = (
-        gradient(NAMED[name], x, targets=LABELS),
-        gradient(NAMED[name], x[kept], targets=LABELS[kept]),
+        gradient(EVERY_LOSS[name], x, targets=LABELS),
+        gradient(EVERY_LOSS[name], x[kept], targets=LABELS[kept]),
     )
     torch.testing.assert_close(given[0][kept], given[1])
     assert (given[0][2] == 0).all()
     other = torch.where(kept, LABELS, 2)
-    assert torch.equal(NAMED[name](x, other, ignore_index=2), NAMED[name](x, LABELS))
+    assert torch.equal(EVERY_LOSS[name](x, other, ignore_index=2), EVERY_LOSS[name](x, LABELS))
 
 
-@named
+@every
 @pytest.mark.parametrize("dtype", [torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8])
 def test_labels_may_be_of_every_integer_dtype(name: str, dtype: torch.dtype) -> None:
     x, labels = normal(5, CLASSES), LABELS[LABELS >= 0]
-    assert torch.equal(NAMED[name](x, labels.to(dtype)), NAMED[name](x, labels))
+    assert torch.equal(EVERY_LOSS[name](x, labels.to(dtype)), EVERY_LOSS[name](x, labels))
 
 
-@named
+@every
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_half_types_are_computed_in_float32_and_the_loss_stays_there(
     name: str, dtype: torch.dtype
@@ -180,12 +189,12 @@ def test_half_types_are_computed_in_float32_and_the_loss_stays_there(
     x, y = normal(6, CLASSES).to(dtype), distributions(6, CLASSES).to(dtype)
     wide = torch.promote_types(dtype, torch.float32)
     for targets, exact in ((LABELS, LABELS), (y, y.to(wide))):
-        loss = NAMED[name](x, targets)
+        loss = EVERY_LOSS[name](x, targets)
         assert loss.dtype is wide
-        assert torch.equal(loss, NAMED[name](x.to(wide), exact))
-        grad = gradient(NAMED[name], x, targets=targets)
+        assert torch.equal(loss, EVERY_LOSS[name](x.to(wide), exact))
+        grad = gradient(EVERY_LOSS[name], x, targets=targets)
         assert grad.dtype is dtype
-        expected = gradient(NAMED[name], x.to(wide), targets=exact)
+        expected = gradient(EVERY_LOSS[name], x.to(wide), targets=exact)
         few_ulp = 4 * torch.finfo(dtype).eps
         torch.testing.assert_close(grad.to(wide), expected, rtol=few_ulp, atol=1e-6)
 
@@ -224,14 +233,14 @@ def test_an_absent_state_is_not_there_and_costs_infinity_as_a_target(name: str, 
     assert grad.isfinite().all()
 
 
-@named
+@every
 def test_a_nan_makes_its_row_nan_and_touches_no_other(name: str) -> None:
     x = torch.tensor([[1, NAN, 0], [2, 1, 0.5]])
     labels = torch.tensor([0, 1])
-    losses = NAMED[name](x, labels, reduction="none")
+    losses = EVERY_LOSS[name](x, labels, reduction="none")
     assert losses[0].isnan()
     assert losses[1].isfinite()
-    grad = gradient(NAMED[name], x, targets=labels)
+    grad = gradient(EVERY_LOSS[name], x, targets=labels)
     assert grad[0].isnan().all()
     assert grad[1].isfinite().all()
 

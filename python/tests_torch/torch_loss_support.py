@@ -14,6 +14,11 @@ from torch_support import normal
 Loss = Callable[..., Tensor]
 
 fenchel_young: Loss = gt.fenchel_young_loss
+SCORE_LOSSES: dict[str, Loss] = {
+    "one_versus_all_loss": gt.one_versus_all_loss,
+    "hinge_loss": gt.hinge_loss,
+    "squared_loss": gt.squared_loss,
+}
 CLASSES = 5
 LABELS = torch.tensor([0, 3, -100, 1, 4, 1])
 CLASS_WEIGHTS = torch.tensor([1.0, 2.0, 0.5, 3.0, 0.25], dtype=torch.float64)
@@ -114,3 +119,26 @@ def losses_of_definition(
         losses.append(s[i] * weight * row)
         counts.append(s[i] * (w * y).sum())
     return torch.stack(losses), torch.stack(counts)
+
+
+def one_versus_all_of_definition(x: Tensor, y: Tensor, temperature: Any = 1.0) -> Tensor:
+    """Return the loss of each row; y is a class or none of it, 0 or 1."""
+    u = x / temperature
+    yes, no = torch.nn.functional.softplus(u), torch.nn.functional.softplus(-u)
+    return (temperature * (y * no + (1 - y) * yes)).sum(-1)
+
+
+def hinge_of_definition(x: Tensor, y: Tensor, cost: float = 1.0) -> Tensor:
+    """Return the loss of each row."""
+    return (x + cost * (1 - y)).amax(-1) - (x * y).sum(-1)
+
+
+def squared_of_definition(x: Tensor, y: Tensor) -> Tensor:
+    """Return the loss of each row."""
+    return (x - y).square().sum(-1) / 2
+
+
+def distillation_of_definition(x: Tensor, z: Tensor, temperature: Any = 1.0) -> Tensor:
+    """Return the loss of each row."""
+    log_y, log_p = (torch.log_softmax(s / temperature, -1) for s in (z, x))
+    return (temperature**2 * log_y.exp() * (log_y - log_p)).sum(-1)

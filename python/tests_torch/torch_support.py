@@ -39,6 +39,11 @@ def needs_grad(*tensors: Tensor) -> tuple[Tensor, ...]:
     return tuple(tensor.detach().clone().requires_grad_() for tensor in tensors)
 
 
+def same(a: Any, b: Any) -> None:
+    """Assert equality to the bit; NaN is like NaN."""
+    torch.testing.assert_close(a, torch.as_tensor(b), rtol=0, atol=0, equal_nan=True)
+
+
 def off_the_edges(alpha: float, scores: Tensor, **options: Any) -> bool:
     """Whether no score is so near its threshold that a small step takes it across."""
     given = {name: value.numpy() for name, value in options.items()}

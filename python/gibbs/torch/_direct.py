@@ -19,7 +19,7 @@ from torch.autograd import forward_ad
 from torch.autograd.profiler import record_function
 from torch.nn import Parameter
 
-from gibbs.torch import _family_kernels, _kernels
+from gibbs.torch import _family_kernels, _kernels, _loss_kernels, _sampling_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _C: Any = torch._C
 _ops: Any = torch.ops
 _forward_ad: Any = forward_ad
+_KERNELS = (_kernels, _loss_kernels, _family_kernels, _sampling_kernels)
 _functions: dict[str, Callable[..., Any]] = {}
 # PyTorch 2.5 does not tell.
 _keeps_graph: Any = getattr(_C._autograd, "_get_current_graph_task_keep_graph", lambda: True)
@@ -57,7 +58,7 @@ def attach(rules: Iterable[type[Rule]]) -> None:
 
 
 def _kernel(operator: str) -> Callable[..., Any]:
-    return getattr(_kernels if hasattr(_kernels, operator) else _family_kernels, operator)
+    return next(getattr(room, operator) for room in _KERNELS if hasattr(room, operator))
 
 
 def call(operator: str, *args: Any) -> Any:

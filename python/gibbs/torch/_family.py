@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from gibbs.torch._arguments import take_arguments, take_bound, take_number
 from gibbs.torch._direct import call
@@ -11,18 +11,8 @@ from gibbs.torch._maps import as_given
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from gibbs._family.types import DivergenceName
     from gibbs.torch._arguments import Number
-
-DivergenceName: TypeAlias = Literal[
-    "kl",
-    "alpha",
-    "euclidean",
-    "reverse_kl",
-    "chi_square",
-    "hellinger",
-    "jensen_shannon",
-    "fermi_dirac",
-]
 
 
 def _solve(
@@ -37,17 +27,31 @@ def _solve(
     log_degeneracy: Tensor | None,
     mask: Tensor | None,
     weights: Number | None = None,
+    alpha: Number | None = None,
 ) -> Tensor:
     rows, heat, log_g, present, dim = take_arguments(
         function, scores, dim, temperature, log_degeneracy, mask
     )
     sides = (("lower", lower), ("upper", upper), ("weights", weights))
     p = call(
-        "constrained", rows, take_number(function, "budget", budget, rows, dim), heat, log_g,
+        "constrained", rows, take_number(function, "budget", budget, rows, dim),
+        _take_alpha(function, divergence, alpha, rows, dim), heat, log_g,
         *(take_bound(function, name, value, rows) for name, value in sides), present, dim,
         divergence, function,
     )  # fmt: skip
     return as_given(p, scores)
+
+
+def _take_alpha(
+    function: str, divergence: str, alpha: Number | None, rows: Tensor, dim: int
+) -> Number | None:
+    if (divergence == "alpha") != (alpha is not None):
+        raise ValueError(
+            f"{function}: alpha must be given with the divergence alpha"
+            if alpha is None
+            else f"{function}: alpha goes with the divergence alpha, got {divergence}"
+        )
+    return None if alpha is None else take_number(function, "alpha", alpha, rows, dim)
 
 
 def capped_softmax(
@@ -210,6 +214,51 @@ def box_section(
     )  # fmt: skip
 
 
+def constrained(
+    scores: Tensor,
+    divergence: DivergenceName = "kl",
+    dim: int = -1,
+    *,
+    alpha: Number | None = None,
+    budget: Number = 1.0,
+    lower: Number | None = None,
+    upper: Number | None = None,
+    weights: Number | None = None,
+    temperature: Number = 1.0,
+    log_degeneracy: Tensor | None = None,
+    mask: Tensor | None = None,
+) -> Tensor:
+    """Map scores to p = argmax of <p, x> - T D_f(p; g) within bounds and a budget.
+
+    p_i = clip(g_i (f')^-1((x_i - tau w_i) / T), lower_i, upper_i), with tau such that
+    sum w p = budget. The maps above are its members.
+
+    Parameters
+    ----------
+    divergence
+        As in `f_softargmax`.
+    alpha
+        Of the divergence "alpha", and only there: in (0, inf], at most 2 with constraints; a
+        number, or a tensor that broadcasts over the rows, for which p is differentiable.
+    weights
+        w, positive and finite: a number, or a tensor that broadcasts to the shape of the scores.
+        There is no gradient for them.
+    scores, dim, budget, lower, upper, temperature, log_degeneracy, mask
+        As in `capped_softmax`, with its results and errors.
+
+    Examples
+    --------
+    >>> import torch, gibbs.torch
+    >>> x = torch.tensor([3.0, 2.0, 1.0])
+    >>> gibbs.torch.constrained(x, "alpha", alpha=1.5, upper=0.5)
+    tensor([0.5000, 0.4665, 0.0335])
+    """
+    return _solve(
+        "constrained", divergence, scores, dim, budget, lower, upper, temperature, log_degeneracy,
+        mask, weights, alpha,
+    )  # fmt: skip
+
+
 def f_softargmax(
     scores: Tensor,
     divergence: DivergenceName = "kl",
@@ -240,19 +289,13 @@ def f_softargmax(
     >>> gibbs.torch.f_softargmax(torch.tensor([3.0, 2.0, 0.0]), "reverse_kl")
     tensor([0.4794, 0.3240, 0.1966])
     """
-    if (divergence == "alpha") != (alpha is not None):
-        raise ValueError(
-            "f_softargmax: alpha must be given with the divergence alpha"
-            if alpha is None
-            else f"f_softargmax: alpha goes with the divergence alpha, got {divergence}"
-        )
+    name = "f_softargmax"
     if divergence not in ("kl", "alpha"):
         return _solve(
-            "f_softargmax", divergence, scores, dim, 1.0, None, None, temperature, log_degeneracy,
-            mask,
+            name, divergence, scores, dim, 1.0, None, None, temperature, log_degeneracy, mask,
+            alpha=alpha,
         )  # fmt: skip
-    name = "f_softargmax"
     arguments = take_arguments(name, scores, dim, temperature, log_degeneracy, mask)
     rows, *others = arguments
-    index = 1.0 if alpha is None else take_number(name, "alpha", alpha, rows, arguments.dim)
-    return as_given(call("entmax", rows, index, *others, name), scores)
+    index = _take_alpha(name, divergence, alpha, rows, arguments.dim)
+    return as_given(call("entmax", rows, 1.0 if index is None else index, *others, name), scores)

@@ -5,7 +5,8 @@ What `_jacobians` is to entmax: tangents, and by PyTorch's differentiation every
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor
@@ -15,12 +16,13 @@ from gibbs.torch._jacobians import (
     ALPHA,
     LOG_DEGENERACY,
     TEMPERATURE,
+    deformed_log,
     inverse_temperature,
+    p_curve,
     working_dtype,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+_Generator: TypeAlias = "tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]"
 
 BUDGET = _core.WANTS_BUDGET
 LOWER = _core.WANTS_LOWER
@@ -32,8 +34,8 @@ def _fermi_derivative(r: Tensor) -> Tensor:
     return torch.where(full, 0.0, torch.logit(torch.where(full, 0.5, r)))
 
 
-# f'(r) and 1 / (r f''(r)) of each divergence.
-_GENERATORS: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
+# f'(r) and 1 / (r f''(r)) of each divergence but alpha.
+_GENERATORS: dict[str, _Generator] = {
     "kl": (lambda r: r.log() + 1, torch.ones_like),
     "euclidean": (lambda r: r, lambda r: 1 / r),
     "reverse_kl": (lambda r: -1 / r, lambda r: r),
@@ -42,6 +44,13 @@ _GENERATORS: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tens
     "jensen_shannon": (lambda r: (2 * r / (1 + r)).log(), lambda r: 1 + r),
     "fermi_dirac": (_fermi_derivative, lambda r: 1 - r),
 }
+
+
+def _generator(divergence: str, alpha: Tensor | None) -> _Generator:
+    if alpha is None:
+        return _GENERATORS[divergence]
+    b = alpha - 1
+    return lambda r: deformed_log(r.log(), b) + 1 / alpha, lambda r: r.pow(-b)
 
 
 class Sides(NamedTuple):
@@ -63,6 +72,7 @@ class _Places(NamedTuple):
     p: Tensor  # 0 at a bound
     slope: Tensor  # s = g / f''(p / g), 0 at a bound
     derivative: Tensor  # f'(p / g), 0 at a bound
+    by_alpha: Tensor | None  # the derivative of p in alpha at fixed tau
     cost: Tensor  # w
     inverse_temperature: Tensor
 
@@ -75,7 +85,9 @@ def _rounded(bound: Tensor | None, otherwise: float, p: Tensor) -> Tensor:
     return bound.detach().to(dtype).to(p.dtype).to(dtype)
 
 
-def _places(p: Tensor, temperature: Tensor, sides: Sides, divergence: str) -> _Places:
+def _places(
+    p: Tensor, alpha: Tensor | None, temperature: Tensor, sides: Sides, divergence: str
+) -> _Places:
     lower, upper = _rounded(sides.lower, 0.0, p), _rounded(sides.upper, torch.inf, p)
     dtype = working_dtype(p.dtype)
     p = p.to(dtype)
@@ -90,17 +102,31 @@ def _places(p: Tensor, temperature: Tensor, sides: Sides, divergence: str) -> _P
     log_g = None if sides.log_g is None else torch.where(inside, sides.log_g.to(dtype), 0.0)
     p_inside = torch.where(inside, p, 0.5)
     r = p_inside if log_g is None else p_inside * torch.exp(-log_g)
-    derivative, relative_slope = _GENERATORS[divergence]
+    inverse = inverse_temperature(temperature.to(dtype))
+    if alpha is not None:
+        alpha = alpha.to(dtype)
+        inverse = torch.where(alpha.isinf(), 0.0, inverse)
+        alpha = torch.where(alpha.isinf(), 1.0, alpha)
+    derivative, relative_slope = _generator(divergence, alpha)
+    slope = torch.where(inside, p_inside * relative_slope(r), 0.0)
     return _Places(
         inside,
         at_lower,
         at_upper,
         torch.where(inside, p, 0.0),
-        torch.where(inside, p_inside * relative_slope(r), 0.0),
+        slope,
         torch.where(inside, derivative(r), 0.0),
+        None if alpha is None else _by_alpha(inside, p_inside, slope, r, alpha, inverse),
         torch.ones((), dtype=dtype) if sides.weights is None else sides.weights.to(dtype),
-        inverse_temperature(temperature.to(dtype)),
+        inverse,
     )
+
+
+def _by_alpha(
+    inside: Tensor, p: Tensor, slope: Tensor, r: Tensor, alpha: Tensor, inverse: Tensor
+) -> Tensor:
+    moved = slope / alpha.square() - p_curve(p, slope, r.log(), alpha - 1)
+    return torch.where(inside & (inverse != 0), moved, 0.0)
 
 
 def _shared(places: _Places, of: Tensor, dim: int) -> Tensor:
@@ -112,6 +138,7 @@ def _shared(places: _Places, of: Tensor, dim: int) -> Tensor:
 def constrained_vjp(
     p: Tensor,
     v: Tensor,
+    alpha: Tensor | None,
     temperature: Tensor,
     log_g: Tensor | None,
     lower: Tensor | None,
@@ -124,9 +151,9 @@ def constrained_vjp(
 ) -> tuple[Tensor, ...]:
     """Return the gradients of <p, v>, as the operator does; what is not wanted is empty.
 
-    For scores, temperature, log_degeneracy, budget, lower and upper.
+    For scores, temperature, log_degeneracy, budget, lower, upper and alpha.
     """
-    places = _places(p, temperature, Sides(log_g, lower, upper, weights, mask), divergence)
+    places = _places(p, alpha, temperature, Sides(log_g, lower, upper, weights, mask), divergence)
     v = v.to(places.p.dtype)
     pulled = places.cost * places.slope * torch.where(places.inside, v, 0.0)
     vbar = _shared(places, pulled.sum(dim, keepdim=True), dim)
@@ -144,27 +171,34 @@ def constrained_vjp(
         bit(BUDGET, vbar),
         bit(LOWER, torch.where(places.at_lower, u, 0.0)),
         bit(UPPER, torch.where(places.at_upper, u, 0.0)),
+        nothing
+        if places.by_alpha is None
+        else bit(ALPHA, (places.by_alpha * u).sum(dim, keepdim=True)),
     )
 
 
 def constrained_tangent(
     p: Tensor,
+    alpha: Tensor | None,
     temperature: Tensor,
     sides: Sides,
     dim: int,
     divergence: str,
     d_scores: Tensor | None,
     d_budget: Tensor | None,
+    d_alpha: Tensor | None,
     d_temperature: Tensor | None,
     d_sides: Sides,
 ) -> Tensor:
     """Return the tangent of p: each state moves at fixed tau, then tau restores the budget."""
-    places = _places(p, temperature, sides, divergence)
+    places = _places(p, alpha, temperature, sides, divergence)
     dtype = places.p.dtype
     d = torch.zeros_like(places.p)
     if d_scores is not None:
         moved = torch.where(places.inside, d_scores.to(dtype), 0.0)
         d = d + places.slope * moved * places.inverse_temperature
+    if d_alpha is not None and places.by_alpha is not None:
+        d = d + places.by_alpha * d_alpha.to(dtype)
     if d_temperature is not None:
         heat = d_temperature.to(dtype) * places.inverse_temperature
         d = d - places.slope * places.derivative * heat

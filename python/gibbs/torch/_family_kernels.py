@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 def constrained(
     scores: Tensor,
     budget: Number,
+    alpha: Number | None,
     temperature: Number,
     log_degeneracy: Tensor | None,
     lower: Tensor | None,
@@ -46,9 +47,9 @@ def constrained(
     p = _new_like(scores)
     dim, heat, log_g, present = _settings(scores, temperature, log_degeneracy, mask, dim)
     _core.constrained(
-        function, _array(scores), divergence, None, dim, _numbers(budget, scores, dim), heat,
-        _working(lower, scores), _working(upper, scores), _working(weights, scores), log_g,
-        present, _array(p), False,
+        function, _array(scores), divergence, _index(alpha, scores, dim), dim,
+        _numbers(budget, scores, dim), heat, _working(lower, scores), _working(upper, scores),
+        _working(weights, scores), log_g, present, _array(p), False,
     )  # fmt: skip
     return p
 
@@ -56,6 +57,7 @@ def constrained(
 def constrained_vjp(
     p: Tensor,
     upstream: Tensor,
+    alpha: Number | None,
     temperature: Number,
     log_degeneracy: Tensor | None,
     lower: Tensor | None,
@@ -66,23 +68,29 @@ def constrained_vjp(
     divergence: str,
     wanted: int,
 ) -> Gradients:
-    """Return the gradients for scores, temperature, log_degeneracy, budget, lower and upper."""
+    """Return those for scores, temperature, log_degeneracy, budget, lower, upper and alpha."""
     dim, heat, log_g, present = _settings(p, temperature, log_degeneracy, mask, dim)
-    grad, of_t, of_log_g, _, of_budget, of_lower, of_upper = _core.constrained_vjp(
-        "constrained_vjp", _array(p), _array(upstream), divergence, None, dim, 1.0, heat,
-        _working(lower, p), _working(upper, p), _working(weights, p), log_g, present, wanted,
+    grad, of_t, of_log_g, of_alpha, of_budget, of_lower, of_upper = _core.constrained_vjp(
+        "constrained_vjp", _array(p), _array(upstream), divergence, _index(alpha, p, dim), dim,
+        1.0, heat, _working(lower, p), _working(upper, p), _working(weights, p), log_g, present,
+        wanted,
     )  # fmt: skip
     return (
         _tensor(grad, p.dtype),
         *_extras([of_t, of_log_g, of_budget], p, dim),
         *_extras([None, of_lower, None], p, dim)[1:2],
         *_extras([None, of_upper, None], p, dim)[1:2],
+        *_extras([of_alpha, None, None], p, dim)[:1],
     )
+
+
+def _index(alpha: Number | None, like: Tensor, dim: int) -> Any:
+    return None if alpha is None else _numbers(alpha, like, dim)
 
 
 def constrained_vjp_shape(p: Tensor, *args: Any) -> tuple[Tensor, ...]:
     """Return the same without their numbers."""
-    dim, wanted = args[7], args[9]
+    dim, wanted = args[8], args[10]
     rows, full = _rows(p, dim), p.shape
     return (
         _new_like(p),
@@ -91,6 +99,7 @@ def constrained_vjp_shape(p: Tensor, *args: Any) -> tuple[Tensor, ...]:
         _extra_shape(p, rows, wanted & BUDGET),
         _extra_shape(p, full, wanted & LOWER),
         _extra_shape(p, full, wanted & UPPER),
+        _extra_shape(p, rows, wanted & ALPHA),
     )
 
 

@@ -15,19 +15,17 @@ if TYPE_CHECKING:
 
 # Where each gradient of the operator belongs among the map's arguments, and the bit that asks.
 _OF_CONSTRAINED = (
-    (2, TEMPERATURE), (3, LOG_DEGENERACY), (1, BUDGET), (4, LOWER), (5, UPPER),
+    (3, TEMPERATURE), (4, LOG_DEGENERACY), (1, BUDGET), (5, LOWER), (6, UPPER), (2, ALPHA),
 )  # fmt: skip
-_WEIGHTS = 6
+_WEIGHTS = 7
 
 
 def _constrained_tangent(saved: Sequence[Any], how: Any, tangents: Sequence[Any]) -> Any:
-    p, _, temperature, *sides = saved
-    d_scores, d_budget, d_temperature, d_log_g, d_lower, d_upper = tangents[:6]
+    p, _, alpha, temperature, *sides = saved
+    *of_numbers, d_log_g, d_lower, d_upper = tangents[:7]
     tangent: Any = _family_jacobians.constrained_tangent
-    return tangent(
-        p, temperature, Sides(*sides), *how, d_scores, d_budget, d_temperature,
-        Sides(d_log_g, d_lower, d_upper, None, None),
-    )  # fmt: skip
+    d_sides = Sides(d_log_g, d_lower, d_upper, None, None)
+    return tangent(p, alpha, temperature, Sides(*sides), *how, *of_numbers, d_sides)
 
 
 class Constrained(Rule):

@@ -20,8 +20,8 @@ ALPHA = _core.WANTS_ALPHA
 SCORES = _core.WANTS_SCORES
 """Which gradients are wanted, as a sum of bits; that of the scores is only asked for in losses."""
 
-# Below it phi and psi are sums of powers: 0.5^15 / 17! is 8e-20.
-_SMALL = 0.5
+SMALL = 0.5
+"""Below it phi and psi are sums of powers: 0.5^15 / 17! is 8e-20."""
 _POWERS = 15
 
 
@@ -66,7 +66,7 @@ def _inverse(temperature: Tensor, at_limit: Tensor) -> Tensor:
     return torch.where(at_limit, 0.0, 1 / torch.where(at_limit, 1.0, temperature))
 
 
-def _series(y: Tensor, first: int) -> Tensor:
+def series(y: Tensor, first: int) -> Tensor:
     """Return sum_k y^k / (k + first)!."""
     one = torch.ones_like(y)
     total = 1 + y / (_POWERS + first)
@@ -80,18 +80,31 @@ def _series(y: Tensor, first: int) -> Tensor:
 def _s_u(terms: _Terms) -> Tensor:
     """Return s u, u = (r^b - 1) / b: where b log r is not small it is (p - s) / b."""
     y = terms.b * terms.log_r
-    small = y.abs() < _SMALL
-    near = terms.s * terms.log_r * _series(torch.where(small, y, 0.0), 1)
+    small = y.abs() < SMALL
+    near = terms.s * terms.log_r * series(torch.where(small, y, 0.0), 1)
     return torch.where(small, near, (terms.p - terms.s) / torch.where(small, 1.0, terms.b))
 
 
-def _p_curve(terms: _Terms) -> Tensor:
+def p_curve(p: Tensor, s: Tensor, log_r: Tensor, b: Tensor) -> Tensor:
     """Return p l^2 psi(b l), l = log r: where b l is not small it is (s - p + b p l) / b^2."""
-    y = terms.b * terms.log_r
-    small = y.abs() < _SMALL
-    near = terms.p * terms.log_r.square() * _series(torch.where(small, -y, 0.0), 2)
-    far = terms.s - terms.p + terms.p * torch.where(small, 0.0, y)
-    return torch.where(small, near, far / torch.where(small, 1.0, terms.b).square())
+    y = b * log_r
+    small = y.abs() < SMALL
+    near = p * log_r.square() * series(torch.where(small, -y, 0.0), 2)
+    far = s - p + p * torch.where(small, 0.0, y)
+    return torch.where(small, near, far / torch.where(small, 1.0, b).square())
+
+
+def _p_curve(terms: _Terms) -> Tensor:
+    return p_curve(terms.p, terms.s, terms.log_r, terms.b)
+
+
+def deformed_log(log_r: Tensor, b: Tensor) -> Tensor:
+    """Return (r^b - 1) / b, l phi(b l) with l = log r."""
+    y = b * log_r
+    small = y.abs() < SMALL
+    y_far = torch.where(small, 1.0, y)
+    near = series(torch.where(small, y, 0.0), 1)
+    return log_r * torch.where(small, near, torch.expm1(y_far) / y_far)
 
 
 def _mean(weights: Tensor, of: Tensor, dim: int) -> Tensor:
@@ -219,10 +232,7 @@ def entropy_slopes(
     index = torch.where(terms.at_limit, 1.0, alpha.to(terms.p.dtype))
     scale = torch.where(terms.at_limit, 0.0, temperature.to(terms.p.dtype))
     y = terms.b * terms.log_r
-    small = y.abs() < _SMALL
-    y_near, y_far = torch.where(small, y, 0.0), torch.where(small, 1.0, y)
-    phi_near = _series(y_near, 1)
-    u = terms.log_r * torch.where(small, phi_near, torch.expm1(y_far) / y_far)
+    u = deformed_log(terms.log_r, terms.b)
     by_temperature = by_log_g = by_alpha = None
     if wanted & TEMPERATURE:
         entropy = -(terms.p * u).sum(dim, keepdim=True) / index
@@ -230,7 +240,9 @@ def entropy_slopes(
     if wanted & LOG_DEGENERACY:
         by_log_g = scale * terms.p * y.exp() / index
     if wanted & ALPHA:
-        near = phi_near - _series(y_near, 2)
+        small = y.abs() < SMALL
+        y_near, y_far = torch.where(small, y, 0.0), torch.where(small, 1.0, y)
+        near = series(y_near, 1) - series(y_near, 2)
         far = (y_far * y_far.exp() - torch.expm1(y_far)) / y_far.square()
         slope = terms.log_r.square() * torch.where(small, near, far)
         by_alpha = scale * (terms.p * (u / index - slope)).sum(dim, keepdim=True) / index

@@ -9,7 +9,7 @@ from numpy import ndarray
 from torch import Tensor
 
 from gibbs import _core
-from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, SCORES, TEMPERATURE, working_dtype
+from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, TEMPERATURE, working_dtype
 
 if TYPE_CHECKING:
     from gibbs.torch._arguments import Number
@@ -232,66 +232,3 @@ def _gradient_shapes(given: Tensor, dim: int, wanted: int) -> tuple[Tensor, Tens
 
 def _extra_shape(like: Tensor, shape: list[int] | torch.Size, wanted: int) -> Tensor:
     return like.new_empty(shape if wanted else [0], dtype=working_dtype(like.dtype))
-
-
-def loss(
-    scores: Tensor,
-    targets: Tensor,
-    alpha: Number,
-    temperature: Number,
-    log_degeneracy: Tensor | None,
-    mask: Tensor | None,
-    sample_weights: Number | None,
-    dim: int,
-    class_weights: Tensor | None,
-    strengths: list[float],
-    ignore_index: int,
-    reduction: str,
-    function: str,
-    wanted: int,
-) -> Gradients:
-    """Return the loss, what its gradients are yet to be multiplied by, and those that are wanted.
-
-    Labels keep `dim` with one entry; `strengths` are label_smoothing and z_loss.
-    """
-    core = _core.cross_entropy if function == "cross_entropy" else _core.fenchel_young_loss
-    label_smoothing, z_loss = strengths
-    weights = None if sample_weights is None else _numbers(sample_weights, scores, dim)
-    found, grad, *others, _, _, rest = core(
-        function, _array(scores), _targets(targets, scores, dim), _numbers(alpha, scores, dim),
-        *_settings(scores, temperature, log_degeneracy, mask, dim),
-        _working(class_weights, scores), weights, label_smoothing, ignore_index, z_loss,
-        reduction, wanted | _core.WANTS_UNSCALED,
-    )  # fmt: skip
-    dtype = working_dtype(scores.dtype)
-    return (
-        torch.scalar_tensor(found, dtype=dtype) if reduction != "none" else _tensor(found, dtype),
-        torch.scalar_tensor(rest, dtype=dtype),
-        None if grad is None else _tensor(grad, scores.dtype),
-        *(_extras(others, scores, dim) if wanted & ~SCORES else others),
-    )
-
-
-def loss_shape(scores: Tensor, *args: Any) -> tuple[Tensor, ...]:
-    """Return the same without their numbers."""
-    dim, reduction, wanted = args[6], args[-3], args[-1]
-    rows, dtype = list(scores.shape), working_dtype(scores.dtype)
-    del rows[dim]
-    grad, *others = _gradient_shapes(scores, dim, wanted)
-    return (
-        scores.new_empty(rows if reduction == "none" else [], dtype=dtype),
-        scores.new_empty([], dtype=dtype),
-        grad if wanted & SCORES else scores.new_empty(0, dtype=dtype),
-        *others,
-    )
-
-
-def _targets(targets: Tensor, like: Tensor, dim: int) -> Any:
-    shape = list(like.shape)
-    if targets.is_floating_point():
-        return _array(targets.detach().to(like.dtype).expand(shape))
-    shape[dim] = 1
-    if list(targets.shape) != shape:
-        targets = targets.expand(shape)
-    del shape[dim]
-    return targets.numpy().reshape(shape)

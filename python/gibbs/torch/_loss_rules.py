@@ -1,33 +1,26 @@
 """The derivatives of the losses.
 
 A loss comes with its gradient: both are results of one operator, so that backward is a product.
-Both are differentiable, and what differentiates the gradient is a closed form. With
-V(x) = max over q of Phi(q), Phi(q) = <q, x> + T H_alpha(q; g), and p the q of the maximum, a row's
-
-    loss      = w (V - Phi(y) + z V^2)
-    gradient  = w ((1 + 2 z V) dPhi(p) - dPhi(y)),   dPhi at fixed q (Danskin's theorem)
-
-where dPhi is by scores, temperature, log g and alpha: q, H(q), T dH / dlog g, T dH / dalpha.
+Both are differentiable, and what differentiates the gradient is a closed form (`_loss_gradients`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from gibbs.torch import _jacobians
 from gibbs.torch._autograd import Rule, dual, forward_of, jvp_of, save, saved, tangent_of
 from gibbs.torch._direct import as_tensor, call, is_last_use
-from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, SCORES, TEMPERATURE, working_dtype
+from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, SCORES, TEMPERATURE
+from gibbs.torch._loss_gradients import Setting, Variables, gradients
 from gibbs.torch._rules import reduced, sum_of, varies
-from gibbs.torch._targets import Targets, row_shape, weighed
+from gibbs.torch._targets import Targets, row_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ops: Any = torch.ops
 _vjp: Any = torch.func.vjp
 
 # What a loss is differentiable for, in the order of its gradients: the place among the arguments
@@ -35,56 +28,12 @@ _vjp: Any = torch.func.vjp
 _PLACES = (0, 3, 4, 2)
 _BITS = (SCORES, TEMPERATURE, LOG_DEGENERACY, ALPHA)
 _NO_GRADIENT = {1: "targets", 6: "sample_weights", 8: "class_weights"}
-
-
-class Variables(NamedTuple):
-    """What a loss is differentiable for."""
-
-    scores: Tensor
-    temperature: Tensor
-    log_degeneracy: Tensor | None
-    alpha: Tensor
-
-
-class Setting(NamedTuple):
-    """What is fixed."""
-
-    targets: Targets
-    mask: Tensor | None
-    label_smoothing: float
-    z_loss: float
-
-
-def _gradients(at: Variables, setting: Setting, wanted: int) -> tuple[Tensor | None, ...]:
-    """Return the gradients of the losses of rows, up to terms whose derivatives are 0."""
-    x, temperature, log_g, alpha = at
-    dim, dtype = setting.targets.dim, working_dtype(x.dtype)
-    y, weight = weighed(setting.targets, setting.label_smoothing, _present(at, setting), dtype)
-    # Rows that do not count may hold anything.
-    x = torch.where(weight == 0, 0.0, x.to(dtype))
-    p = _ops.gibbs.entmax(x, alpha, temperature, log_g, setting.mask, dim, "loss")
-    weight_of_p = weight
-    if setting.z_loss > 0:
-        value = _jacobians.optimal_value(p, x, alpha, temperature, log_g, dim)
-        weight_of_p = weight * (1 + 2 * setting.z_loss * value)
-    grads: list[Tensor | None] = [None]
-    if wanted & SCORES:
-        grads = [(weight_of_p * p).to(at.scores.dtype)]
-    of_p, of_y = (
-        _jacobians.entropy_slopes(q, alpha, temperature, log_g, dim, wanted) for q in (p, y)
-    )
-    for by_p, by_y in zip(of_p, of_y, strict=True):
-        grads.append(None if by_p is None or by_y is None else weight_of_p * by_p - weight * by_y)
-    return tuple(grads)
-
-
-def _present(at: Variables, setting: Setting) -> Tensor:
-    present = at.scores != -torch.inf
-    if setting.mask is not None:
-        present = present & setting.mask.bool()
-    if at.log_degeneracy is not None:
-        present = present & (at.log_degeneracy != -torch.inf)
-    return present
+_NO_GRADIENT_OF = {
+    "one_versus_all_loss": {2: "alpha", 4: "log_degeneracy"},
+    "hinge_loss": {2: "alpha", 3: "temperature", 4: "log_degeneracy"},
+    "squared_loss": {2: "alpha", 3: "temperature", 4: "log_degeneracy"},
+    "distillation_loss": {1: "teacher_scores", 2: "alpha", 4: "log_degeneracy"},
+}
 
 
 def _product(
@@ -99,7 +48,7 @@ def _product(
         variables: list[Any] = list(at)
         for i, tensor in zip(chosen, tensors, strict=True):
             variables[i] = tensor
-        grads = _gradients(Variables(*variables), setting, wanted)
+        grads = gradients(Variables(*variables), setting, wanted)
         return tuple(grads[i] for i in given)
 
     products: list[Tensor | None] = [None] * len(at)
@@ -113,10 +62,10 @@ def _product(
 
 def _problem(given: Sequence[Any], how: Sequence[Any]) -> tuple[Variables, Setting]:
     scores, values, alpha, temperature, log_g, mask, sample_weights, class_weights = given
-    dim, (label_smoothing, z_loss), ignore_index = how
+    dim, strengths, ignore_index, function = how
     targets = Targets(values, class_weights, sample_weights, ignore_index, dim)
     at = Variables(scores, as_tensor(temperature, scores), log_g, as_tensor(alpha, scores))
-    return at, Setting(targets, mask, label_smoothing, z_loss)
+    return at, Setting(function, targets, mask, strengths)
 
 
 def _tangents(saved: Sequence[Any], how: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -133,7 +82,7 @@ def _tangents(saved: Sequence[Any], how: Sequence[Any], tangents: Sequence[Any])
             per_row = _BITS[i] in (TEMPERATURE, ALPHA)
             d_losses = d_losses + (slopes if per_row else slopes.sum(dim, keepdim=True))
     d_loss = d_losses.squeeze(dim) if reduction == "none" else d_losses.sum() * rest
-    slopes = _gradients(Variables(*duals), setting, wanted)
+    slopes = gradients(Variables(*duals), setting, wanted)
     return d_loss, torch.zeros_like(rest), *map(_tangent_like, slopes, grads)
 
 
@@ -153,7 +102,7 @@ class Loss(Rule):
     def start(cls, *args: Any) -> Any:
         """Call the operator for every gradient that is needed, too."""
         *given, reduction, function, wanted = args
-        for place, name in _NO_GRADIENT.items():
+        for place, name in {**_NO_GRADIENT, **_NO_GRADIENT_OF.get(function, {})}.items():
             if varies(given[place]):
                 raise ValueError(
                     f"{function}: {name} must not require a gradient, as the losses have none "
@@ -165,8 +114,8 @@ class Loss(Rule):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        *tensors, dim, class_weights, strengths, ignore_index, reduction, _, wanted = inputs
-        ctx.how = (dim, strengths, ignore_index, reduction, wanted)
+        *tensors, dim, class_weights, strengths, ignore_index, reduction, function, wanted = inputs
+        ctx.how = (dim, strengths, ignore_index, function, reduction, wanted)
         ctx.set_materialize_grads(False)
         save(ctx, *tensors, class_weights, *output[1:])
 

@@ -200,3 +200,39 @@ def sparsemax_loss(
         label_smoothing=label_smoothing, ignore_index=ignore_index, z_loss=z_loss,
         reduction=reduction,
     )  # fmt: skip
+
+
+def perceptron_loss(
+    scores: Tensor,
+    targets: Tensor,
+    dim: int = -1,
+    *,
+    temperature: Number = 1.0,
+    log_degeneracy: Tensor | None = None,
+    mask: Tensor | None = None,
+    class_weights: Tensor | None = None,
+    sample_weights: Number | None = None,
+    label_smoothing: float = 0.0,
+    ignore_index: int = -100,
+    z_loss: float = 0.0,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Return max x - <x, y>, the perceptron's loss: `fenchel_young_loss` at alpha infinity.
+
+    Its gradient is argmax(x) - y, the mass shared among equal scores in proportion to g; T changes
+    nothing, and the second derivative is 0. Parameters, results and errors are those of
+    `fenchel_young_loss`, without alpha.
+
+    Examples
+    --------
+    >>> import torch, gibbs.torch
+    >>> gibbs.torch.perceptron_loss(torch.tensor([3.0, 2.0, 1.0]), torch.tensor(1))
+    tensor(1.)
+    """
+    return loss(
+        "perceptron_loss", scores, targets, float("inf"), dim,
+        temperature=temperature, log_degeneracy=log_degeneracy, mask=mask,
+        class_weights=class_weights, sample_weights=sample_weights,
+        label_smoothing=label_smoothing, ignore_index=ignore_index, z_loss=z_loss,
+        reduction=reduction,
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gibbs.torch import _direct, _family_kernels, _kernels
+from gibbs.torch import _direct, _family_kernels, _kernels, _loss_kernels, _sampling_kernels
 from gibbs.torch._autograd import attach
 from gibbs.torch._batching import batched, batched_loss
 from gibbs.torch._family_rules import FAMILY_MAPS, FAMILY_RULES
@@ -16,6 +16,7 @@ from gibbs.torch._jacobians import working_dtype
 from gibbs.torch._kernels import Gradients
 from gibbs.torch._loss_rules import Loss
 from gibbs.torch._rules import MAPS, RULES
+from gibbs.torch._sampling_rules import RELAXATIONS
 
 _SIDES = "Tensor temperature, Tensor? log_degeneracy, Tensor? mask, int dim"
 _GIVEN = "Tensor temperature, Tensor? log_degeneracy, int dim, int wanted"
@@ -25,8 +26,12 @@ _LOSS = (
     "int wanted"
 )
 _BOUNDS = (
-    "Tensor temperature, Tensor? log_degeneracy, Tensor? lower, Tensor? upper, Tensor? weights, "
-    "Tensor? mask, int dim, str divergence"
+    "Tensor? alpha, Tensor temperature, Tensor? log_degeneracy, Tensor? lower, Tensor? upper, "
+    "Tensor? weights, Tensor? mask, int dim, str divergence"
+)
+_RELAXED = (
+    "(Tensor scores, Tensor alpha, Tensor tau, Tensor temperature, Tensor? log_degeneracy, "
+    "Tensor? mask, Tensor? row_ids, Tensor seed, int dim, int[] noise, str function)"
 )
 _MAP = f"(Tensor scores, {_SIDES}) -> Tensor"
 
@@ -114,8 +119,8 @@ _define(
     "loss",
     f"(Tensor scores, Tensor targets, Tensor alpha, {_LOSS}) -> "
     "(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)",
-    _in_full(_kernels.loss),
-    _kernels.loss_shape,
+    _in_full(_loss_kernels.loss),
+    _loss_kernels.loss_shape,
     tensors=7,
     batching=batched_loss,
 )
@@ -124,15 +129,15 @@ _define(
     f"(Tensor scores, Tensor budget, {_BOUNDS}, str function) -> Tensor",
     _family_kernels.constrained,
     _kernels.entmax_shape,
-    tensors=8,
+    tensors=9,
 )
 _define(
     "constrained_vjp",
     f"(Tensor p, Tensor upstream, {_BOUNDS}, int wanted) -> "
-    "(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)",
+    "(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)",
     _in_full(_family_kernels.constrained_vjp),
     _family_kernels.constrained_vjp_shape,
-    tensors=8,
+    tensors=9,
     full=2,
 )
 _define(
@@ -158,8 +163,30 @@ _define(
     _kernels.entmax_shape,
     tensors=5,
 )
+_define(
+    "gumbel_entmax",
+    f"{_RELAXED} -> Tensor",
+    _sampling_kernels.gumbel_entmax,
+    _kernels.entmax_shape,
+    tensors=8,
+)
+_define(
+    "gumbel_straight_through",
+    f"{_RELAXED} -> (Tensor, Tensor)",
+    _sampling_kernels.gumbel_straight_through,
+    _sampling_kernels.straight_through_shape,
+    tensors=8,
+)
+_define(
+    "binary_concrete",
+    "(Tensor scores, Tensor tau, Tensor temperature, Tensor? mask, Tensor? row_ids, Tensor seed, "
+    "int dim, int[] noise, bool hard, bool with_logits) -> (Tensor, Tensor)",
+    _sampling_kernels.binary_concrete,
+    _sampling_kernels.binary_concrete_shape,
+    tensors=6,
+)
 _define_member("softmax", 1.0)
 _define_member("entmax15", 1.5)
 _define_member("sparsemax", 2.0)
-attach(library, (*RULES, *FAMILY_RULES, Loss))
-_direct.attach((*MAPS, *FAMILY_MAPS, Loss))
+attach(library, (*RULES, *FAMILY_RULES, *RELAXATIONS, Loss))
+_direct.attach((*MAPS, *FAMILY_MAPS, *RELAXATIONS, Loss))

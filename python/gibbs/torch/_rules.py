@@ -61,7 +61,8 @@ def varies(value: Any) -> bool:
     return value.requires_grad or tangent_of(value) is not None
 
 
-def _entmax_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
+def entmax_tangent(saved: Sequence[Any], dim: int, tangents: Sequence[Any]) -> Any:
+    """Return the tangent of p, of (p, alpha, temperature, log_g) and their tangents."""
     p, alpha, temperature, log_g = saved
     d_scores, *others = tangents[:4]
     d = None
@@ -78,7 +79,7 @@ class Entmax(Rule):
 
     operator = "entmax"
     forward = forward_of(operator)
-    jvp = jvp_of(_entmax_tangent)
+    jvp = jvp_of(entmax_tangent)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:

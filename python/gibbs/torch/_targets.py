@@ -46,6 +46,24 @@ def take_targets(function: str, targets: Tensor, scores: Tensor, dim: int) -> Te
     return targets if is_row else targets.unsqueeze(dim)
 
 
+def take_teacher_scores(function: str, teacher: Tensor, scores: Tensor, dim: int) -> Tensor:
+    """Return scores like those of the student; `dim` changes nothing."""
+    if not isinstance(teacher, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
+        kind = type(teacher).__name__
+        raise TypeError(f"{function}: teacher_scores must be a tensor, got {kind}")
+    check_device(function, "teacher_scores", teacher)
+    if teacher.dtype is not scores.dtype:
+        raise TypeError(
+            f"{function}: teacher_scores must be {scores.dtype} like scores, got {teacher.dtype}"
+        )
+    if teacher.shape != scores.shape:
+        raise ValueError(
+            f"{function}: teacher_scores must have the shape of scores, {(*scores.shape,)}, "
+            f"got {(*teacher.shape,)}"
+        )
+    return teacher if scores.dim() else teacher.unsqueeze(0)
+
+
 def take_class_weights(function: str, weights: Tensor | None, classes: int) -> Tensor | None:
     """Return one number per class, or None."""
     if weights is None:
