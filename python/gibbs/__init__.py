@@ -4,7 +4,7 @@ p* = argmax over p in the simplex of <p, x> + T H_alpha(p; g), with scores x, a 
 degeneracy g and the Tsallis entropy of index alpha: one function with one number turned.
 """
 
-from gibbs import special
+from gibbs import sampling, special, thermo
 from gibbs._core import __version__
 from gibbs._derivatives import entmax_vjp, softmax_vjp, sparsemax_vjp
 from gibbs._details import details, loss_details
@@ -45,6 +45,7 @@ from gibbs._softmax import log_softmax, softmax
 from gibbs._sparse_losses import entmax15_loss, perceptron_loss, sparsemax_loss
 from gibbs._sums import entropy, logsumexp
 from gibbs._types import Details, LossDetails
+from gibbs.sampling import gumbel_max, gumbel_top_k, sample
 
 __all__ = [
     "ConstrainedDetails",
@@ -80,6 +81,8 @@ __all__ = [
     "fenchel_young_loss",
     "fermi_dirac",
     "fermi_dirac_vjp",
+    "gumbel_max",
+    "gumbel_top_k",
     "hinge_loss",
     "log_softmax",
     "log_softmax_vjp",
@@ -91,6 +94,8 @@ __all__ = [
     "num_threads",
     "one_versus_all_loss",
     "perceptron_loss",
+    "sample",
+    "sampling",
     "set_num_threads",
     "set_simd_target",
     "simd_target",
@@ -106,6 +111,7 @@ __all__ = [
     "squared_loss",
     "tempered_softmax",
     "tempered_softmax_vjp",
+    "thermo",
     "threads",
     "top_k_entmax",
     "top_k_entmax_vjp",

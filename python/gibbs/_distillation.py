@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
-from gibbs._gradients import bits_of, by_name
+from gibbs._gradients import beside_loss, bits_of_loss
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from typing_extensions import Unpack
 
-    from gibbs._gradients import Gradients
-    from gibbs._types import (
-        Numbers,
+    from gibbs._gradients import Gradients, OfHeatedLoss
+    from gibbs._loss_types import (
         ReducedTeacher,
         ReducedTeacherAndGrad,
         RowTeacher,
         RowTeacherAndGrad,
         TeacherOptions,
     )
+    from gibbs._types import Numbers
 
 
 @overload
@@ -49,7 +49,7 @@ def distillation_loss(
     axis: int = -1,
     *,
     reduction: str = "mean",
-    wrt: Collection[Literal["scores", "temperature"]],
+    wrt: Collection[OfHeatedLoss],
     **options: Unpack[TeacherOptions],
 ) -> tuple[Any, Gradients]: ...
 def distillation_loss(
@@ -63,7 +63,7 @@ def distillation_loss(
     sample_weights: Numbers | None = None,
     reduction: str = "mean",
     return_grad: bool = False,
-    wrt: Collection[Literal["scores", "temperature"]] | None = None,
+    wrt: Collection[OfHeatedLoss] | None = None,
 ) -> Any:
     """Return T^2 KL(teacher | student) = T^2 sum_i y_i log(y_i / p_i), summed over the classes.
 
@@ -109,12 +109,8 @@ def distillation_loss(
     >>> print(gradients.temperature.round(4))
     -0.0011
     """
-    bits = bits_of("distillation_loss", wrt, ("scores", "temperature"))
-    wants_scores = _core.WANTS_SCORES if return_grad or wrt is not None else 0
     found = _core.distillation_loss(
         scores, teacher_scores, axis, temperature, log_degeneracy, mask, sample_weights, reduction,
-        wants_scores | bits,
+        bits_of_loss("distillation_loss", return_grad, wrt),
     )  # fmt: skip
-    if wrt is not None:
-        return found[0], by_name(found[1:5], scores, 1.0, axis, temperature, None)
-    return found[:2] if return_grad else found[0]
+    return beside_loss(found, return_grad, wrt, scores, axis, temperature)

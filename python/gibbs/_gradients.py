@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gibbs._types import Numbers
 
 Parameter: TypeAlias = Literal["scores", "temperature", "log_degeneracy", "alpha"]
+OfHeatedLoss: TypeAlias = Literal["scores", "temperature"]
 
 _BITS = {
     "scores": 0,
@@ -29,6 +30,9 @@ _BITS = {
     # _core knows the one parameter that a map has of its own as alpha.
     "sink": _core.WANTS_ALPHA,
     "t": _core.WANTS_ALPHA,
+    "tau": _core.WANTS_TAU,
+    "log_relaxed": _core.WANTS_POINT,
+    "logits": _core.WANTS_POINT,
 }
 OF_SOFTMAX = ("scores", "temperature", "log_degeneracy")
 OF_ENTMAX = (*OF_SOFTMAX, "alpha")
@@ -60,7 +64,7 @@ class Gradients(NamedTuple):
     ----------
     scores
         In the shape of the scores.
-    temperature, log_degeneracy, alpha, budget, lower, upper, sink, t
+    temperature, log_degeneracy, alpha, budget, lower, upper, sink, t, tau, log_relaxed, logits
         In the shape of the argument: summed over what it was broadcast over.
     """
 
@@ -73,6 +77,9 @@ class Gradients(NamedTuple):
     upper: Any = None
     sink: Any = None
     t: Any = None
+    tau: Any = None
+    log_relaxed: Any = None
+    logits: Any = None
 
 
 def bits_of(function: str, wrt: Collection[str] | None, allowed: tuple[str, ...]) -> int:
@@ -146,3 +153,25 @@ def vjp(
     if wrt is None:
         return found[0]
     return by_name(found, given, alpha, axis, temperature, log_degeneracy)
+
+
+def bits_of_loss(
+    function: str, return_grad: bool, wrt: Collection[OfHeatedLoss] | None = None
+) -> int:
+    """Return the sum of the bits of what is wanted beside a loss."""
+    wants_scores = return_grad or wrt is not None
+    return _core.WANTS_SCORES * wants_scores | bits_of(function, wrt, ("scores", "temperature"))
+
+
+def beside_loss(
+    found: _core.LossResults,
+    return_grad: bool,
+    wrt: Collection[OfHeatedLoss] | None,
+    scores: Any,
+    axis: int,
+    temperature: Any,
+) -> Any:
+    """Return a loss, alone or with the gradients that are asked for."""
+    if wrt is not None:
+        return found[0], by_name(found[1:5], scores, 1.0, axis, temperature, None)
+    return found[:2] if return_grad else found[0]

@@ -9,7 +9,8 @@ from gibbs import _core
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from gibbs._types import Numbers, ReducedLoss, ReducedLossAndGrad, RowLosses, RowLossesAndGrad
+    from gibbs._loss_types import ReducedLoss, ReducedLossAndGrad, RowLosses, RowLossesAndGrad
+    from gibbs._types import Numbers
 
 
 @overload

@@ -5,55 +5,58 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
+from gibbs._gradients import beside_loss, bits_of_loss
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from typing_extensions import Unpack
 
-    from gibbs._types import (
-        Numbers,
+    from gibbs._gradients import Gradients, OfHeatedLoss
+    from gibbs._loss_types import (
+        OneVersusAllOptions,
+        ReducedHinge,
+        ReducedHingeAndGrad,
+        ReducedOneVersusAll,
+        ReducedOneVersusAllAndGrad,
         ReducedScoreLoss,
         ReducedScoreLossAndGrad,
+        RowHinge,
+        RowHingeAndGrad,
+        RowOneVersusAll,
+        RowOneVersusAllAndGrad,
         RowScoreLosses,
         RowScoreLossesAndGrad,
     )
+    from gibbs._types import Numbers
 
 
 @overload
 def one_versus_all_loss(
-    scores: Numbers,
-    targets: Numbers,
-    axis: int = -1,
-    *,
-    temperature: Numbers = 1.0,
-    **options: Unpack[ReducedScoreLoss],
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[ReducedOneVersusAll]
 ) -> float: ...
 @overload
 def one_versus_all_loss(
-    scores: Numbers,
-    targets: Numbers,
-    axis: int = -1,
-    *,
-    temperature: Numbers = 1.0,
-    **options: Unpack[ReducedScoreLossAndGrad],
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[ReducedOneVersusAllAndGrad]
 ) -> tuple[float, Any]: ...
 @overload
 def one_versus_all_loss(
-    scores: Numbers,
-    targets: Numbers,
-    axis: int = -1,
-    *,
-    temperature: Numbers = 1.0,
-    **options: Unpack[RowScoreLosses],
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[RowOneVersusAll]
 ) -> Any: ...
+@overload
+def one_versus_all_loss(
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[RowOneVersusAllAndGrad]
+) -> tuple[Any, Any]: ...
 @overload
 def one_versus_all_loss(
     scores: Numbers,
     targets: Numbers,
     axis: int = -1,
     *,
-    temperature: Numbers = 1.0,
-    **options: Unpack[RowScoreLossesAndGrad],
-) -> tuple[Any, Any]: ...
+    reduction: str = "mean",
+    wrt: Collection[OfHeatedLoss],
+    **options: Unpack[OneVersusAllOptions],
+) -> tuple[Any, Gradients]: ...
 def one_versus_all_loss(
     scores: Numbers,
     targets: Numbers,
@@ -65,11 +68,13 @@ def one_versus_all_loss(
     ignore_index: int = -100,
     reduction: str = "mean",
     return_grad: bool = False,
+    wrt: Collection[OfHeatedLoss] | None = None,
 ) -> Any:
     """Return the logistic loss of every class against all others, summed over the classes.
 
     L(x, y) = sum_i T log(1 + exp(x_i / T)) - y_i x_i - T h(y_i), where h is the entropy of one yes
-    or no: 0 for labels. Its gradient is p - y with p_i = 1 / (1 + exp(-x_i / T)).
+    or no: 0 for labels. Its gradient is p - y with p_i = 1 / (1 + exp(-x_i / T)), and in T it is
+    sum_i h(p_i) - h(y_i).
 
     Parameters
     ----------
@@ -77,6 +82,8 @@ def one_versus_all_loss(
         Integers of the shape of the scores without `axis` are labels, one class per row. Floats of
         the shape of the scores are one number in [0, 1] per class, of any sum: several classes may
         apply to a row.
+    wrt
+        Names among "scores", "temperature": return (loss, `Gradients` by name).
     scores, axis, temperature, mask, sample_weights, ignore_index, reduction, return_grad
         As in `fenchel_young_loss`.
 
@@ -87,7 +94,7 @@ def one_versus_all_loss(
     Raises
     ------
     ValueError, TypeError
-        As `fenchel_young_loss`.
+        As `fenchel_young_loss`; a name that is none of these.
 
     Examples
     --------
@@ -97,49 +104,32 @@ def one_versus_all_loss(
     >>> loss, grad = gibbs.one_versus_all_loss([0.0, 0.0], [1.0, 1.0], return_grad=True)
     >>> print(grad)
     [-0.5 -0.5]
+    >>> _, gradients = gibbs.one_versus_all_loss([0.0, 0.0], [1.0, 1.0], wrt=["temperature"])
+    >>> print(gradients.temperature.round(4))
+    1.3863
     """
     found = _core.one_versus_all_loss(
         scores, targets, axis, temperature, mask, sample_weights, ignore_index, reduction,
-        _core.WANTS_SCORES if return_grad else 0,
+        bits_of_loss("one_versus_all_loss", return_grad, wrt),
     )  # fmt: skip
-    return found[:2] if return_grad else found[0]
+    return beside_loss(found, return_grad, wrt, scores, axis, temperature)
 
 
 @overload
 def hinge_loss(
-    scores: Numbers,
-    targets: Numbers,
-    axis: int = -1,
-    *,
-    cost: float = 1.0,
-    **options: Unpack[ReducedScoreLoss],
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[ReducedHinge]
 ) -> float: ...
 @overload
 def hinge_loss(
-    scores: Numbers,
-    targets: Numbers,
-    axis: int = -1,
-    *,
-    cost: float = 1.0,
-    **options: Unpack[ReducedScoreLossAndGrad],
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[ReducedHingeAndGrad]
 ) -> tuple[float, Any]: ...
 @overload
 def hinge_loss(
-    scores: Numbers,
-    targets: Numbers,
-    axis: int = -1,
-    *,
-    cost: float = 1.0,
-    **options: Unpack[RowScoreLosses],
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[RowHinge]
 ) -> Any: ...
 @overload
 def hinge_loss(
-    scores: Numbers,
-    targets: Numbers,
-    axis: int = -1,
-    *,
-    cost: float = 1.0,
-    **options: Unpack[RowScoreLossesAndGrad],
+    scores: Numbers, targets: Numbers, axis: int = -1, **options: Unpack[RowHingeAndGrad]
 ) -> tuple[Any, Any]: ...
 def hinge_loss(
     scores: Numbers,

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from gibbs._gradients import VjpOptions
-    from gibbs._types import A, LossOptions, Numbers
+    from gibbs._loss_types import LossOptions
+    from gibbs._types import A, Numbers
 
 
 @overload

@@ -106,6 +106,21 @@ std::int64_t take_integer(const Where& where, nb::handle value) {
   refuse_type(where, "must be an integer, got " + text_of_type(value));
 }
 
+std::uint64_t take_bits(const Where& where, nb::handle value) {
+  if (PyIndex_Check(value.ptr())) {
+    const nb::object index = nb::steal(PyNumber_Index(value.ptr()));
+    if (index.is_valid()) {
+      const std::uint64_t bits = PyLong_AsUnsignedLongLong(index.ptr());
+      if (!PyErr_Occurred()) return bits;
+      PyErr_Clear();
+      refuse_value(where,
+                   std::string("must lie between 0 and 2^64 - 1, got ") + nb::str(index).c_str());
+    }
+    PyErr_Clear();  // an array has an index only if it is one number
+  }
+  refuse_type(where, "must be an integer, got " + text_of_type(value));
+}
+
 double take_number(const Where& where, nb::handle value) {
   const double number = PyFloat_AsDouble(value.ptr());
   if (number != -1 || !PyErr_Occurred()) return number;
@@ -131,6 +146,17 @@ std::vector<npy_intp> shape_of_rows(const Array& array, int axis) {
   return shape;
 }
 
+std::vector<std::int64_t> offsets_over_rows(const Where& where, PyArrayObject* values,
+                                            const Array& like, int axis) {
+  const std::vector<npy_intp> rows = shape_of_rows(like, axis);
+  const Strides strides = strides_over_rows(where, values, like, axis, rows);
+  std::vector<std::int64_t> offsets;
+  offsets.reserve(
+      static_cast<std::size_t>(PyArray_MultiplyList(rows.data(), static_cast<int>(rows.size()))));
+  for_each_index(rows, strides, [&](std::int64_t offset) { offsets.push_back(offset); });
+  return offsets;
+}
+
 PerRowArgument::PerRowArgument(const Where& where, nb::handle value, const Array& like, int axis) {
   if (PyFloat_CheckExact(value.ptr()) || PyLong_CheckExact(value.ptr())) {
     value_ = PyFloat_AsDouble(value.ptr());
@@ -145,11 +171,9 @@ PerRowArgument::PerRowArgument(const Where& where, nb::handle value, const Array
     value_ = *data;
     return;
   }
-  const std::vector<npy_intp> rows = shape_of_rows(like, axis);
-  const Strides strides = strides_over_rows(where, array, like, axis, rows);
-  values_.reserve(
-      static_cast<std::size_t>(PyArray_MultiplyList(rows.data(), static_cast<int>(rows.size()))));
-  for_each_index(rows, strides, [&](std::int64_t offset) { values_.push_back(data[offset]); });
+  for (const std::int64_t offset : offsets_over_rows(where, array, like, axis)) {
+    values_.push_back(data[offset]);
+  }
 }
 
 PerRow PerRowArgument::of(const Slabs& slabs, int row_numbers, const Slabs::Offsets& offsets,

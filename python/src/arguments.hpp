@@ -13,12 +13,21 @@ namespace gibbs::python {
 // One integer or number that is an option. An integer that is too large is the largest there is.
 std::int64_t take_integer(const Where& where, nanobind::handle value);
 double take_number(const Where& where, nanobind::handle value);
+// A seed, an id: 64 bits.
+// throws ValueError below 0 and from 2^64 on
+std::uint64_t take_bits(const Where& where, nanobind::handle value);
 
 // The axis counted from the front; 0-d arrays have the axis 0, of one entry.
 int take_axis(const char* function, nanobind::handle axis, int ndim);
 
 // The shape of the rows: that of the array without its axis.
 std::vector<npy_intp> shape_of_rows(const Array& array, int axis);
+
+// Where in `values`, which broadcast over the rows of `like`, the number of each row lies. They may
+// keep the axis as a dimension of one.
+// throws ValueError where they do not broadcast
+std::vector<std::int64_t> offsets_over_rows(const Where& where, PyArrayObject* values,
+                                            const Array& like, int axis);
 
 // Numbers per row in the order of the array, as those of one batch: gathered into `room` where they
 // do not lie side by side.

@@ -178,6 +178,11 @@ Array take_as(const Where& where, nb::handle value, Dtype dtype) {
   return result;
 }
 
+Array take_doubles(const Where& where, nb::handle value) {
+  if (value.is_none()) refuse_type(where, "must be an array of numbers, got NoneType");
+  return take_as(where, value, Dtype::kFloat64);
+}
+
 Array take_beside(const Where& where, nb::handle value, const Array& like, const char* like_name) {
   const bool is_array = PyArray_Check(value.ptr()) || is_foreign(value);
   Array result = take_numbers(where, value);
@@ -242,6 +247,13 @@ Array new_array(int ndim, const npy_intp* shape, int type_number) {
   result.object = checked(PyArray_SimpleNew(ndim, const_cast<npy_intp*>(shape), type_number));
   if (type_number == NPY_FLOAT) result.dtype = Dtype::kFloat32;
   return result;
+}
+
+Array side_by_side(const Array& array, int type_number) {
+  return {checked(PyArray_FromArray(array.get(), PyArray_DescrFromType(type_number),
+                                    NPY_ARRAY_CARRAY_RO | NPY_ARRAY_FORCECAST)),
+          array.dtype,
+          {}};
 }
 
 Array narrowed(const Array& result, const Array& like) {

@@ -2,6 +2,7 @@
 // Arrays at the border: what comes in is looked at without a copy, what goes out is allocated once.
 
 #include <cstdint>
+#include <span>
 
 #include "gibbs/types.hpp"
 #include "refusal.hpp"
@@ -31,6 +32,9 @@ Array take_numbers(const Where& where, nanobind::handle value);
 
 // The same, as NumPy casts it to `dtype` (not bfloat16). None is an Array that is not given.
 Array take_as(const Where& where, nanobind::handle value, Dtype dtype);
+
+// float64; None is refused.
+Array take_doubles(const Where& where, nanobind::handle value);
 
 // Numbers that go with `like`: an array must have its dtype, anything else is cast to it.
 Array take_beside(const Where& where, nanobind::handle value, const Array& like,
@@ -64,6 +68,14 @@ nanobind::object give_back(const Array& result, const Array& like);
 
 // Numbers of the working type as the dtype of `like`.
 Array narrowed(const Array& result, const Array& like);
+
+// The array, or a copy of this type whose elements lie side by side in order.
+Array side_by_side(const Array& array, int type_number);
+template <class V>
+std::span<const V> entries_of(const Array& side_by_side) {
+  return {static_cast<const V*>(side_by_side.data()),
+          static_cast<std::size_t>(side_by_side.size())};
+}
 
 // The type in which scores of `dtype` are computed.
 Dtype working_dtype(Dtype dtype);

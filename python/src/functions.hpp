@@ -31,6 +31,23 @@ void add_family(nanobind::module_& m);
 void add_constrained(nanobind::module_& m);
 void add_constrained_derivatives(nanobind::module_& m);
 void add_sparse(nanobind::module_& m);
+void add_draws(nanobind::module_& m);
+void add_gumbel_pieces(nanobind::module_& m);
+void add_noise(nanobind::module_& m);
+void add_many_draws(nanobind::module_& m);
+void add_relaxed(nanobind::module_& m);
+void add_relaxed_derivatives(nanobind::module_& m);
+void add_relaxed_densities(nanobind::module_& m);
+void add_truncation(nanobind::module_& m);
+void add_conditional_gumbels(nanobind::module_& m);
+void add_estimators(nanobind::module_& m);
+void add_thermo_levels(nanobind::module_& m);
+void add_thermo_occupations(nanobind::module_& m);
+void add_thermo_maximum_entropy(nanobind::module_& m);
+void add_thermo_quantum(nanobind::module_& m);
+void add_thermo_metropolis(nanobind::module_& m);
+void add_thermo_ensembles(nanobind::module_& m);
+void add_thermo_mbar(nanobind::module_& m);
 void add_settings(nanobind::module_& m);
 
 }  // namespace gibbs::python

@@ -9,7 +9,7 @@ namespace gibbs::python {
 // in float16 may be too small.
 inline constexpr int kTemperature = 1, kLogDegeneracy = 2, kAlpha = 4, kScores = 8,
                      kPrediction = 16, kHessian = 32, kUnscaled = 64, kBudget = 128, kLower = 256,
-                     kUpper = 512;
+                     kUpper = 512, kTau = 1024, kPoint = 2048;
 
 // Gradients for parameters: one number per row, or one per element; not there if not wanted.
 struct Extras {

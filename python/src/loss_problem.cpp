@@ -11,14 +11,6 @@ namespace nb = nanobind;
 
 namespace {
 
-// The array, or a copy of this type whose elements lie side by side in order.
-Array side_by_side(const Array& array, int type_number) {
-  PyObject* found = PyArray_FromArray(array.get(), PyArray_DescrFromType(type_number),
-                                      NPY_ARRAY_CARRAY_RO | NPY_ARRAY_FORCECAST);
-  if (!found) throw nb::python_error();
-  return {nb::steal(found), array.dtype, {}};
-}
-
 // An integer that int64 cannot hold must not come out as a negative one, which may be ignored.
 void bound(const Array& wrapped) {
   constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();

@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+import gibbs
 from loss_support import log_softmax, one_hot
 from support import Array
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 sys.path.insert(0, str(EXAMPLES / "softmax_regression"))
 regression: Any = importlib.import_module("softmax_regression")
+sys.path.insert(0, str(EXAMPLES / "carbon_monoxide"))
+carbon_monoxide: Any = importlib.import_module("make_levels")
 
 threadpoolctl: Any = importlib.import_module("threadpoolctl")  # which scikit-learn needs
 
@@ -75,3 +78,21 @@ def test_softmax_regression_prints_what_its_last_lines_say(
     source = (EXAMPLES / "softmax_regression" / "softmax_regression.py").read_text()
     said = [line.removeprefix("# ") for line in source.split("# prints\n")[1].splitlines()]
     assert capsys.readouterr().out.splitlines() == said
+
+
+def test_the_levels_of_carbon_monoxide_have_the_partition_function_of_tips_2025(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    carbon_monoxide.main()
+    header, *lines = capsys.readouterr().out.splitlines()
+    assert header == "v,J,g,E"
+    assert lines[1] == "0,1,3,3.84503342"
+    table = np.array([[float(word) for word in line.split(",")] for line in lines])
+    assert table.shape == (18 * 151, 4)
+    levels = gibbs.thermo.Levels(table[:, 3], table[:, 2])
+    k = gibbs.thermo.boltzmann_constant("cm-1")
+    for temperature, published in ((300, 108.8691), (1000, 380.2998), (3000, 1717.261)):
+        log_z = gibbs.logsumexp(
+            -levels.energies, temperature=k * temperature, log_degeneracy=levels.log_degeneracies
+        )
+        assert np.exp(log_z) == pytest.approx(published, rel=6e-7)

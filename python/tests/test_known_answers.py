@@ -1,61 +1,16 @@
-"""The known answers that every language reads: tests/known/maps.txt."""
+"""The maps give the known answers."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import gibbs
+from known_support import is_near, options_of, read_cases
 
-KNOWN = Path(__file__).parents[2] / "tests/known/maps.txt"
-
-
-def number(word: str) -> float:
-    return float.fromhex(word) if "0x" in word else float(word)
-
-
-def read_cases() -> list[dict[str, Any]]:
-    cases: list[dict[str, Any]] = []
-    for line in KNOWN.read_text().splitlines():
-        words = line.split()
-        if not words or line.startswith("#"):
-            continue
-        if words[0] == "case":
-            cases.append({"name": words[1]})
-        elif words[0] != "end":
-            values = [number(word) for word in words[1:]]
-            listed = words[0] in {
-                "scores",
-                "log_degeneracy",
-                "mask",
-                "probabilities",
-                "log_probabilities",
-            }
-            cases[-1][words[0]] = np.array(values) if listed else values[0]
-    return cases
-
-
-CASES = read_cases()
-
-
-def options_of(case: dict[str, Any]) -> dict[str, Any]:
-    mask = case.get("mask")
-    return {
-        "temperature": case["temperature"],
-        "log_degeneracy": case.get("log_degeneracy"),
-        "mask": None if mask is None else mask.astype(bool),
-    }
-
-
-def is_near(got: Any, exact: Any, bar: float) -> bool:
-    got, exact = np.asarray(got, np.float64), np.asarray(exact, np.float64)
-    both_infinite = np.isinf(got) & (got == exact)
-    with np.errstate(invalid="ignore"):
-        near = np.abs(got - exact) <= bar * np.maximum(1, np.abs(exact))
-    return bool(np.all(both_infinite | near))
+CASES = read_cases("maps.txt")
 
 
 def test_there_are_known_answers() -> None:

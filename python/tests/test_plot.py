@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.animation import Animation
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 
@@ -166,6 +167,87 @@ def test_by_default_the_temperature_falls_then_rises_then_comes_back() -> None:
     assert (np.diff(first[: count // 4]) > 0).all()
     assert (np.diff(first[count // 4 : 3 * count // 4]) < 0).all()
     assert (np.diff(first[3 * count // 4 :]) > 0).all()
+
+
+# Draws
+
+
+@pytest.mark.parametrize("tau", [0, 0.01, 1.5])
+def test_the_frames_are_draws_and_the_shares_of_those_they_make_the_highest(tau: float) -> None:
+    frames = once_each(gibbs.plot.gumbel_draws([3, 2, 1], tau, 30, seed=5))
+    rows = np.tile([3.0, 2.0, 1.0], (30, 1))
+    y = gibbs.sampling.gumbel_softmax(rows, tau, seed=5)
+    assert (frames[:, :3] == y).all()
+    for n in range(1, 31):
+        won = np.bincount(y[:n].argmax(axis=1), minlength=3)
+        assert (frames[n - 1, 3:] == won / n).all()
+
+
+def test_the_lines_lie_at_softmax_over_the_bars_of_the_shares() -> None:
+    axes = gumbel_axes([3, 2, 1])
+    [lines] = axes.collections
+    segments = np.array(lines.get_segments())
+    assert (segments[:, :, 1] == gibbs.softmax([3, 2, 1])[:, None]).all()
+    middles = [bar.get_center()[0] for bar in axes.patches[3:]]
+    assert segments[:, :, 0].mean(axis=1) == pytest.approx(middles)
+
+
+def test_many_draws_come_to_the_lines() -> None:
+    frames = once_each(gibbs.plot.gumbel_draws([3, 2, 1], draws=1000))
+    p = gibbs.softmax([3, 2, 1])
+    assert (np.abs(frames[-1, 3:] - p) < 4 * np.sqrt(p * (1 - p) / 1000)).all()
+
+
+def test_other_seeds_are_other_draws() -> None:
+    one, other = (gibbs.plot.gumbel_draws(draws=20, seed=seed) for seed in (0, 1))
+    assert (once_each(one) != once_each(other)).any()
+
+
+def test_at_tau_infinity_the_winners_are_those_of_the_same_noise() -> None:
+    cold, hot = (once_each(gibbs.plot.gumbel_draws(tau=tau, draws=20)) for tau in (0, INFINITY))
+    assert (hot[:, :3] == 1 / 3).all()
+    assert (hot[:, 3:] == cold[:, 3:]).all()
+
+
+def test_each_frame_tells_its_draw_and_the_shares_so_far() -> None:
+    frames = frames_of(gibbs.plot.gumbel_draws([3, 2, 1], 0.01, 5))
+    assert frames.texts[0][2:] == [
+        "1.00", "0.00", "0.00", r"draw 1, $\tau = 0.01$", "winner of draw 1",
+    ]  # fmt: skip
+    assert frames.texts[-1][2:] == [
+        "0.60", "0.40", "0.00", r"draw 5, $\tau = 0.01$", "winners of 5 draws",
+    ]  # fmt: skip
+
+
+def test_a_digit_stands_on_its_bar_and_on_its_line() -> None:
+    axes = gumbel_axes([3, 2, 1], draws=7)
+    digits = [text.xy for text in axes.texts[1:4]]
+    for bar, p, (x, y) in zip(axes.patches[3:], gibbs.softmax([3, 2, 1]), digits, strict=True):
+        assert x == pytest.approx(bar.get_center()[0])
+        assert y == max(bar.get_height(), p)
+
+
+def test_the_first_draws_stay_longer_and_so_does_the_last() -> None:
+    texts = [texts[-2] for texts in frames_of(gibbs.plot.gumbel_draws()).texts]
+    stay = [len(list(group)) for _, group in itertools.groupby(texts)]
+    assert len(stay) == 100
+    assert stay[:9] == [8, 8, 5, 4, 3, 2, 2, 2, 1]
+    assert set(stay[8:-1]) == {1}
+    assert stay[-1] == 18
+
+
+def once_each(animation: Animation) -> Array:
+    """Return the heights of the bars of each draw, however many frames it stays."""
+    frames = frames_of(animation)
+    heads = [texts[-2] for texts in frames.texts]
+    return np.array(list(dict(zip(heads, frames.heights, strict=True)).values()))
+
+
+def gumbel_axes(scores: list[float], draws: int = 3) -> Any:
+    """Return axes as the last draw leaves them."""
+    figure = Figure()
+    frames_of(gibbs.plot.gumbel_draws(scores, draws=draws, ax=figure.subplots()))
+    return axes_of(figure)
 
 
 # Regions

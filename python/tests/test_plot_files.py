@@ -27,7 +27,9 @@ ROOT = Path(__file__).parents[2]
 COMMITTED = sorted((ROOT / "docs/figures").iterdir())
 MAGIC = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF", "gif": b"GIF89a"}
 QUICK = ["two_states", "normalisation"]
-STILL = [name for name in _files.PICTURES if name != "temperature_bars"]
+MOVING = {"temperature_bars", "gumbel_draws"}
+STILL = [name for name in _files.PICTURES if name not in MOVING]
+SMALL = {".svg": 60_000, ".gif": 200_000}
 
 
 def test_every_picture_is_written() -> None:
@@ -82,6 +84,32 @@ def test_the_settings_of_matplotlib_are_left_as_they_were(tmp_path: Path) -> Non
         assert matplotlib.rcParams["svg.hashsalt"] == "mine"
 
 
+def test_the_same_moving_bytes_are_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (drawn_five(tmp_path / part, monkeypatch, seed=0) for part in "12")
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_wrong_draw_in_a_file_would_be_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, wrong = (drawn_five(tmp_path / str(s), monkeypatch, seed=s) for s in (0, 1))
+    for of_one_colour in bars_of(right) - bars_of(wrong):
+        assert np.abs(of_one_colour).max() > 100
+
+
+def drawn_five(folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> Path:
+    """Write the first five draws of a seed."""
+
+    def short(dark: bool) -> Animation:
+        return gibbs.plot.gumbel_draws(draws=5, seed=seed, dark=dark)
+
+    monkeypatch.setitem(_files.PICTURES, "gumbel_draws", short)
+    [path] = gibbs.plot.write_figures(folder, only=["gumbel_draws"])
+    return path
+
+
 class Broken(Figure):
     def savefig(self, fname: Any, **kwargs: Any) -> None:
         Path(fname).write_text("half a pic")
@@ -134,7 +162,7 @@ def test_the_files_of_docs_are_those_the_command_writes(made_now: Path) -> None:
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.name)
 def test_the_files_of_docs_are_small(path: Path) -> None:
-    assert path.stat().st_size < 60_000
+    assert path.stat().st_size < SMALL[path.suffix]
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.name)
@@ -154,11 +182,13 @@ def test_the_files_of_docs_show_what_is_drawn_now(path: Path, made_now: Path) ->
 
 
 def bars_of(path: Path) -> Array:
-    """Return how many pixels of each column are of the colour of bars, for each frame of a GIF."""
-    colour = np.array(to_rgb(theme_of("_dark" in path.name).pair[1])) * 255
+    """Return how many pixels of each column have each colour of bars, for each frame of a GIF."""
     frames: Any = ImageSequence.Iterator(opened(path))
     pixels = np.stack([np.asarray(frame.convert("RGB"), dtype=np.float64) for frame in frames])
-    return np.sum(np.abs(pixels - colour).max(axis=-1) < 10, axis=1)
+    colours = 255 * np.array([to_rgb(name) for name in theme_of("_dark" in path.name).pair])
+    return np.stack(
+        [np.sum(np.abs(pixels - colour).max(axis=-1) < 10, axis=1) for colour in colours]
+    )
 
 
 def opened(path: Path) -> Any:

@@ -83,8 +83,11 @@ def test_axes_that_are_given_are_drawn_into_panel_by_panel() -> None:
 
 def test_an_animation_can_be_drawn_into_given_axes() -> None:
     figure = Figure()
-    frames_of(gibbs.plot.temperature_bars(temperatures=[1, 2], ax=figure.subplots()))
-    assert axes_of(figure).has_data()
+    one, other = figure.subplots(1, 2)
+    frames_of(gibbs.plot.temperature_bars(temperatures=[1, 2], ax=one))
+    frames_of(gibbs.plot.gumbel_draws(draws=2, ax=other))
+    assert len(one.patches) == 3
+    assert len(other.patches) == 6
 
 
 @pytest.mark.parametrize("name", STILL)
@@ -104,6 +107,8 @@ def test_the_size_is_in_inches(name: str) -> None:
         ("level_occupation", [[1, 2], [1]], "as many degeneracies as energies, got 1 for 2"),
         ("level_occupation", [[1], [-1]], "degeneracies must not be negative, got -1"),
         ("temperature_bars", [[1, 2], [-1]], "softmax: temperature must not be negative, got -1"),
+        ("gumbel_draws", [[1, 2], -1], "gumbel_softmax: tau must not be negative, got -1"),
+        ("gumbel_draws", [[1, 2], 1, 0], "gumbel_draws: draws must be at least 1, got 0"),
     ],
 )
 def test_bad_input_is_refused_in_one_sentence(
@@ -127,6 +132,7 @@ EMPTY: list[tuple[str, list[Any], str]] = [
     ("level_occupation", [[], []], "energies"),
     ("temperature_bars", [[]], "scores"),
     ("temperature_bars", [[1], []], "temperatures"),
+    ("gumbel_draws", [[]], "scores"),
 ]
 
 

@@ -109,6 +109,30 @@ def test_temperature_and_cost_change_the_answer() -> None:
     assert gibbs.hinge_loss(x, k, cost=0) == gibbs.perceptron_loss(x, k)
 
 
+@pytest.mark.parametrize("kind", ["labels", "numbers"])
+def test_one_versus_all_has_the_finite_differences_as_derivatives(kind: str) -> None:
+    x, t = normal(3, 4, 5), np.random.default_rng(3).uniform(0.5, 2.0, (3, 1, 5))
+    random: Any = np.random.default_rng(2)
+    y = labels_like((3, 5), 4) if kind == "labels" else random.uniform(size=x.shape)
+    weights = np.random.default_rng(4).uniform(0.5, 2, (3, 5))
+
+    def run(x: Any = x, t: Any = t, **options: Any) -> Any:
+        loss: Any = gibbs.one_versus_all_loss
+        return loss(x, y, 1, temperature=t, sample_weights=weights, **options)
+
+    for reduction in ("mean", "sum"):
+
+        def reduced(x: Any = x, t: Any = t, how: str = reduction) -> Any:
+            return run(x, t, reduction=how)
+
+        loss, found = run(reduction=reduction, wrt=["scores", "temperature"])
+        assert loss == reduced()
+        assert found.log_degeneracy is None
+        assert found.scores == pytest.approx(slope(lambda y: reduced(x=y), x, 1), abs=1e-8)
+        assert found.temperature.shape == t.shape
+        assert found.temperature == pytest.approx(slope(lambda y: reduced(t=y), t, 1), abs=1e-8)
+
+
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0, 300.0])
 def test_distillation_is_its_definition_summed_over_the_classes(temperature: float) -> None:
     x, z = normal(20, 9), normal(20, 9, seed=2)
@@ -184,6 +208,11 @@ def test_the_derivatives_of_distillation_are_the_finite_differences() -> None:
             lambda: gibbs.distillation_loss([1, 2], [1, 2], wrt=["alpha"]),  # type: ignore[list-item]
             ValueError,
             "distillation_loss: wrt must be among scores, temperature, got alpha",
+        ),
+        (
+            lambda: gibbs.one_versus_all_loss([1, 2], 0, wrt=["targets"]),  # type: ignore[list-item]
+            ValueError,
+            "one_versus_all_loss: wrt must be among scores, temperature, got targets",
         ),
         (
             lambda: gibbs.perceptron_loss([1, 2], 2),

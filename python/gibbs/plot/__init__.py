@@ -11,6 +11,7 @@ if find_spec("matplotlib") is None:
 
 from gibbs.plot._entropies import entropies
 from gibbs.plot._files import write_figures
+from gibbs.plot._gumbel_draws import gumbel_draws
 from gibbs.plot._level_occupation import level_occupation
 from gibbs.plot._normalisation import normalisation
 from gibbs.plot._sparse_regions import sparse_regions
@@ -19,6 +20,7 @@ from gibbs.plot._two_states import two_states
 
 __all__ = [
     "entropies",
+    "gumbel_draws",
     "level_occupation",
     "normalisation",
     "sparse_regions",

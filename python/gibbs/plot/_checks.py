@@ -21,3 +21,9 @@ def require_not_negative(function: str, argument: str, numbers: NDArray[Any]) ->
     wrong = numbers[~(numbers >= 0)]
     if wrong.size:
         raise ValueError(f"{function}: {argument} must not be negative, got {wrong.flat[0]:g}")
+
+
+def require_at_least_one(function: str, argument: str, number: int) -> None:
+    """Refuse a count of nothing."""
+    if number < 1:
+        raise ValueError(f"{function}: {argument} must be at least 1, got {number}")

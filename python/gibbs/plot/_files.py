@@ -12,10 +12,12 @@ from matplotlib.animation import Animation
 
 from gibbs.plot._entropies import entropies
 from gibbs.plot._gif import GifWriter
+from gibbs.plot._gumbel_draws import gumbel_draws
 from gibbs.plot._level_occupation import level_occupation
 from gibbs.plot._normalisation import normalisation
 from gibbs.plot._sparse_regions import sparse_regions
-from gibbs.plot._temperature_bars import FRAMES_PER_SECOND, temperature_bars
+from gibbs.plot._style import FRAMES_PER_SECOND
+from gibbs.plot._temperature_bars import temperature_bars
 from gibbs.plot._two_states import two_states
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ PICTURES: dict[str, Callable[..., Figure | Animation]] = {
     for picture in (
         two_states,
         temperature_bars,
+        gumbel_draws,
         sparse_regions,
         entropies,
         normalisation,

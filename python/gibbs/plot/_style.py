@@ -19,6 +19,8 @@ COLUMN = 3.4
 TEXT = 8.0
 SMALL = 7.0
 
+FRAMES_PER_SECOND = 12
+
 
 @dataclass(frozen=True)
 class Theme:

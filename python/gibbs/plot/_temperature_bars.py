@@ -11,6 +11,7 @@ from gibbs._softmax import softmax
 from gibbs.plot._checks import require_some
 from gibbs.plot._style import (
     COLUMN,
+    FRAMES_PER_SECOND,
     SMALL,
     TEXT,
     Margins,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 HOTTEST = 20.0
 FRAMES = 48
-FRAMES_PER_SECOND = 12
 
 
 def temperature_bars(
