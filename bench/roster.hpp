@@ -23,6 +23,14 @@ Contestant loss_gibbs(const Arena& arena, double alpha);  // with its gradient
 Contestant budget_gibbs(const Arena& arena);
 Contestant capped_softmax_gibbs(const Arena& arena);
 Contestant fermi_dirac_gibbs(const Arena& arena);
+Contestant sample_gibbs(const Arena& arena);  // one draw per row, at a temperature
+Contestant gumbel_max_gibbs(const Arena& arena);
+Contestant gumbel_softmax_gibbs(const Arena& arena);
+Contestant top_p_sort(const Arena& arena);
+Contestant top_k_partial_sort(const Arena& arena);
+std::vector<Contestant> truncations_gibbs(const Arena& arena);  // of one row
+Contestant sweep_gibbs(const Arena& arena);
+Contestant sweep_textbook(const Arena& arena);
 
 // Those that compete on the arena's shape.
 std::vector<Contestant> roster(const Arena& arena);

@@ -30,6 +30,8 @@ PYTHON
 )
 "${pip[@]}" install "${build_requirements[@]}"
 
+# The name that CMake finds for the other builds: ccache then knows the library's files from them.
+export CXX=${CXX:-c++}
 if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
 export CMAKE_ARGS=${CMAKE_ARGUMENTS:-} CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
 log=build/python/install.log

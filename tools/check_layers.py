@@ -50,6 +50,18 @@ RULES = {
         r"kernels/\w+\.hpp",
         r"maps/\w+\.hpp",
     ],
+    "src/sampling": [
+        r"gibbs/[\w/]+\.hpp",
+        r"base/\w+\.hpp",
+        r"kernels/\w+\.hpp",
+        r"maps/\w+\.hpp",
+    ],
+    "src/thermo": [
+        r"gibbs/[\w/]+\.hpp",
+        r"(base|kernels|maps|sampling)/\w+\.hpp",
+        r"Eigen/\w+",
+        r"boost/multiprecision/\w+\.hpp",
+    ],
     "cli": [
         r"gibbs/[\w/]+\.hpp",
         r"CLI/\w+\.hpp",

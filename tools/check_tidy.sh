@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # check_tidy.sh [FILE...]: clang-tidy over our .cpp files, by default all that build/release compiles
 # and those of the Python package. The kernels are read for one SIMD target only: the others are the
-# same text again, and each costs as much as the first.
+# same text again, and each costs as much as the first. Of all files, tests are read a dozen at once.
 set -euo pipefail
 
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -32,11 +32,21 @@ tidy() {  # tidy BUILD FILE...: as BUILD compiles them
     sed 's/\x1b\[[0-9;]*m//g' |  # run-clang-tidy asks for colours, a terminal or not
     grep -vE '^clang-tidy|^[0-9]+ warnings? generated|^Suppressed|^Use -' || true
 }
+together=()
+if [ $# -eq 0 ]; then
+  mapfile -t together < <(printf '%s\n' "${files[@]}" | grep -E '^tests/.*_test\.cpp$')
+  mapfile -t files < <(printf '%s\n' "${files[@]}" | grep -vE '^tests/.*_test\.cpp$')
+  python3 tools/tidy_together.py join build/tidy "${together[@]}"
+fi
 mapfile -t python_files < <(printf '%s\n' "${files[@]}" | grep '^python/')
 mapfile -t other_files < <(printf '%s\n' "${files[@]}" | grep -v '^python/')
-output=$(tidy build/release "${other_files[@]}"; tidy build/python/cmake "${python_files[@]}")
+output=$(
+  tidy build/release "${other_files[@]}"
+  tidy build/python/cmake "${python_files[@]}"
+  [ ${#together[@]} -eq 0 ] || tidy build/tidy build/tidy/*.cpp | python3 tools/tidy_together.py name build/tidy
+)
 if grep -qE ' (error|warning): ' <<<"$output"; then
   echo "$output"
   exit 1
 fi
-echo "clang-tidy: ${#files[@]} files, nothing found in $((SECONDS - began)) s"
+echo "clang-tidy: $((${#files[@]} + ${#together[@]})) files, nothing found in $((SECONDS - began)) s"

@@ -7,7 +7,7 @@
 namespace gibbs::bench {
 namespace {
 
-bool listed(const Shape& shape) { return !shape.threads_only; }
+bool listed(const Shape& shape) { return shape.roster == Roster::kMaps; }
 bool eight_or_ten_columns(const Shape& shape) { return shape.cols == 8 || shape.cols == 10; }
 bool out_of_cache(const Shape& shape) { return shape.out_of_cache(); }
 bool long_rows(const Shape& shape) { return listed(shape) && shape.cols >= 1024; }
@@ -16,12 +16,16 @@ bool short_rows(const Shape& shape) { return listed(shape) && shape.cols < 1024;
 bool bandwidth(const Shape& shape) {
   return shape.out_of_cache() && shape.cols >= 1024 && shape.cols <= 131072;
 }
-bool in_cache_for_threads(const Shape& shape) { return shape.threads_only; }
+bool in_cache_for_threads(const Shape& shape) { return shape.roster == Roster::kThreads; }
+bool sweeps(const Shape& shape) { return shape.roster == Roster::kSweeps; }
+// One row of a language model.
+bool vocabulary(const Shape& shape) { return std::string_view(shape.name) == "1 x 131072"; }
 bool few_long_rows(const Shape& shape) { return std::string_view(shape.name) == "4 x 4Mi"; }
 
 constexpr bool kAtMost = true;
 constexpr bool kAtLeast = false;
 constexpr bool kMean = true;
+constexpr bool kInBarsOnly = false;
 
 }  // namespace
 
@@ -50,6 +54,25 @@ const std::vector<Ratio>& ratios() {
       {"budget / softmax", "budget/gibbs", "softmax/gibbs"},
       {"capped softmax / softmax", "capped_softmax/gibbs", "softmax/gibbs"},
       {"Fermi-Dirac / softmax", "fermi_dirac/gibbs", "softmax/gibbs"},
+      {"one draw / log_sum_exp", "sample/gibbs", "log_sum_exp/gibbs"},
+      {"Gumbel-max / softmax", "gumbel_max/gibbs", "softmax/gibbs"},
+      {"Gumbel-softmax / softmax", "gumbel_softmax/gibbs", "softmax/gibbs"},
+      // One token of one row, cut by a filter.
+      {"top-p / softmax", "top_p/gibbs", "softmax/gibbs", 1, kInBarsOnly},
+      {"top-k / softmax", "top_k/gibbs", "softmax/gibbs", 1, kInBarsOnly},
+      {"top-k, top-p / softmax", "top_k_top_p/gibbs", "softmax/gibbs", 1, kInBarsOnly},
+      {"min-p / softmax", "min_p/gibbs", "softmax/gibbs", 1, kInBarsOnly},
+      {"typical / softmax", "typical/gibbs", "softmax/gibbs", 1, kInBarsOnly},
+      {"top-n-sigma / softmax", "top_n_sigma/gibbs", "softmax/gibbs", 1, kInBarsOnly},
+      {"p-less / softmax", "p_less/gibbs", "softmax/gibbs", 1, kInBarsOnly},
+      {"sorting / top-p", "top_p/sort", "top_p/gibbs", 1, kInBarsOnly},
+      {"sorting / top-k", "top_p/sort", "top_k/gibbs", 1, kInBarsOnly},
+      {"sorting / top-k, top-p", "top_p/sort", "top_k_top_p/gibbs", 1, kInBarsOnly},
+      {"sorting / min-p", "top_p/sort", "min_p/gibbs", 1, kInBarsOnly},
+      {"partial sort / top-k", "top_k/partial_sort", "top_k/gibbs", 1, kInBarsOnly},
+      // All quantities of a list of levels at many temperatures.
+      {"sweep, s", "sweep/gibbs", kSeconds, 1, kInBarsOnly},
+      {"textbook sweep / sweep", "sweep/textbook", "sweep/gibbs", 1, kInBarsOnly},
   };
   return all;
 }
@@ -86,6 +109,24 @@ const std::vector<Bar>& bars() {
       {"capped softmax / softmax, from 1024 columns", "capped softmax / softmax", long_rows,
        kAtMost, 4},
       {"Fermi-Dirac / softmax, from 1024 columns", "Fermi-Dirac / softmax", long_rows, kAtMost, 4},
+      {"one draw at a temperature / log_sum_exp, 131072 columns", "one draw / log_sum_exp",
+       vocabulary, kAtMost, 1.2},
+      {"Gumbel-max / softmax, 131072 columns", "Gumbel-max / softmax", vocabulary, kAtMost, 4},
+      {"top-p 0.9 / softmax, 131072 columns", "top-p / softmax", vocabulary, kAtMost, 3},
+      {"top-k 40 / softmax, 131072 columns", "top-k / softmax", vocabulary, kAtMost, 3},
+      {"top-k 1000, top-p 0.9 / softmax, 131072 columns", "top-k, top-p / softmax", vocabulary,
+       kAtMost, 3},
+      {"min-p 0.05 / softmax, 131072 columns", "min-p / softmax", vocabulary, kAtMost, 3},
+      {"typical 0.9 / softmax, 131072 columns", "typical / softmax", vocabulary, kAtMost, 5},
+      {"top-n-sigma 2 / softmax, 131072 columns", "top-n-sigma / softmax", vocabulary, kAtMost, 5},
+      {"p-less / softmax, 131072 columns", "p-less / softmax", vocabulary, kAtMost, 5},
+      {"full sort / top-p, 131072 columns", "sorting / top-p", vocabulary, kAtLeast, 30},
+      {"full sort / top-k, 131072 columns", "sorting / top-k", vocabulary, kAtLeast, 30},
+      {"full sort / top-k, top-p, 131072 columns", "sorting / top-k, top-p", vocabulary, kAtLeast,
+       30},
+      {"full sort / min-p, 131072 columns", "sorting / min-p", vocabulary, kAtLeast, 30},
+      {"sweep over 1e6 levels at 100 temperatures, s", "sweep, s", sweeps, kAtMost, 0.25},
+      {"textbook loop / sweep", "textbook sweep / sweep", sweeps, kAtLeast, 1},
   };
   return all;
 }

@@ -50,6 +50,9 @@ std::optional<double> median_seconds(const Result& result, const std::string& na
 
 std::optional<double> value(const Result& result, const Ratio& ratio) {
   const Lap* top = find(result, ratio.top);
+  if (ratio.bottom == kSeconds) {
+    return top == nullptr ? std::nullopt : std::optional(ratio.scale * median(top->seconds));
+  }
   const Lap* bottom = find(result, ratio.bottom);
   if (top == nullptr || bottom == nullptr) return std::nullopt;
   std::vector<double> quotients(top->seconds.size());

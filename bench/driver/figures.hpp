@@ -21,9 +21,12 @@ struct Result {
 struct Ratio {
   std::string name;
   std::string top;
-  std::string bottom;
+  std::string bottom;  // kSeconds: the time of the top itself
   double scale = 1;
+  bool in_table = true;  // else only a bar looks at it: one shape has it
 };
+
+inline constexpr const char* kSeconds = "";
 
 double median(std::vector<double> values);
 double minimum(const std::vector<double>& values);

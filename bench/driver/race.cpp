@@ -77,7 +77,7 @@ Runner calibrated(const Contestant& contestant) {
 
 std::vector<Lap> race(const Arena& arena, const std::vector<Contestant>& contestants,
                       const Pace& pace) {
-  const int rounds = arena.shape.out_of_cache() ? pace.rounds_out_of_cache : pace.rounds_in_cache;
+  const int rounds = arena.shape.slow() ? pace.rounds_out_of_cache : pace.rounds_in_cache;
   constexpr double kSatOut = std::numeric_limits<double>::quiet_NaN();
   std::vector<Runner> runners;
   std::vector<Lap> laps;

@@ -32,12 +32,17 @@ std::optional<double> nanoseconds(const Result& result, const std::string& name)
 
 Table figures(const std::vector<Result>& results) {
   Table table{{"rows x columns", "copy, GB/s", "softmax, ns", "oneDNN, ns"}};
-  for (const Ratio& ratio : ratios()) table[0].push_back(ratio.name);
+  for (const Ratio& ratio : ratios()) {
+    if (ratio.in_table) table[0].push_back(ratio.name);
+  }
   for (const Result& result : results) {
+    if (result.shape.roster == Roster::kSweeps) continue;
     Row row{result.shape.name, number(copy_rate(result)),
             number(nanoseconds(result, "softmax/gibbs")),
             number(nanoseconds(result, "softmax/onednn"))};
-    for (const Ratio& ratio : ratios()) row.push_back(number(value(result, ratio)));
+    for (const Ratio& ratio : ratios()) {
+      if (ratio.in_table) row.push_back(number(value(result, ratio)));
+    }
     table.push_back(std::move(row));
   }
   return table;

@@ -69,6 +69,17 @@ def losses() -> None:
             row(f"forward + backward: gibbs.torch.entmax / entmax, {what}", shape, found, 25)
 
 
+def draws() -> None:
+    shape = (4096, 1024)
+    for hard in (False, True):
+        found = rivals.gumbel_softmax_against_torch(shape, hard)
+        what = "gibbs.torch.gumbel_softmax / torch.nn.functional's"
+        row(what + (", hard" if hard else ""), shape, found, 5)
+    for what, ours in rivals.MANY_DRAWS:
+        found = rivals.draws_against_numpy(ours)
+        row(f"10^6 draws: {what} / Generator.choice", (1, 1000), found, 10)
+
+
 def softmax() -> None:
     times = [
         row("softmax / torch.softmax, out=", shape, rivals.softmax_against_torch(shape), 1)
@@ -119,6 +130,7 @@ def main() -> None:
     one_number("softmax of one row of 10", rivals.microseconds_of_one_row(), "us per call", 2.5)
     one_number("peak memory of sparsemax", peak_memory(), "outputs", 1.1)
     softmax()
+    draws()
     sparse_maps()
     family()
     losses()

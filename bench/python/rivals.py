@@ -72,6 +72,28 @@ def derivative_against_entmax(
     )
 
 
+def gumbel_softmax_against_torch(shape: tuple[int, int], hard: bool) -> tuple[float, float]:
+    x = torch.from_numpy(scores_of(shape))
+    return ratio(
+        lambda: gibbs.torch.gumbel_softmax(x, 0.5, hard),
+        lambda: torch.nn.functional.gumbel_softmax(x, 0.5, hard),
+        x.numel(),
+    )
+
+
+def draws_against_numpy(ours: Callable[[Any, int], object]) -> tuple[float, float]:
+    """Return our time in ns per draw and how many times ours NumPy's is; tables are built anew."""
+    x, draws = scores_of((1, 1000))[0].astype(np.float64), 10**6
+    p, generator = gibbs.softmax(x), np.random.default_rng(1)
+    return ratio(lambda: ours(x, draws), lambda: generator.choice(1000, draws, p=p), draws)
+
+
+MANY_DRAWS: list[tuple[str, Callable[[Any, int], object]]] = [
+    ("AliasTable", lambda x, draws: gibbs.sampling.AliasTable.of_scores(x).draw(draws)),
+    ("sample", lambda x, draws: gibbs.sample(x, draws)),
+]
+
+
 def bisect(alpha: float) -> Callable[..., Any]:
     return lambda tensor, dim: entmax.entmax_bisect(tensor, alpha, dim=dim)
 

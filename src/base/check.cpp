@@ -6,7 +6,6 @@
 #include <string>
 
 namespace gibbs::base {
-namespace {
 
 std::string text(double value) {
   char buffer[32];
@@ -14,7 +13,9 @@ std::string text(double value) {
   return {buffer, end};
 }
 
-std::string text(Shape shape) {
+namespace {
+
+std::string shape_text(Shape shape) {
   return std::to_string(shape.rows) + " x " + std::to_string(shape.cols);
 }
 
@@ -30,6 +31,17 @@ std::string at_row(const PerRow& values, std::int64_t row) {
   return values.is_one_number() ? "" : " in row " + std::to_string(row);
 }
 
+void check_none_negative(const char* function, const char* argument, const PerRow& values,
+                         std::int64_t rows) {
+  check_per_row(function, argument, values, rows);
+  for (std::int64_t i = 0; i < values.size(); ++i) {
+    if (values[i] >= 0) continue;
+    refuse(function, std::string(argument) + " must not be " +
+                         (values[i] < 0 ? "negative" : "NaN") + ", got " + text(values[i]) +
+                         at_row(values, i));
+  }
+}
+
 }  // namespace
 
 void refuse(std::string_view function, std::string_view sentence) {
@@ -37,12 +49,18 @@ void refuse(std::string_view function, std::string_view sentence) {
 }
 
 void check_temperature(const char* function, const PerRow& temperature, std::int64_t rows) {
-  check_per_row(function, "temperature", temperature, rows);
-  for (std::int64_t i = 0; i < temperature.size(); ++i) {
-    if (temperature[i] >= 0) continue;
-    refuse(function, "temperature must not be " +
-                         std::string(temperature[i] < 0 ? "negative" : "NaN") + ", got " +
-                         text(temperature[i]) + at_row(temperature, i));
+  check_none_negative(function, "temperature", temperature, rows);
+}
+
+void check_tau(const char* function, const PerRow& tau, std::int64_t rows) {
+  check_none_negative(function, "tau", tau, rows);
+}
+
+void check_positive_tau(const char* function, const PerRow& tau, std::int64_t rows) {
+  check_per_row(function, "tau", tau, rows);
+  for (std::int64_t i = 0; i < tau.size(); ++i) {
+    if (tau[i] > 0 && std::isfinite(tau[i])) continue;
+    refuse(function, "tau must be positive and finite, got " + text(tau[i]) + at_row(tau, i));
   }
 }
 
@@ -58,6 +76,12 @@ void refuse_entry(const char* function, const char* argument, std::int64_t row, 
                   std::string_view rule, double value) {
   refuse(function, std::string(argument) + "[" + std::to_string(row) + ", " + std::to_string(col) +
                        "] " + std::string(rule) + ", got " + text(value));
+}
+
+void refuse_entry(const char* function, const char* argument, std::int64_t index,
+                  std::string_view rule, double value) {
+  refuse(function, std::string(argument) + "[" + std::to_string(index) + "] " + std::string(rule) +
+                       ", got " + text(value));
 }
 
 void refuse_value(const char* function, std::string_view rule, double value) {
@@ -89,14 +113,14 @@ void check_size(const char* function, const char* argument, Shape shape) {
 void check_same_shape(const char* function, const char* argument, Shape shape, const char* as,
                       Shape expected) {
   if (shape.rows == expected.rows && shape.cols == expected.cols) return;
-  refuse(function, std::string(argument) + " must have the shape of " + as + ", " + text(expected) +
-                       ", got " + text(shape));
+  refuse(function, std::string(argument) + " must have the shape of " + as + ", " +
+                       shape_text(expected) + ", got " + shape_text(shape));
 }
 
 void check_row_or_same(const char* function, const char* argument, Shape shape, Shape scores) {
   if (shape.cols == scores.cols && (shape.rows == 1 || shape.rows == scores.rows)) return;
-  refuse(function, std::string(argument) + " must be " + text(Shape{1, scores.cols}) + " or " +
-                       text(scores) + ", got " + text(shape));
+  refuse(function, std::string(argument) + " must be " + shape_text(Shape{1, scores.cols}) +
+                       " or " + shape_text(scores) + ", got " + shape_text(shape));
 }
 
 void check_length(const char* function, const char* argument, std::int64_t length,
@@ -122,6 +146,18 @@ void check_entry_not_negative(const char* function, const char* argument, std::i
 void check_share(const char* function, const char* argument, double value) {
   if (value >= 0 && value <= 1) return;
   refuse(function, std::string(argument) + " must be from 0 to 1, got " + text(value));
+}
+
+void check_positive(const char* function, const char* argument, double value) {
+  if (value > 0 && std::isfinite(value)) return;
+  refuse(function, std::string(argument) + " must be positive and finite, got " + text(value));
+}
+
+void check_at_least(const char* function, const char* argument, std::int64_t value,
+                    std::int64_t least) {
+  if (value >= least) return;
+  refuse(function, std::string(argument) + " must be at least " + std::to_string(least) + ", got " +
+                       std::to_string(value));
 }
 
 void check_label(const char* function, std::int64_t row, std::int64_t label, std::int64_t classes,

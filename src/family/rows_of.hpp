@@ -18,10 +18,6 @@ inline std::int64_t block_rows(std::int64_t cols, bool turned_over) {
   return turned_over ? (rows + 15) / 16 * 16 : rows;
 }
 
-// Lanes from one row of a copy to the next: an odd number of cache lines, since rows at a power of
-// two apart share a cache set.
-inline std::int64_t padded(std::int64_t cols) { return ((cols + 15) / 16 | 1) * 16; }
-
 // A temperature or an alpha as kept for rows [first, first + count).
 class PerRowOf {
  public:

@@ -15,8 +15,8 @@ struct SinkLanes {
   SinkLanes(std::int64_t row_count, std::int64_t col_count)
       : rows(row_count),
         cols(col_count),
-        stride(padded(col_count + 1)),
-        lanes(row_count * padded(col_count + 1)) {}
+        stride(maps::padded(col_count + 1)),
+        lanes(row_count * maps::padded(col_count + 1)) {}
 
   W* row(std::int64_t i) const { return lanes.data() + i * stride; }
   W& sink(std::int64_t i) const { return row(i)[cols]; }

@@ -75,7 +75,7 @@ class TopK {
 
   void gather(std::int64_t first, std::int64_t count, const Kept& kept) const {
     const std::int64_t cols = request_.scores.cols;
-    const std::int64_t stride = padded(cols);
+    const std::int64_t stride = maps::padded(cols);
     const bool weighted = kept.log_g.data() != nullptr;
     const Buffer<W> in(source_.copies() ? count * stride : 0);
     const Buffer<W> present(weighted ? cols : 0), weights(weighted ? cols : 0);

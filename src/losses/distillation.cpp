@@ -43,7 +43,7 @@ class DistillationRun {
   }
 
   void compare(const Block<W>& block) {
-    const std::int64_t cols = batch_.cols(), stride = ((cols + 15) / 16 | 1) * 16;
+    const std::int64_t cols = batch_.cols(), stride = maps::padded(cols);
     const maps::Buffer<W> in(teacher_.copies() ? block.count * stride : 0);
     const maps::Buffer<W> out(block.count * stride);
     const auto teacher = teacher_.lanes(block.first, block.count, 0, cols, in.data(), stride);

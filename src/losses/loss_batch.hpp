@@ -88,7 +88,7 @@ class LossBatch {
   template <class Body>
   void one_block(bool writes, std::int64_t first, std::int64_t count, std::int64_t task,
                  const Body& body) const {
-    const std::int64_t cols = scores_.cols, stride = ((cols + 15) / 16 | 1) * 16;
+    const std::int64_t cols = scores_.cols, stride = maps::padded(cols);
     const maps::Buffer<W> in(source_.copies() ? count * stride : 0);
     const maps::Buffer<W> out(writes && !direct_ ? count * stride : 0);
     body(Block<W>{first, count, task, source_.lanes(first, count, 0, cols, in.data(), stride),

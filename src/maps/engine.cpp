@@ -28,9 +28,6 @@ bool worth_columns(std::int64_t rows, std::int64_t cols) {
   return cols > 1 && rows >= (cols > kernels::kLongestKeptRow ? 2 : 8);
 }
 
-// A stride of an odd number of cache lines: rows at a power of two apart share a cache set.
-std::int64_t padded(std::int64_t cols) { return ((cols + 15) / 16 | 1) * 16; }
-
 template <class T>
 base::Shape shape(const Rows<T>& rows) {
   return {rows.rows, rows.cols};

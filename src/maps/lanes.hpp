@@ -18,6 +18,10 @@ struct Lanes {
   std::ptrdiff_t stride;
 };
 
+// Lanes from one row of a copy to the next: an odd number of cache lines, since rows at a power of
+// two apart share a cache set.
+inline std::int64_t padded(std::int64_t cols) { return ((cols + 15) / 16 | 1) * 16; }
+
 template <class T>
 kernels::Block<T> block_of(const Rows<T>& rows, std::int64_t row, std::int64_t count,
                            std::int64_t col, std::int64_t cols) {

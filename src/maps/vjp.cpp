@@ -81,7 +81,7 @@ class VjpRun {
   // The lanes of a block; p stays readable until the block is done, so an output that may be an
   // input is written last.
   void block(std::int64_t first, std::int64_t count, double* column_sums) {
-    const std::int64_t stride = ((cols_ + 15) / 16 | 1) * 16;
+    const std::int64_t stride = padded(cols_);
     const Buffer<W> given_buffer(given_.copies() ? count * stride : 0);
     const Buffer<W> upstream_buffer(upstream_.copies() ? count * stride : 0);
     const Buffer<W> out_buffer(direct_out_ ? 0 : count * stride);

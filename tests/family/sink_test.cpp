@@ -230,19 +230,6 @@ TEST(Sink, NeitherLayoutNorPlaceNorNeighboursChangeABit) {
   });
 }
 
-TEST(Sink, ThreadsDoNotChangeABit) {
-  const auto x = normal_scores<float>(700 * 300, 2, 328);
-  const auto at = [&](int threads) {
-    set_num_threads(threads);
-    auto got = map_with_sink<float>(Rows<const float>(x.data(), 700, 300), {});
-    set_num_threads(0);
-    return got;
-  };
-  const auto one = at(1), four = at(4);
-  EXPECT_TRUE(same_bits(one.probabilities, four.probabilities));
-  EXPECT_TRUE(same_bits(one.sink_probability, four.sink_probability));
-}
-
 TEST(Sink, WhatCannotBeMappedIsRefused) {
   const std::vector<float> x(6);
   std::vector<float> p(6), three(3);

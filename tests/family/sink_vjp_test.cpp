@@ -206,23 +206,6 @@ TEST(SinkVjp, NeitherLayoutNorPlaceChangeABit) {
   });
 }
 
-TEST(SinkVjp, ThreadsDoNotChangeABit) {
-  Call<float> call(700, 300, {}, normal_scores<float>(300, 1, 335));
-  std::vector<float> log_g(300), one(1);
-  call.options.grad_log_degeneracy = log_g;
-  call.options.grad_sink = one;
-  const auto at = [&](int threads) {
-    set_num_threads(threads);
-    call.run();
-    set_num_threads(0);
-    std::vector<float> all = call.grad;
-    all.insert(all.end(), log_g.begin(), log_g.end());
-    all.push_back(one[0]);
-    return all;
-  };
-  EXPECT_TRUE(same_bits(at(1), at(4)));
-}
-
 TEST(SinkVjp, WhatCannotBeDerivedIsRefused) {
   Call<float> call(2, 3, {});
   const auto with = [&](const SinkVjpOptions<float>& options) {

@@ -49,21 +49,6 @@ TEST(TopK, NeitherLayoutNorPlaceNorNeighboursChangeABit) {
   });
 }
 
-TEST(TopK, ThreadsDoNotChangeABit) {
-  const auto scores = normal_scores<float>(700 * 300, 2, 305);
-  const Rows<const float> rows(scores.data(), 700, 300);
-  const auto at = [&](int threads) {
-    set_num_threads(threads);
-    auto got = map_top_k<float>(rows, 20, {.alpha = 1.5});
-    set_num_threads(0);
-    return got;
-  };
-  const auto one = at(1), four = at(4);
-  EXPECT_TRUE(same_bits(one.probabilities, four.probabilities));
-  EXPECT_TRUE(same_bits(one.log_partition, four.log_partition));
-  EXPECT_EQ(one.support, four.support);
-}
-
 TEST(TopK, ARowWithItsOwnParametersIsThatRowAlone) {
   on_every_target_and_type([]<Score T>() {
     using W = working_t<T>;
