@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <gibbs/parallel.hpp>
-#include <gibbs/thermo/expected_occupations.hpp>
 #include <numeric>
 #include <stdexcept>
 
@@ -125,6 +124,32 @@ std::vector<thermo::TailBound> tails_of(const ThermoRequest& request, const Ense
   return tails;
 }
 
+// N p, or the most probable whole numbers.
+void add_occupations(const ThermoRequest& request, const Ensemble& ensemble, double temperature,
+                     const std::vector<double>& shares, Table& table) {
+  if (!request.whole) {
+    for (const double share : shares) table.add(static_cast<double>(*request.occupations) * share);
+    return;
+  }
+  std::vector<std::int64_t> numbers(shares.size());
+  ensemble.most_probable_occupations(
+      {&temperature, 1}, *request.occupations,
+      Rows<std::int64_t>(numbers.data(), 1, ensemble.levels().size()));
+  for (const std::int64_t number : numbers) table.add(static_cast<double>(number));
+}
+
+// What is asked of each level.
+void add_levels(const ThermoRequest& request, const Ensemble& ensemble, double temperature,
+                Table& table) {
+  if (!request.populations && !request.occupations) return;
+  std::vector<double> shares(static_cast<std::size_t>(ensemble.levels().size()));
+  ensemble.populations({&temperature, 1}, Rows<double>(shares.data(), 1, ensemble.levels().size()));
+  for (const double share : shares) {
+    if (request.populations) table.add(share);
+  }
+  if (request.occupations) add_occupations(request, ensemble, temperature, shares, table);
+}
+
 void write_state(const ThermoRequest& request, const Ensemble& ensemble, const State& state,
                  const thermo::TailBound* lost, Table& table) {
   for (const double number : {state.temperature, state.log_partition, state.mean_energy,
@@ -137,16 +162,7 @@ void write_state(const ThermoRequest& request, const Ensemble& ensemble, const S
       table.add(number);
     }
   }
-  std::vector<double> shares(static_cast<std::size_t>(ensemble.levels().size()));
-  const Rows<double> row(shares.data(), 1, ensemble.levels().size());
-  if (request.populations) {
-    ensemble.populations({&state.temperature, 1}, row);
-    for (const double share : shares) table.add(share);
-  }
-  if (request.occupations) {
-    thermo::expected_occupations(ensemble, {&state.temperature, 1}, *request.occupations, row);
-    for (const double share : shares) table.add(share);
-  }
+  add_levels(request, ensemble, state.temperature, table);
   table.end_line();
 }
 

@@ -24,7 +24,8 @@ LEVELS               .csv or .tsv: a column E (or energy), perhaps one g (or
   --unit U           of E: cm-1, eV, J, K, kJ/mol, kcal/mol, hartree; T is in K
                      then. reduced: k = 1 (default). --boltzmann K another k
   --constants        prints the constants behind the units
-  --populations      p of each level as well;  --occupations N  N p
+  --populations      p of each level as well
+  --occupations N    n of N systems: N p, or --whole: the most probable numbers
   --cut E  --growth S  bounds of what levels missing from E on could add
   --plot FILE        .svg .png .pdf by gnuplot;  --quantity heat_capacity ...
   --digits N         so many; else all.   -o, --output FILE  --threads N
@@ -57,6 +58,7 @@ class ThermoCommand : public Command {
     app.add_option("--threads", words_.threads);
     app.add_flag("--log-degeneracy", words_.log_degeneracy);
     app.add_flag("--populations", words_.populations);
+    app.add_flag("--whole", words_.whole);
     app.add_flag("--constants", words_.constants);
   }
 

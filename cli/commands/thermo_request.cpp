@@ -13,7 +13,7 @@ namespace {
 
 using thermo::EnergyUnit;
 
-constexpr std::int64_t kMostSystems = std::int64_t{1} << 53;
+constexpr std::int64_t kMostSystems = std::int64_t{1} << 52;
 
 EnergyUnit read_unit(const std::string& word) {
   std::array<Choice<EnergyUnit>, 8> units;
@@ -91,8 +91,11 @@ ThermoRequest make_request(const ThermoWords& words, bool input_is_terminal) {
   if (!words.boltzmann.empty()) request.options.boltzmann = read_boltzmann(words.boltzmann);
   request.populations = words.populations;
   if (!words.occupations.empty()) {
-    request.occupations =
-        static_cast<double>(read_count("--occupations", words.occupations, 1, kMostSystems));
+    request.occupations = read_count("--occupations", words.occupations, 1, kMostSystems);
+  }
+  request.whole = words.whole;
+  if (words.whole && !request.occupations) {
+    throw BadRequest("--whole is how --occupations counts; add --occupations N");
   }
   request.cut = read_cut(words);
   request.plot = words.plot;

@@ -33,6 +33,7 @@ struct ThermoWords {
   std::string digits;
   bool log_degeneracy = false;
   bool populations = false;
+  bool whole = false;
   bool constants = false;
 };
 
@@ -45,7 +46,8 @@ struct ThermoRequest {
   std::vector<double> temperatures, mean_energies;  // one of them is empty
   thermo::EnsembleOptions options;
   bool populations = false;
-  std::optional<double> occupations;  // N
+  std::optional<std::int64_t> occupations;  // N
+  bool whole = false;                       // the most probable ones, not N p
   std::optional<thermo::Cut> cut;
   std::string plot, quantity;
   std::optional<int> threads;

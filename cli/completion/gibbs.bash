@@ -30,7 +30,7 @@ _gibbs() {
     thermo)
       options='--boltzmann --constants --cut --degeneracy --digits --energy --growth --header --help
         --log-degeneracy --mean-energy --model --occupations --output --plot --populations --quantity
-        --temperature --threads --unit'
+        --temperature --threads --unit --whole'
       ;;
     mbar)
       options='--bootstrap --help --json --overlap --samples --seed --threads --tolerance'

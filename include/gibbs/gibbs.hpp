@@ -54,6 +54,7 @@
 #include "gibbs/thermo/bar.hpp"
 #include "gibbs/thermo/countable_levels.hpp"
 #include "gibbs/thermo/ensemble.hpp"
+#include "gibbs/thermo/ising_limit.hpp"
 #include "gibbs/thermo/levels.hpp"
 #include "gibbs/thermo/maximum_entropy.hpp"
 #include "gibbs/thermo/mbar.hpp"

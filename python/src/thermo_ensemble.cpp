@@ -12,6 +12,7 @@
 #include "draw_problem.hpp"
 #include "functions.hpp"
 #include "gibbs/thermo/ensemble.hpp"
+#include "gibbs/thermo/ising_limit.hpp"
 
 namespace gibbs::python {
 
@@ -106,6 +107,23 @@ nb::object populations_of(const Ensemble& ensemble, nb::handle temperatures) {
     ensemble.populations(at.entries(), Rows<double>(doubles_in(p), at.array.size(), levels));
   });
   return p.object;
+}
+
+nb::object most_probable_occupations_of(const Ensemble& ensemble, nb::handle temperatures,
+                                        nb::handle systems) {
+  constexpr const char* kName = "most_probable_occupations";
+  const Doubles at(kName, "temperatures", temperatures);
+  const std::int64_t count = take_integer({kName, "systems"}, systems);
+  std::vector<npy_intp> shape = at.shape();
+  const std::int64_t levels = ensemble.levels().size();
+  shape.push_back(levels);
+  const Array n = new_of_shape(shape, NPY_INT64);
+  without_lock(n.size(), [&] {
+    ensemble.most_probable_occupations(
+        at.entries(), count,
+        Rows<std::int64_t>(static_cast<std::int64_t*>(n.data()), at.array.size(), levels));
+  });
+  return n.object;
 }
 
 // temperature, beta, converged, iterations, residual.
@@ -223,6 +241,34 @@ nb::object translation_of(nb::handle mass, nb::handle volume, nb::handle tempera
   return stacked(at, states);
 }
 
+nb::object ising_square_limit(nb::handle temperatures, nb::handle coupling) {
+  constexpr const char* kName = "ising_square_limit";
+  constexpr std::array kSiteFields = {
+      &thermo::IsingState::temperature,   &thermo::IsingState::log_partition,
+      &thermo::IsingState::mean_energy,   &thermo::IsingState::free_energy,
+      &thermo::IsingState::entropy,       &thermo::IsingState::heat_capacity,
+      &thermo::IsingState::magnetization,
+  };
+  const Doubles at(kName, "temperatures", temperatures);
+  const double j = take_number({kName, "coupling"}, coupling);
+  const Array all = stacked_like(at, kSiteFields.size());
+  const std::int64_t count = at.array.size();
+  double* to = doubles_in(all);
+  for (const double t : at.entries()) {
+    const thermo::IsingState state = thermo::ising_square_limit(t, j);
+    for (std::size_t f = 0; f < kSiteFields.size(); ++f) {
+      to[static_cast<std::int64_t>(f) * count] = state.*kSiteFields[f];
+    }
+    ++to;
+  }
+  return all.object;
+}
+
+double ising_critical_temperature(nb::handle coupling) {
+  return thermo::ising_critical_temperature(
+      take_number({"ising_critical_temperature", "coupling"}, coupling));
+}
+
 const Levels& levels_of(const Ensemble& ensemble) { return ensemble.levels(); }
 
 }  // namespace
@@ -233,6 +279,7 @@ void add_thermo_ensembles(nb::module_& m) {
   m.def("levels_of", &levels_of, nb::arg(), nb::rv_policy::copy);
   add_function(m, "states_of", &states_of);
   add_function(m, "populations_of", &populations_of);
+  add_function(m, "most_probable_occupations", &most_probable_occupations_of);
   add_function(m, "temperatures_of", &temperatures_of);
   add_function(m, "tails_of", &tails_of);
   add_function(m, "levels_drawn", &levels_drawn);
@@ -240,6 +287,8 @@ void add_thermo_ensembles(nb::module_& m) {
   add_function(m, "combined_states", &combined);
   add_function(m, "multi_temperature_populations", &multi_populations);
   add_function(m, "translation_of", &translation_of);
+  add_function(m, "ising_square_limit", &ising_square_limit);
+  add_function(m, "ising_critical_temperature", &ising_critical_temperature);
 }
 
 }  // namespace gibbs::python

@@ -146,6 +146,21 @@ def test_populations_are_those_of_softmax() -> None:
     )
 
 
+def test_most_probable_numbers_add_up_and_stay_near_the_mean() -> None:
+    ensemble = Ensemble([0, 1, 5], [1, 3, 40])
+    t = np.array([[0.3, 1.0], [-2.0, np.inf]])
+    n = ensemble.most_probable_occupations(t, 10_000)
+    assert n.shape == (2, 2, 3)
+    assert n.dtype == np.int64
+    assert np.all(n.sum(-1) == 10_000)
+    assert np.all(np.abs(n - 10_000 * ensemble.populations(t)) < 2)
+    assert np.all(ensemble.most_probable_occupations(NAN, 3) == -1)
+    with pytest.raises(ValueError, match="systems must be from 0 to 4503599627370496, got -1"):
+        ensemble.most_probable_occupations(1.0, -1)
+    with pytest.raises(TypeError):
+        ensemble.most_probable_occupations(1.0, 1.5)
+
+
 def test_draws_follow_the_populations_and_their_seed() -> None:
     ensemble = Ensemble([0, 1, 2], [1, 3, 1])
     drawn, log_p = ensemble.sample([0.7, -1.5], 20000, seed=5, return_log_probability=True)

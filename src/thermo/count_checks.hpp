@@ -10,6 +10,9 @@
 
 namespace gibbs::thermo {
 
+// More would not be exact as a double.
+constexpr std::int64_t kMostSystems = std::int64_t{1} << 52;
+
 inline std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 // A number in a sentence, to six digits.

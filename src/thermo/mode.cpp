@@ -1,16 +1,16 @@
 #include "thermo/mode.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <queue>
 #include <utility>
-#include <vector>
 
 namespace gibbs::thermo {
 namespace {
 
-constexpr double kTie = 1e-13;
+using Occupation = std::vector<std::int64_t>;
+
+// How near gains must be to be alike; less where one system more changes them by less.
+double tie_at(std::int64_t n) { return std::min(1e-13, 0.25 / static_cast<double>(n + 1)); }
 
 // What a system that comes to level s multiplies the probability with, but for N: p / (n + 1).
 class Gains {
@@ -44,36 +44,33 @@ void add_one_by_one(const Gains& gains, Occupation& n, std::int64_t left) {
   }
 }
 
-// Levels in the order of ties: by energy, then as they stand.
-std::vector<std::size_t> order_of_ties(const Spectrum& spectrum) {
-  std::vector<std::size_t> order(spectrum.quanta.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t s) { return spectrum.quanta[s]; });
-  return order;
-}
-
-// Moves systems to levels that come earlier where nothing is lost by that.
-void settle_ties(const std::vector<std::size_t>& order, const Gains& gains, Occupation& n) {
+// Moves systems to levels that come earlier where nothing is lost by that. A level that cannot give
+// one to a level never can to a later one: both ends are walked once.
+void settle_ties(std::span<const std::size_t> order, const Gains& gains, Occupation& n) {
   double next = 0;
   for (const std::size_t s : order) next = std::max(next, gains.coming(s));
-  for (std::size_t to = 0; to < order.size(); ++to) {
-    for (std::size_t from = order.size(); --from > to;) {
-      const std::size_t i = order[from], k = order[to];
-      if (gains.coming(k) < next * (1 - kTie)) break;
-      if (n[i] == 0 || gains.leaving(i) > next * (1 + kTie)) continue;
-      --n[i], ++n[k];
+  const auto gives = [&](std::size_t s) {
+    return n[s] > 0 && gains.leaving(s) <= next * (1 + tie_at(n[s]));
+  };
+  std::size_t end = order.size();
+  for (std::size_t to = 0; to < end; ++to) {
+    const std::size_t k = order[to];
+    while (gains.coming(k) >= next * (1 - tie_at(n[k]))) {
+      while (end > to + 1 && !gives(order[end - 1])) --end;
+      if (end == to + 1) return;
+      --n[order[end - 1]], ++n[k];
     }
   }
 }
 
 }  // namespace
 
-Occupation multinomial_mode(const Spectrum& spectrum, std::span<const double> probabilities,
-                            std::int64_t count) {
+Occupation multinomial_mode(std::span<const std::size_t> order,
+                            std::span<const double> probabilities, std::int64_t count) {
   Occupation n = lower_bound(probabilities, count);
   const Gains gains(probabilities, n);
   add_one_by_one(gains, n, count - std::accumulate(n.begin(), n.end(), std::int64_t{0}));
-  settle_ties(order_of_ties(spectrum), gains, n);
+  settle_ties(order, gains, n);
   return n;
 }
 

@@ -42,7 +42,7 @@ Occupation at_one_energy(const Counted& problem, std::int64_t quanta) {
     states += p[s];
   }
   for (double& each : p) each /= states;
-  return multinomial_mode(spectrum, p, problem.count);
+  return multinomial_mode(order_of_ties(spectrum.quanta), p, problem.count);
 }
 
 struct Searched {
@@ -95,11 +95,11 @@ MostProbable most_probable_occupation(const CountableLevels& levels, std::int64_
 MostProbable most_probable_occupation_at(const CountableLevels& levels, std::int64_t count,
                                          double beta) {
   const std::vector<double> all = levels.probabilities(beta);
-  check_from_to("most_probable_occupation_at", "count", count, 0, std::int64_t{1} << 52);
+  check_from_to("most_probable_occupation_at", "count", count, 0, kMostSystems);
   const Spectrum spectrum = occupiable(levels);
   std::vector<double> p;
   for (const std::size_t s : spectrum.index) p.push_back(all[s]);
-  return certain(levels, spectrum, multinomial_mode(spectrum, p, count));
+  return certain(levels, spectrum, multinomial_mode(order_of_ties(spectrum.quanta), p, count));
 }
 
 }  // namespace gibbs::thermo

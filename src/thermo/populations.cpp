@@ -10,6 +10,8 @@
 #include "gibbs/softmax.hpp"
 #include "gibbs/thermo/ensemble.hpp"
 #include "thermo/boltzmann.hpp"
+#include "thermo/count_checks.hpp"
+#include "thermo/mode.hpp"
 
 namespace gibbs::thermo {
 namespace {
@@ -110,6 +112,26 @@ void Ensemble::sample(std::span<const double> temperatures, Rows<std::int64_t> d
       if (!options.log_probability.empty()) options.log_probability(i, j) = kNan;
     }
     if (!options.status.empty()) options.status[static_cast<std::size_t>(i)] = DrawStatus::kNaN;
+  }
+}
+
+void Ensemble::most_probable_occupations(std::span<const double> temperatures, std::int64_t systems,
+                                         Rows<std::int64_t> numbers) const {
+  constexpr const char* kName = "most_probable_occupations";
+  check_from_to(kName, "systems", systems, 0, kMostSystems);
+  base::check_same_shape(kName, "numbers", {numbers.rows, numbers.cols}, "temperatures and levels",
+                         {std::ssize(temperatures), levels_.size()});
+  const std::vector<std::size_t> order = order_of_ties(levels_.energies());
+  std::vector<double> p(order.size());
+  for (std::int64_t t = 0; t < numbers.rows; ++t) {
+    populations(temperatures.subspan(static_cast<std::size_t>(t), 1),
+                Rows<double>(p.data(), 1, levels_.size()));
+    const bool some = std::ranges::any_of(p, [](double each) { return each > 0; });
+    const auto n = some ? multinomial_mode(order, p, systems)
+                        : std::vector<std::int64_t>(p.size(), kNoOccupation);
+    for (std::int64_t s = 0; s < numbers.cols; ++s) {
+      numbers(t, s) = n[static_cast<std::size_t>(s)];
+    }
   }
 }
 

@@ -9,7 +9,6 @@
 namespace gibbs::thermo {
 namespace {
 
-constexpr std::int64_t kMostSystems = std::int64_t{1} << 52;
 constexpr std::int64_t kMostEnergy = std::int64_t{1} << 61;
 
 void check_product(const char* function, std::int64_t count, std::int64_t quanta) {

@@ -145,6 +145,20 @@ TEST_F(Thermo, OccupationsAreSharesOfSystems) {
   EXPECT_NEAR(found.at("n_1")[0], 1000 * found.at("p_1")[0], 1e-10);
 }
 
+TEST_F(Thermo, OccupationsCanBeTheMostProbableWholeNumbers) {
+  // p = (6, 1, 3) / 10: 4, 0, 2 and the seventh where p / (n + 1) is largest. Halves: a tie.
+  const auto found =
+      columns({"-t", "inf", "--occupations", "7", "--whole"}, "E,g\n2,6\n0,1\n1,3\n");
+  EXPECT_EQ(found.at("n_0")[0], 5);
+  EXPECT_EQ(found.at("n_1")[0], 0);
+  EXPECT_EQ(found.at("n_2")[0], 2);
+  const auto tie = columns({"-t", "inf", "--occupations", "7", "--whole"}, "E\n1\n0\n");
+  EXPECT_EQ(tie.at("n_0")[0], 3);
+  EXPECT_EQ(tie.at("n_1")[0], 4);
+  const auto cold = columns({"-t", "0,-0.0", "--occupations", "7", "--whole"}, "E\n1\n0\n");
+  EXPECT_EQ(cold.at("n_1"), (std::vector<double>{7, 0}));
+}
+
 TEST_F(Thermo, AMeanEnergyHasATemperature) {
   const auto found = columns({"--mean-energy", "0.75,0.5,0.25"}, "E\n0\n1\n");
   EXPECT_NEAR(found.at("beta")[0], -std::log(3), 1e-13);
@@ -305,6 +319,8 @@ TEST_F(Thermo, BadRequestsAreOneSentence) {
   expect_refused({"--mean-energy", "1", "--populations"}, 2,
                  "--populations, --occupations, --cut and --plot need --temperature, not "
                  "--mean-energy");
+  expect_refused({"-t", "1", "--whole"}, 2,
+                 "--whole is how --occupations counts; add --occupations N");
   expect_refused({"-t", "warm"}, 2, "--temperature must be a number or inf; got \"warm\"");
   expect_refused({"-t", "nan"}, 2, "--temperature must not be nan");
   expect_refused({"-t", "1:2"}, 2, "--temperature: the range \"1:2\" must be FROM:TO:STEP");
@@ -322,7 +338,7 @@ TEST_F(Thermo, BadRequestsAreOneSentence) {
   expect_refused({"-t", "1", "--boltzmann", "0"}, 2,
                  "--boltzmann must be above 0 and finite; got 0");
   expect_refused({"-t", "1", "--occupations", "0"}, 2,
-                 "--occupations must be a whole number from 1 to 9007199254740992; got \"0\"");
+                 "--occupations must be a whole number from 1 to 4503599627370496; got \"0\"");
   expect_refused({"-t", "1", "--growth", "1"}, 2,
                  "--growth is how levels go on beyond --cut; add --cut");
   expect_refused({"-t", "1", "--digits", "0"}, 2,

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <gibbs/thermo/models.hpp>
 #include <numeric>
@@ -55,6 +56,59 @@ TEST(Populations, HaveLimits) {
   EXPECT_EQ(refusal([&] { ensemble.populations(Row{1}, Rows<double>(p)); }),
             "populations: probabilities must have the shape of temperatures and levels, 1 x 4, got "
             "1 x 2");
+}
+
+using Numbers = std::vector<std::int64_t>;
+
+Numbers most_probable(const Ensemble& ensemble, double temperature, std::int64_t systems) {
+  Numbers n(static_cast<std::size_t>(ensemble.levels().size()));
+  ensemble.most_probable_occupations({&temperature, 1}, systems,
+                                     Rows<std::int64_t>(n.data(), 1, ensemble.levels().size()));
+  return n;
+}
+
+double log_probability(const Row& p, const Numbers& n) {
+  double sum = 0;
+  for (std::size_t s = 0; s < n.size(); ++s) {
+    const auto count = static_cast<double>(n[s]);
+    sum += (n[s] == 0 ? 0 : count * std::log(p[s])) - std::lgamma(count + 1);
+  }
+  return sum;
+}
+
+TEST(Populations, MostProbableNumbersAreTheBestOfAll) {
+  const Ensemble ensemble(Levels({1.3, 0, 0.4, 7}, Row{2, 1, 0, 5}));
+  for (const double temperature : {0.2, 1.0, 30.0, -2.0}) {
+    const Row p = populations(ensemble, {temperature});
+    for (const std::int64_t systems : {0, 1, 2, 5, 17}) {
+      const Numbers found = most_probable(ensemble, temperature, systems);
+      EXPECT_EQ(std::accumulate(found.begin(), found.end(), std::int64_t{0}), systems);
+      for (std::int64_t a = 0; a <= systems; ++a) {
+        for (std::int64_t b = 0; a + b <= systems; ++b) {
+          const Numbers other{a, b, 0, systems - a - b};
+          EXPECT_LE(log_probability(p, other), log_probability(p, found) + 1e-12);
+        }
+      }
+    }
+  }
+}
+
+TEST(Populations, MostProbableNumbersHaveTiesAndLimits) {
+  const Ensemble ensemble(Levels({1, 0, 0, kInf}, Row{1, 1, 1, 1}));
+  EXPECT_EQ(most_probable(ensemble, kInf, 8), (Numbers{2, 3, 3, 0}));
+  EXPECT_EQ(most_probable(ensemble, 0, 3), (Numbers{0, 2, 1, 0}));
+  EXPECT_EQ(most_probable(ensemble, -0.0, 3), (Numbers{3, 0, 0, 0}));
+  EXPECT_EQ(most_probable(ensemble, kNan, 3), Numbers(4, thermo::kNoOccupation));
+  const std::int64_t many = std::int64_t{1} << 52;
+  EXPECT_EQ(most_probable(Ensemble(Levels({1, 0})), kInf, many), (Numbers{many / 2, many / 2}));
+  EXPECT_EQ(refusal([&] { most_probable(ensemble, 1, -1); }),
+            "most_probable_occupations: systems must be from 0 to 4503599627370496, got -1");
+}
+
+TEST(Populations, MostProbableNumbersOfAMillionAlikeLevels) {
+  const Ensemble ensemble(Levels(Row(1'000'000, 1.0)));
+  const Numbers n = most_probable(ensemble, 1, 600'000);
+  EXPECT_TRUE(std::all_of(n.begin(), n.begin() + 600'000, [](auto each) { return each == 1; }));
 }
 
 TEST(Populations, AreHowOftenLevelsAreDrawn) {

@@ -87,6 +87,9 @@ struct MicrostateOptions {
   std::span<DrawStatus> status = {};
 };
 
+// Where there is no number of systems, as kNoToken where there is no level.
+inline constexpr std::int64_t kNoOccupation = -1;
+
 // Levels at equilibrium with a bath.
 //
 // range     any T: T > 0; T = +inf, where all states are alike; T = 0, the limit from above, the
@@ -120,6 +123,16 @@ class Ensemble {
   // edges     no level that can be occupied: 0; T = NaN: NaN
   // throws    std::invalid_argument: another shape
   void populations(std::span<const double> temperatures, Rows<double> probabilities) const;
+
+  // The most probable numbers of `systems` independent systems at each level, at each temperature:
+  // whole numbers that add up to them, the mode of as many draws from populations(). temperatures x
+  // levels. Ties, up to 1e-13 of p: more systems at the lower energy, at one energy in the earlier
+  // level.
+  // range     systems from 0 to 2^52
+  // edges     no level that can be occupied, T = NaN: kNoOccupation in each
+  // throws    std::invalid_argument: systems out of range; another shape
+  void most_probable_occupations(std::span<const double> temperatures, std::int64_t systems,
+                                 Rows<std::int64_t> numbers) const;
 
   // Levels of microstates, drawn at each temperature: temperatures x draws. The energy of a draw is
   // levels().energies()[it]; which of the level's states it is, is a matter of chance alone.

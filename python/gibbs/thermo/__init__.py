@@ -4,6 +4,11 @@ Energies may be in any unit; temperatures are in kelvin, or in units of the ener
 """
 
 from gibbs.thermo._ensemble import Ensemble, multi_temperature_populations
+from gibbs.thermo._ising_limit import (
+    IsingState,
+    ising_critical_temperature,
+    ising_square_limit,
+)
 from gibbs.thermo._levels import Levels, product
 from gibbs.thermo._maximum_entropy import MaximumEntropy, maximum_entropy
 from gibbs.thermo._mbar import MBAR, Bootstrap, Differences, Expectation, NewStates
@@ -65,6 +70,7 @@ __all__ = [
     "EnergyUnit",
     "Ensemble",
     "Expectation",
+    "IsingState",
     "Levels",
     "MaximumEntropy",
     "MetropolisRun",
@@ -91,7 +97,9 @@ __all__ = [
     "harmonic_oscillator_count",
     "hydrogen_like",
     "ising_chain",
+    "ising_critical_temperature",
     "ising_square",
+    "ising_square_limit",
     "log_arrangements",
     "log_factorial",
     "macrostates",

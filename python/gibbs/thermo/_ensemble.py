@@ -106,7 +106,7 @@ class Ensemble:
 
     @property
     def boltzmann(self) -> float:
-        """K, in units of E per unit of T."""
+        """The constant k, in units of E per unit of T."""
         return self._ensemble.boltzmann()
 
     def _states(self, function: str, temperatures: Numbers, inverse: bool = False) -> State:
@@ -182,6 +182,32 @@ class Ensemble:
                [0.25      , 0.75      ]])
         """
         return _core.populations_of(self._ensemble, temperatures)
+
+    def most_probable_occupations(
+        self, temperatures: Numbers, systems: int
+    ) -> NDArray[np.int64]:
+        """Return the most probable numbers of systems at each level along a last axis.
+
+        Whole numbers that add up to `systems`: the mode of as many draws from the populations.
+        Ties, up to 1e-13 of p: more systems at the lower energy, at one energy in the earlier
+        level. -1 where T is NaN or no level can be occupied.
+
+        Raises
+        ------
+        ValueError
+            systems not from 0 to 2^52.
+        TypeError
+            What is no real number, systems that are no whole one.
+
+        Examples
+        --------
+        >>> import gibbs
+        >>> gibbs.thermo.Ensemble([0, 1, 2]).most_probable_occupations([0, 1, float("inf")], 10)
+        array([[10,  0,  0],
+               [ 7,  2,  1],
+               [ 4,  3,  3]])
+        """
+        return _core.most_probable_occupations(self._ensemble, temperatures, systems)
 
     def temperature_of(self, mean_energy: Numbers) -> TemperatureSolution:
         """Return the temperature at which <E> is this: from 0 through inf to -0.0.
