@@ -5,7 +5,8 @@ namespace gibbs {
 
 // Sets the bound on threads for the whole process; 0 returns to the default, which is the
 // environment variable GIBBS_NUM_THREADS, else the number of processors this process may run on.
-// The results do not depend on it, to the bit.
+// More than there are processors bring nothing, and no more are started. The results do not depend
+// on it, to the bit.
 // throws    std::invalid_argument: threads < 0; a GIBBS_NUM_THREADS that is no positive number is
 //           ignored
 void set_num_threads(int threads);

@@ -1,9 +1,11 @@
 #include "gibbs/parallel.hpp"
 
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/partitioner.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -40,6 +42,12 @@ int default_threads() {
   return tbb::this_task_arena::max_concurrency();
 }
 
+// As many as the process lets the task library have; it would warn on stderr of more.
+int most_workers() {
+  return static_cast<int>(
+      tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
+}
+
 // The bound and the arena that keeps it; the arena is made anew when the bound changes, and lives
 // on in the calls that hold it.
 struct Pool {
@@ -49,7 +57,7 @@ struct Pool {
 
   std::shared_ptr<tbb::task_arena> current() {
     const std::lock_guard lock(mutex);
-    if (!arena) arena = std::make_shared<tbb::task_arena>(threads);
+    if (!arena) arena = std::make_shared<tbb::task_arena>(std::min(threads, most_workers()));
     return arena;
   }
 };
