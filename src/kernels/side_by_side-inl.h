@@ -42,6 +42,9 @@ struct SideBySide {
 
   HWY_INLINE hn::Vec<D> load(size_t col) const { return hn::Load(d, lanes + col * step); }
   HWY_INLINE void store(hn::Vec<D> v, size_t col) const { hn::Store(v, d, lanes + col * step); }
+  HWY_INLINE W& kept_at(int64_t row, int64_t col) const {
+    return lanes[static_cast<size_t>(col) * step + static_cast<size_t>(row)];
+  }
   HWY_INLINE void put_row(int64_t row, const W* values) const {
     for (size_t j = 0; j < cols; ++j) lanes[j * step + static_cast<size_t>(row)] = values[j];
   }
@@ -144,6 +147,9 @@ template <class W>
 struct Origin {
   const W* data;
   ptrdiff_t row_step, col_step;
+  HWY_INLINE W at(int64_t row, int64_t col) const {
+    return data[row * row_step + static_cast<ptrdiff_t>(col) * col_step];
+  }
   HWY_INLINE void copy_row(int64_t row, size_t cols, W* to) const {
     for (size_t j = 0; j < cols; ++j) {
       to[j] = data[row * row_step + static_cast<ptrdiff_t>(j) * col_step];

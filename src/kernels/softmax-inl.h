@@ -26,9 +26,38 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
+// The label of one row, if the batch has any.
+template <class W>
+struct RowLabel {
+  const LabelLoss* loss;
+  int64_t row, label = -1;
+  W x = 0;  // its score
+
+  HWY_INLINE RowLabel(const SoftmaxBatch<W>& batch, int64_t i) : loss(batch.loss), row(i) {
+    if (!loss) return;
+    label = loss->labels[i];
+    if (label >= 0) x = batch.scores[i * batch.scores_stride + label];
+  }
+  HWY_INLINE double factor() const { return loss ? loss->factor : 1; }
+  HWY_INLINE void add(double max, double log_sum, const Scale<W>& scale) const {
+    loss->losses[row] = label_loss(max, log_sum, scale.temperature, static_cast<double>(x));
+  }
+  // As subtract_labels.
+  HWY_INLINE void subtract(const PassTotals<W>& totals, W* exps) const {
+    if (label < 0 || is_absent(x)) return;
+    exps[label] = static_cast<W>((static_cast<double>(exps[label]) - totals.sum) - totals.sum_low);
+  }
+  void of_limit(const RowSummary& limit, const Scale<W>& scale, size_t n, W* out) const {
+    if (!loss) return;
+    add(limit.max, limit.excess, scale);
+    if (out) label_gradient(loss->factor, label, x, n, out);
+  }
+};
+
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& scale,
-                            const PassInput<W>& in, W* out, RowSummary* summary, W* log_partition) {
+                            const PassInput<W>& in, W* out, RowSummary* summary, W* log_partition,
+                            const RowLabel<W>& label) {
   const auto [x, low, n, next] = in;
   const W max = max_of(d, x, n);
   if (!std::isfinite(max)) {  // NaN or infinite
@@ -36,7 +65,7 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
                                     batch.output == Output::kLogProbabilities, out);
     if (summary) *summary = limit;
     if (log_partition) *log_partition = static_cast<W>(limit.log_partition);
-    return;
+    return label.of_limit(limit, scale, n, out);
   }
   PassTotals<W> totals;
   if constexpr (kFlags.quick) {
@@ -48,6 +77,7 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
     *log_partition =
         static_cast<W>(summary_of_row(max, log_of_sum(totals), 0, scale.temperature).log_partition);
   }
+  if (label.loss) label.add(max, static_cast<double>(log_of_sum(totals)), scale);
   if (summary || batch.output == Output::kLogProbabilities) {
     const Wider<W> log_sum = log_of_sum(totals);
     if (summary) {
@@ -60,7 +90,9 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
     }
   }
   if constexpr (kFlags.store) {
-    scale_row(d, batch.scratch, n, Reciprocal<W>(totals.sum, totals.sum_low), batch.stream, out);
+    label.subtract(totals, batch.scratch);
+    const Reciprocal<W> by(totals.sum, totals.sum_low, label.factor());
+    scale_row(d, batch.scratch, n, by, batch.stream, out);
   }
 }
 
@@ -74,7 +106,8 @@ HWY_NOINLINE void softmax_batch(D d, const SoftmaxBatch<W>& batch) {
     softmax_row<kFlags>(d, batch, batch.scales[i * batch.scales_stride], in,
                         batch.out ? batch.out + i * batch.out_stride : nullptr,
                         batch.summaries ? batch.summaries + i : nullptr,
-                        batch.log_partitions ? batch.log_partitions + i : nullptr);
+                        batch.log_partitions ? batch.log_partitions + i : nullptr,
+                        RowLabel<W>(batch, i));
   }
   if (batch.stream) hwy::FlushStream();
 }
@@ -106,17 +139,22 @@ HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
   for (int64_t i = 0; i < batch.rows; ++i) {
     const W* x = batch.scores + i * batch.scores_stride;
     W* out = batch.out + i * batch.out_stride;
+    const auto& scale = batch.scales[i * batch.scales_stride];
+    const RowLabel<W> label(batch, i);
     const W max = max_of(d, x, n);
     if (!std::isfinite(max)) {
       finish();
-      limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false, out);
+      const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false, out);
+      label.of_limit(limit, scale, n, out);
       continue;
     }
-    const RowExp<D> row(d, batch.scales[i * batch.scales_stride], hn::Set(d, max));
+    const RowExp<D> row(d, scale, hn::Set(d, max));
     const PassInput<W> in{x, nullptr, n, i + 1 < batch.rows ? x + batch.scores_stride : x};
     const auto totals = trail.from ? exp_pass<kTrailing>(row, max, in, stored, trail)
                                    : exp_pass<kFirst>(row, max, in, stored);
-    of_trail = Reciprocal<W>(totals.sum, totals.sum_low);
+    if (label.loss) label.add(max, static_cast<double>(log_of_sum(totals)), scale);
+    label.subtract(totals, stored);
+    of_trail = Reciprocal<W>(totals.sum, totals.sum_low, label.factor());
     trail = {stored, out, hn::Set(d, of_trail.high), hn::Set(d, of_trail.low)};
     std::swap(stored, other);
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "gibbs/log_sum.hpp"
+#include "kernels/label_loss.hpp"
 #include "kernels/row_summary.hpp"
 #include "kernels/scale.hpp"
 
@@ -31,6 +32,7 @@ struct SoftmaxBatch {
   W* scratch = nullptr;              // scratch_size(cols) lanes
   RowSummary* summaries = nullptr;   // one per row, or null
   W* log_partitions = nullptr;       // one per row, or null; instead of summaries
+  const LabelLoss* loss = nullptr;   // makes gradients of the probabilities; without low, summaries
   Output output = Output::kProbabilities;
   bool entropy = false;  // whether summaries[i].entropy is wanted
   bool stream = false;   // write around the caches

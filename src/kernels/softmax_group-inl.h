@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "kernels/exp_pass-inl.h"
@@ -35,6 +36,7 @@ struct SoftmaxGroup {
   const W* next;  // where the next group will be read
   uint64_t bad;   // rows that are not to be written, a bit each
   V max, sum, sum_low, moment;
+  double factor = 1;  // of what is written
 };
 
 // log sum exp((x - max) / T) of every lane, in double. The logarithm of the mantissa, below 0.35,
@@ -100,15 +102,19 @@ HWY_INLINE void write_log_partitions(const SoftmaxGroup<View>& group, const doub
   });
 }
 
-// 1 / sum of every lane as high + low.
+// factor / sum of every lane as high + low.
 template <class View>
 HWY_INLINE Pack<typename View::Tag, 2> reciprocals(const SoftmaxGroup<View>& group) {
   using D = typename View::Tag;
   const D d = group.x.d;
-  const auto one = hn::Set(d, hn::TFromD<D>{1});
-  const auto high = hn::Div(one, group.sum);
-  const auto missing = hn::Sub(hn::NegMulAdd(group.sum, high, one), hn::Mul(group.sum_low, high));
-  return {high, hn::Mul(missing, high)};
+  using W = hn::TFromD<D>;
+  const W top = static_cast<W>(group.factor);
+  const auto factor = hn::Set(d, top),
+             factor_low = hn::Set(d, static_cast<W>(group.factor - static_cast<double>(top)));
+  const auto inverse = hn::Div(hn::Set(d, W{1}), group.sum), high = hn::Mul(inverse, factor);
+  const auto missing =
+      hn::Sub(hn::NegMulAdd(group.sum, high, factor), hn::MulSub(group.sum_low, high, factor_low));
+  return {high, hn::Mul(missing, inverse)};
 }
 
 // A double of every lane as high + low.
@@ -167,6 +173,13 @@ HWY_NOINLINE void map_limit_rows(const View& x, const GroupJob<W>& job, uint64_t
     job.origin.copy_row(k, x.cols, job.spare);
     const auto limit = limit_row<W>(job.spare, static_cast<const W*>(nullptr), x.cols, LimitLaw{},
                                     batch.output == Output::kLogProbabilities, job.spare);
+    if (batch.loss) {
+      const int64_t label = batch.loss->labels[job.first + k];
+      const W own = label < 0 ? W{0} : job.origin.at(k, label);
+      if (batch.out) label_gradient(batch.loss->factor, label, own, x.cols, job.spare);
+      batch.loss->losses[job.first + k] =
+          label_loss(limit.max, limit.excess, job.scale.temperature, static_cast<double>(own));
+    }
     x.put_row(k, job.spare);
     if (batch.summaries) batch.summaries[job.first + k] = limit;
     if (batch.log_partitions) {
@@ -175,12 +188,56 @@ HWY_NOINLINE void map_limit_rows(const View& x, const GroupJob<W>& job, uint64_t
   });
 }
 
+// The scores of the labels, into x; and e_label - sum in place of e_label where `writes`: what
+// scales e to factor p makes it factor (p_label - 1).
+template <class View, class W>
+HWY_INLINE void take_labels(const SoftmaxGroup<View>& group, const GroupJob<W>& job, bool writes,
+                            W* x) {
+  HWY_ALIGN W sum[View::kLanes], low[View::kLanes];
+  hn::Store(group.sum, group.x.d, sum);
+  hn::Store(group.sum_low, group.x.d, low);
+  const int64_t* labels = job.batch.loss->labels + job.first;
+  for (int64_t k = 0; k < job.count; ++k) {
+    const int64_t label = std::max(labels[k], int64_t{0});
+    x[k] = job.origin.at(k, label);
+    if (!writes) continue;
+    W& e = group.x.kept_at(k, label);
+    const W less = static_cast<W>((static_cast<double>(e) - static_cast<double>(sum[k])) -
+                                  static_cast<double>(low[k]));
+    e = labels[k] < 0 || is_absent(x[k]) ? e : less;
+  }
+}
+
+// As label_loss, from log sums of a finite maximum and T.
+template <class View, class W>
+HWY_INLINE void write_losses(const SoftmaxGroup<View>& group, const GroupJob<W>& job, const W* x,
+                             const double* log_sum) {
+  using D = typename View::Tag;
+  const D d = group.x.d;
+  HWY_ALIGN double losses[View::kLanes];
+  const auto gaps = hn::Sub(group.max, hn::Load(d, x));
+  const auto known = hn::Eq(group.sum, group.sum);
+  const auto gap_or_nan =
+      hn::IfThenElse(known, gaps, hn::Set(d, std::numeric_limits<W>::quiet_NaN()));
+  HWY_ALIGN W gap[View::kLanes];
+  hn::Store(gap_or_nan, d, gap);
+  const double temperature = job.scale.temperature;
+  for (size_t k = 0; k < View::kLanes; ++k) {
+    const double loss = static_cast<double>(gap[k]) + temperature * log_sum[k];
+    losses[k] = loss < 0 ? 0 : loss;
+  }
+  std::memcpy(job.batch.loss->losses + job.first, losses,
+              static_cast<size_t>(job.count) * sizeof(double));
+}
+
 // Of double lanes: log Z needs more than they hold, and so is computed row by row.
 template <class View, class W>
-HWY_INLINE void summarize_doubles(const SoftmaxGroup<View>& group, const GroupJob<W>& job) {
+HWY_INLINE void summarize_doubles(const SoftmaxGroup<View>& group, const GroupJob<W>& job,
+                                  const W* label_scores) {
   using D = typename View::Tag;
   const D d = group.x.d;
   HWY_ALIGN double max[View::kLanes], sum[View::kLanes], low[View::kLanes], moment[View::kLanes];
+  double log_sum[View::kLanes] = {};
   hn::Store(group.max, d, max);
   hn::Store(group.sum, d, sum);
   hn::Store(group.sum_low, d, low);
@@ -194,15 +251,19 @@ HWY_INLINE void summarize_doubles(const SoftmaxGroup<View>& group, const GroupJo
                                               job.scale.temperature);
     if (job.batch.summaries) job.batch.summaries[job.first + k] = summary;
     if (job.batch.log_partitions) job.batch.log_partitions[job.first + k] = summary.log_partition;
+    log_sum[k] = summary.excess;
   }
+  if (job.batch.loss) write_losses(group, job, label_scores, log_sum);
 }
 
 template <bool kMoment, class View, class W>
-HWY_INLINE void summarize_floats(const SoftmaxGroup<View>& group, const GroupJob<W>& job) {
+HWY_INLINE void summarize_floats(const SoftmaxGroup<View>& group, const GroupJob<W>& job,
+                                 const W* label_scores) {
   const auto& batch = job.batch;
   const bool log_p = batch.output == Output::kLogProbabilities;
   HWY_ALIGN double log_sum[View::kLanes];
-  if (batch.summaries || log_p || batch.log_partitions) log_sums(group, log_sum);
+  if (batch.summaries || log_p || batch.log_partitions || batch.loss) log_sums(group, log_sum);
+  if (batch.loss) write_losses(group, job, label_scores, log_sum);
   if (batch.log_partitions) {
     write_log_partitions(group, log_sum, job.count, batch.log_partitions + job.first);
   }
@@ -218,8 +279,13 @@ HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
   const auto max = x.max();
   const uint64_t bad = not_finite(x.d, max, job.count);
   SoftmaxGroup<View> group{x, job.scale, job.next, bad, max, zero, zero, zero};
+  HWY_ALIGN W label_scores[View::kLanes] = {};
   if (sizeof(W) == 8 || batch.output == Output::kProbabilities) {
     exp_group<kMoment, true>(group);
+    if (batch.loss) {
+      group.factor = batch.loss->factor;
+      take_labels(group, job, true, label_scores);
+    }
     scale_group(group);
   } else if constexpr (sizeof(W) == 4) {
     if (batch.output == Output::kLogProbabilities || kMoment) {
@@ -227,11 +293,12 @@ HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
     } else {
       quick_group(group);
     }
+    if (batch.loss) take_labels(group, job, false, label_scores);
   }
   if constexpr (sizeof(W) == 4) {
-    summarize_floats<kMoment>(group, job);
-  } else if (batch.summaries || batch.log_partitions) {
-    summarize_doubles(group, job);
+    summarize_floats<kMoment>(group, job, label_scores);
+  } else if (batch.summaries || batch.log_partitions || batch.loss) {
+    summarize_doubles(group, job, label_scores);
   }
   if (bad != 0) map_limit_rows(x, job, bad);
 }

@@ -44,15 +44,15 @@ HWY_INLINE void fill_row(D d, W value, size_t n, W* out) {
   if (i < n) store_first(v, d, out + i, n - i);
 }
 
-// 1 / (sum + sum_low) as high + low, each a lane.
+// factor / (sum + sum_low) as high + low, each a lane.
 template <class W>
 struct Reciprocal {
   W high, low;
-  Reciprocal(double sum, double sum_low) {
+  Reciprocal(double sum, double sum_low, double factor = 1) {
     const double inverse = 1 / sum;
-    high = static_cast<W>(inverse);
+    high = static_cast<W>(factor * inverse);
     const double missing =
-        std::fma(-static_cast<double>(high), sum, 1.0) - static_cast<double>(high) * sum_low;
+        std::fma(-static_cast<double>(high), sum, factor) - static_cast<double>(high) * sum_low;
     low = static_cast<W>(missing * inverse);
   }
   explicit Reciprocal(long double sum) : Reciprocal(of(1 / sum)) {}

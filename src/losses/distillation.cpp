@@ -30,8 +30,7 @@ class DistillationRun {
     return batch_.reduced(weights_, [&] { run(); });
   }
   void each(std::span<W> out) {
-    run();
-    batch_.copy_losses(out);
+    batch_.each(out, [&] { run(); });
   }
 
  private:
@@ -61,7 +60,7 @@ class DistillationRun {
                    &of_student[i]},
                   {teacher.data + i * teacher.stride, out.data() + i * stride, log_g, cols, 1,
                    temperature, &of_teacher[i]},
-                  index, p);
+                  block.task, index, p);
     }
   }
 
@@ -74,8 +73,8 @@ class DistillationRun {
     mapper_.map(rows, block.first, block.count, summaries);
   }
 
-  void compare_row(const MappedRow<W>& student, const MappedRow<W>& teacher, std::int64_t index,
-                   W* out) {
+  void compare_row(const MappedRow<W>& student, const MappedRow<W>& teacher, std::int64_t task,
+                   std::int64_t index, W* out) {
     const double weight = weights_.weight(index) * batch_.scale();
     if (weight == 0) {  // of no weight: whatever the row holds
       std::fill_n(out, student.n, W{0});
@@ -83,7 +82,7 @@ class DistillationRun {
     }
     const RowDistillation found =
         distillation(student, teacher, weight, batch_.wants_gradient() ? out : nullptr);
-    batch_.loss(index) = weight * found.loss;
+    batch_.add_loss(task, index, weight * found.loss);
     if (by_temperature_.empty()) return;
     by_temperature_[static_cast<std::size_t>(index)] = weight * found.by_temperature;
   }

@@ -17,6 +17,8 @@ namespace gibbs::losses {
 // Elements of a task: its scores and probabilities stay in the second cache. Rows of a block: their
 // summaries stay in the first.
 inline constexpr std::int64_t kTaskElements = 65536, kBlockRows = 256;
+// Gradients of this many bytes will not be in cache when they are read.
+inline constexpr std::int64_t kStreamBytes = std::int64_t{16} << 20;
 
 // Rows [first, first + count) of a batch as lanes, and where their gradients belong (null: nothing
 // is written). `out` is not the scores.
@@ -38,14 +40,35 @@ class LossBatch {
         source_(scores, options.mask),
         direct_(maps::is_contiguous(options.grad_scores) && !options.grad_scores.empty() &&
                 static_cast<const void*>(options.grad_scores.data) != scores.data),
-        losses_(static_cast<std::size_t>(scores.rows)),
+        streams_(direct_ && std::is_same_v<T, W> &&
+                 scores.rows * scores.cols * std::int64_t{sizeof(T)} >= kStreamBytes),
         scale_(options.scale) {}
 
   std::int64_t cols() const { return scores_.cols; }
   bool wants_gradient() const { return !options_.grad_scores.empty(); }
   // What each loss is multiplied with, beside the weight of its row.
   double scale() const { return scale_; }
-  double& loss(std::int64_t row) { return losses_[static_cast<std::size_t>(row)]; }
+  // Whether the gradients go around the caches.
+  bool streams() const { return streams_; }
+  // The loss of a row of a task, once.
+  void add_loss(std::int64_t task, std::int64_t row, double loss) {
+    if (losses_.empty()) {
+      sums_[static_cast<std::size_t>(task)] += loss;
+    } else {
+      losses_[static_cast<std::size_t>(row)] = loss;
+    }
+  }
+  // Losses of rows first, first + 1, ..., before the scale.
+  void add_losses(std::int64_t task, std::int64_t first, std::span<const double> losses) {
+    if (losses_.empty()) {
+      double sum = 0;
+      for (const double loss : losses) sum += loss;
+      return add_loss(task, first, scale_ * sum);
+    }
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+      losses_[static_cast<std::size_t>(first) + i] = scale_ * losses[i];
+    }
+  }
 
   std::int64_t rows_of_task() const {
     return std::max<std::int64_t>(kTaskElements / std::max<std::int64_t>(scores_.cols, 1), 1);
@@ -60,28 +83,33 @@ class LossBatch {
     }
     run();
     double sum = 0;
-    for (const double loss : losses_) sum += loss;
+    for (const double of_task : sums_) sum += of_task;
     return sum;
+  }
+
+  // Those of all rows.
+  template <class Run>
+  void each(std::span<W> out, const Run& run) {
+    losses_.resize(out.size());
+    run();
+    std::ranges::transform(losses_, out.begin(), [](double loss) { return static_cast<W>(loss); });
   }
 
   // body(block) for all rows, `step` of them to a task; the blocks have lanes to write to where
   // `writes`.
   template <class Body>
-  void for_each_block(bool writes, std::int64_t step, const Body& body) const {
+  void for_each_block(bool writes, std::int64_t step, const Body& body) {
     const std::int64_t rows = scores_.rows;
     const std::int64_t count = std::min(rows_of_task(), kBlockRows);
     const std::int64_t cost = rows * std::max<std::int64_t>(scores_.cols, 1);
-    maps::for_each_task((rows + step - 1) / step, cost, [&](std::int64_t task) {
+    const std::int64_t tasks = (rows + step - 1) / step;
+    sums_.assign(static_cast<std::size_t>(tasks), 0.0);
+    maps::for_each_task(tasks, cost, [&](std::int64_t task) {
       const std::int64_t end = std::min(rows, (task + 1) * step);
       for (std::int64_t row = task * step; row < end; row += count) {
         one_block(writes, row, std::min(count, end - row), task, body);
       }
     });
-  }
-
-  void copy_losses(std::span<W> out) const {
-    std::transform(losses_.begin(), losses_.end(), out.begin(),
-                   [](double loss) { return static_cast<W>(loss); });
   }
 
  private:
@@ -110,8 +138,8 @@ class LossBatch {
   const Rows<const T>& scores_;
   const LossOptions<T>& options_;
   maps::Source<T> source_;
-  bool direct_;
-  std::vector<double> losses_;
+  bool direct_, streams_;
+  std::vector<double> losses_, sums_;  // of rows where each is wanted, and of tasks
   double scale_;
 };
 

@@ -48,6 +48,8 @@ class LossRun {
                options.entropy.empty() && options.log_degeneracy.empty() && options.z_loss == 0 &&
                options.class_weights.empty() && options.sample_weights.empty() &&
                hessian.product.empty()),
+        fused_(plain_ && is_cross_entropy(alpha) && mapper_.plain() &&
+               mapper_.law(0).limit().limit == kernels::Limit::kRegular),
         sums_columns_(!options.grad_log_degeneracy.empty() &&
                       options.grad_log_degeneracy.rows == 1 && scores.rows != 1),
         columns_(sums_columns_ ? scores.cols : 0),
@@ -60,8 +62,7 @@ class LossRun {
   }
 
   void each(std::span<W> out) {
-    run();
-    batch_.copy_losses(out);
+    batch_.each(out, [&] { run(); });
   }
 
  private:
@@ -81,17 +82,36 @@ class LossRun {
     deliver();
   }
 
+  // What is most often asked for, in one pass.
+  void map_labels(const Block<W>& block, maps::RowsToMap<W> rows) {
+    std::int64_t labels[kBlockRows];
+    double losses[kBlockRows];
+    const auto count = static_cast<std::size_t>(block.count);
+    targets_.labels(block.first, {labels, count});
+    const kernels::LabelLoss loss{labels, losses, batch_.scale()};
+    rows.loss = &loss;
+    rows.stream = batch_.streams();
+    mapper_.map(rows, block.first, block.count, nullptr);
+    for (std::int64_t i = 0; i < block.count; ++i) {
+      if (labels[i] >= 0) continue;
+      losses[i] = 0;
+      clear_gradient(maps::row_of(rows, i));
+    }
+    batch_.add_losses(block.task, block.first, {losses, count});
+  }
+
   void map_block(const Block<W>& block) {
-    RowSummary summaries[kBlockRows];
     maps::RowsToMap<W> rows;
     rows.scores = block.scores;
     rows.out = block.out;
     rows.cols = batch_.cols();
     rows.output = needs_p_ ? kernels::Output::kProbabilities : kernels::Output::kNothing;
     rows.entropy = !options_.entropy.empty();
+    if (fused_) return map_labels(block, rows);
+    RowSummary summaries[kBlockRows];
     mapper_.map(rows, block.first, block.count, summaries);
     if (plain_) {
-      finish_labels(rows, block.first, block.count, summaries);
+      finish_labels(rows, block, summaries);
     } else {
       finish_rows(rows, block, summaries);
     }
@@ -115,23 +135,27 @@ class LossRun {
       const std::int64_t index = block.first + i;
       const W* log_g =
           maps::weights_of_row(options_.log_degeneracy, index, 0, rows.cols, weights.data());
-      finish_row(mapped_row(row, index, log_g, summaries[i]), index, row.out.data, room);
+      finish_row(mapped_row(row, index, log_g, summaries[i]), block.task, index, row.out.data,
+                 room);
     }
   }
 
-  // What is most often asked for, labels and nothing beside: short rows would spend more time on
+  static void clear_gradient(const maps::RowsToMap<W>& row) {
+    if (row.out.data) std::fill_n(row.out.data, row.cols, W{0});
+  }
+
+  // Labels and nothing beside: short rows would spend more time on
   // the other options than in the map.
-  void finish_labels(const maps::RowsToMap<W>& rows, std::int64_t first, std::int64_t count,
-                     RowSummary* summaries) {
-    for (std::int64_t i = 0; i < count; ++i) {
+  void finish_labels(const maps::RowsToMap<W>& rows, const Block<W>& block, RowSummary* summaries) {
+    for (std::int64_t i = 0; i < block.count; ++i) {
       const auto row = maps::row_of(rows, i);
-      const std::int64_t label = targets_.label(first + i);
+      const std::int64_t index = block.first + i, label = targets_.label(index);
       if (label == options_.ignore_index) {
-        if (row.out.data) std::fill_n(row.out.data, rows.cols, W{0});
+        clear_gradient(row);
         continue;
       }
-      const auto mapped = mapped_row(row, first + i, nullptr, summaries[i]);
-      batch_.loss(first + i) = batch_.scale() * loss_of_label(mapped, label);
+      const auto mapped = mapped_row(row, index, nullptr, summaries[i]);
+      batch_.add_loss(block.task, index, batch_.scale() * loss_of_label(mapped, label));
       if (batch_.wants_gradient()) {
         write_gradient(mapped, {label, nullptr}, {batch_.scale(), batch_.scale()}, row.out.data);
       }
@@ -139,7 +163,8 @@ class LossRun {
   }
 
   // Everything of a row but the map; `out` holds p and receives the gradient.
-  void finish_row(const MappedRow<W>& row, std::int64_t index, W* out, const Room& room) {
+  void finish_row(const MappedRow<W>& row, std::int64_t task, std::int64_t index, W* out,
+                  const Room& room) {
     const auto i = static_cast<std::size_t>(index);
     if (!options_.entropy.empty()) options_.entropy[i] = static_cast<W>(row.summary->entropy);
     for (std::int64_t j = 0; !options_.probabilities.empty() && j < row.n; ++j) {
@@ -156,7 +181,7 @@ class LossRun {
     const double value = row.value();
     const bool regularized = options_.z_loss > 0 && std::isfinite(value);
     const Weights of{weight * (1 + (regularized ? 2 * options_.z_loss * value : 0)), weight};
-    batch_.loss(index) = weight * loss_of(row, target, regularized ? value : 0);
+    batch_.add_loss(task, index, weight * loss_of(row, target, regularized ? value : 0));
     if (parameters_) parameters_of(row, index, target, of, room.sums);
     if (!hessian_.product.empty()) product_of(row, index, of, regularized, room.product);
     if (batch_.wants_gradient()) write_gradient(row, target, of, out);
@@ -244,7 +269,7 @@ class LossRun {
   TargetRows<T> targets_;
   LossBatch<T> batch_;
   maps::RowMapper<W> mapper_;
-  bool parameters_, needs_p_, plain_, sums_columns_;
+  bool parameters_, needs_p_, plain_, fused_, sums_columns_;
   maps::ColumnSums columns_;
   std::vector<ParameterGradients> gradients_;
   std::int64_t rows_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "kernels/label_loss.hpp"
 #include "kernels/row_summary.hpp"
 #include "maps/entropy_term.hpp"
 
@@ -60,8 +61,11 @@ double loss_of_label(const MappedRow<W>& row, std::int64_t label) {
   if (std::isnan(row.summary->excess)) return row.summary->excess;
   if (row.is_absent(label)) return std::numeric_limits<double>::infinity();
   const double log_g = row.log_weight(label);
-  const bool none = log_g == 0 || std::isinf(row.alpha);
-  return row.loss_of(row.below_max(label), none ? 0 : maps::entropy_term(1, log_g, row.alpha));
+  if (log_g == 0 || std::isinf(row.alpha)) {
+    return kernels::label_loss(row.summary->max, row.summary->excess, row.temperature,
+                               static_cast<double>(row.x[label]));
+  }
+  return row.loss_of(row.below_max(label), maps::entropy_term(1, log_g, row.alpha));
 }
 
 // L(x, y).

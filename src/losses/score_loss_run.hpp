@@ -41,7 +41,8 @@ double run_score_loss(const char* function, const Rows<const T>& scores, const T
   LossBatch<T> batch(scores, options);
   std::vector<double> by_temperature(
       options.grad_temperature.empty() ? 0 : static_cast<std::size_t>(scores.rows));
-  const auto one_row = [&](const W* x, W* out, std::int64_t index, double* room) {
+  const auto one_row = [&](const W* x, W* out, std::int64_t task, std::int64_t index,
+                           double* room) {
     const MappedRow<W> row{x,      nullptr, nullptr, scores.cols, 1, options.temperature[index],
                            nullptr};
     double weight = 0;
@@ -52,7 +53,7 @@ double run_score_loss(const char* function, const Rows<const T>& scores, const T
       return;
     }
     const RowScoreLoss found = row_loss(row, target, weight, out);
-    batch.loss(index) = weight * found.loss;
+    batch.add_loss(task, index, weight * found.loss);
     if (!by_temperature.empty()) {
       by_temperature[static_cast<std::size_t>(index)] = weight * found.by_temperature;
     }
@@ -63,16 +64,15 @@ double run_score_loss(const char* function, const Rows<const T>& scores, const T
           target_rows.are_dense() ? std::max<std::int64_t>(scores.cols, 1) : 0);
       for (std::int64_t i = 0; i < block.count; ++i) {
         one_row(block.scores.data + i * block.scores.stride,
-                block.out.data ? block.out.data + i * block.out.stride : nullptr, block.first + i,
-                room.data());
+                block.out.data ? block.out.data + i * block.out.stride : nullptr, block.task,
+                block.first + i, room.data());
       }
     });
     maps::deliver_rows(options.grad_temperature, by_temperature,
                        [](double of_row) { return of_row; });
   };
   if (!each) return batch.reduced(target_rows, run);
-  run();
-  batch.copy_losses(*each);
+  batch.each(*each, run);
   return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
 #include "gibbs/losses/targets.hpp"
 #include "losses/row_loss.hpp"
@@ -33,12 +34,27 @@ class TargetRows {
     return sample_weight(row) * weight;
   }
   double total_weight() const {
+    if (targets_.are_labels() && options_.class_weights.empty() &&
+        options_.sample_weights.empty()) {
+      return static_cast<double>(counted(targets_.labels32) + counted(targets_.labels64));
+    }
     double total = 0;
     for (std::int64_t row = 0; row < targets_.rows(); ++row) total += weight(row);
     return total;
   }
 
   std::int64_t label(std::int64_t row) const { return targets_.label(row); }
+  // Labels of rows first, first + 1, ...; -1 for those that are ignored.
+  void labels(std::int64_t first, std::span<std::int64_t> to) const {
+    const auto copy = [&](const auto& from) {
+      for (std::size_t i = 0; i < to.size(); ++i) {
+        const std::int64_t label = from[static_cast<std::size_t>(first) + i];
+        to[i] = label == options_.ignore_index ? -1 : label;
+      }
+    };
+    if (targets_.labels32.empty()) return copy(targets_.labels64);
+    copy(targets_.labels32);
+  }
 
   // The target of a row, and how often its loss counts: if not at all, the target may be anything.
   // `room` holds it where are_dense().
@@ -58,6 +74,12 @@ class TargetRows {
   }
 
  private:
+  template <class Label>
+  std::int64_t counted(std::span<const Label> labels) const {
+    std::int64_t count = 0;
+    for (const Label label : labels) count += label != options_.ignore_index ? 1 : 0;
+    return count;
+  }
   template <class Body>
   void for_each_entry(std::int64_t row, const Body& body) const {
     if (targets_.are_labels()) return body(targets_.label(row), 1.0);

@@ -180,6 +180,13 @@ kernels::KeptRow<W> at_column(kernels::KeptRow<W> row, std::int64_t first) {
 
 }  // namespace
 
+// What is written of a row with this total.
+Part written(const Part& whole, const kernels::LabelLoss* loss) {
+  Part scaled = whole;
+  if (loss) scaled.total.sum /= static_cast<long double>(loss->factor);
+  return scaled;
+}
+
 template <class W>
 RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more) {
   const auto scale = kernels::make_scale<W>(temperature);
@@ -191,9 +198,10 @@ RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool mo
   });
   if (!has_total(whole)) return limit_of(row, Law{1, temperature});
   if (row.output != Output::kNothing) {
+    const Part total = written(whole, row.loss);
     for_each_part(row.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {
       const W* x = row.scores.data + first;
-      kernels::write_part(x, nullptr, cols, scale, whole, row.output, row.stream,
+      kernels::write_part(x, nullptr, cols, scale, total, row.output, row.stream,
                           row.out.data + first, more ? x + row.scores.stride : x);
     });
   }
@@ -236,6 +244,7 @@ void map_kept_softmax(const RowsToMap<W>& rows, double temperature, std::int64_t
                      : kernels::KeptRow<W>{};
     const RowSummary summary =
         regular ? kernels::summary_of(whole, temperature) : limit_of(row, Law{1, temperature});
+    if (regular) whole = written(whole, rows.loss);
     if (summaries) summaries[i] = summary;
   }
   write_last();

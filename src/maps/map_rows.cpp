@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "kernels/entmax.hpp"
 #include "kernels/prepare.hpp"
@@ -61,6 +62,7 @@ kernels::SoftmaxBatch<W> softmax_batch(const RowsToMap<W>& rows, const kernels::
   batch.scratch = scratch;
   batch.summaries = summaries;
   batch.log_partitions = rows.log_partitions;
+  batch.loss = rows.loss;
   batch.output = rows.output;
   batch.entropy = rows.entropy;
   batch.stream = rows.stream;
@@ -68,15 +70,44 @@ kernels::SoftmaxBatch<W> softmax_batch(const RowsToMap<W>& rows, const kernels::
 }
 
 template <class W>
+void long_softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t count, W* scratch,
+                       RowSummary* summaries) {
+  if (rows.output == Output::kProbabilities && rows.cols <= kernels::kLongestKeptRow) {
+    return map_kept_softmax(rows, temperature, count, scratch, summaries);
+  }
+  for (std::int64_t i = 0; i < count; ++i) {
+    const RowSummary summary = map_long_softmax(row_of(rows, i), temperature, i + 1 < count);
+    if (summaries) summaries[i] = summary;
+  }
+}
+
+// Long rows have been written as factor p, or p in a limit: what the labels add.
+template <class W>
+void add_label(const RowsToMap<W>& row, double temperature, const kernels::LabelLoss& loss,
+               std::int64_t i, const RowSummary& summary) {
+  const std::int64_t label = loss.labels[i];
+  const W x = label < 0 ? W{0} : row.scores.data[label];
+  loss.losses[i] =
+      kernels::label_loss(summary.max, summary.excess, temperature, static_cast<double>(x));
+  if (!row.out.data) return;
+  if (!std::isfinite(summary.max) || std::isnan(summary.excess)) {
+    const auto n = static_cast<std::size_t>(row.cols);
+    kernels::label_gradient(loss.factor, label, x, n, row.out.data);
+  } else if (label >= 0 && !kernels::is_absent(x)) {
+    W& own = row.out.data[label];
+    own = static_cast<W>(static_cast<double>(own) - loss.factor);
+  }
+}
+
+template <class W>
 void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t count, W* scratch,
                   RowSummary* summaries) {
   if (rows.cols > kernels::kLongestWholeRow) {
-    if (rows.output == Output::kProbabilities && rows.cols <= kernels::kLongestKeptRow) {
-      return map_kept_softmax(rows, temperature, count, scratch, summaries);
-    }
+    if (!rows.loss) return long_softmax_rows(rows, temperature, count, scratch, summaries);
+    std::vector<RowSummary> all(static_cast<std::size_t>(count));
+    long_softmax_rows(rows, temperature, count, scratch, all.data());
     for (std::int64_t i = 0; i < count; ++i) {
-      const RowSummary summary = map_long_softmax(row_of(rows, i), temperature, i + 1 < count);
-      if (summaries) summaries[i] = summary;
+      add_label(row_of(rows, i), temperature, *rows.loss, i, all[static_cast<std::size_t>(i)]);
     }
     return;
   }
