@@ -80,10 +80,11 @@ void expect_exact(Batch<T>& batch, const LossOptions<T>& options, long double we
     loss += weight * exact.loss;
     for (std::int64_t j = 0; j < batch.cols; ++j) {
       const long double wanted = weight * exact.gradient[static_cast<std::size_t>(j)];
-      // 4 ulp of p, as softmax, and what the weight rounds; of the label that of p - 1.
+      // 4 ulp of p, as softmax, and what the weight rounds; of the label what p - 1 and it round.
       const long double p = exact.gradient[static_cast<std::size_t>(j)] +
                             (j == batch.labels[static_cast<std::size_t>(i)] ? 1 : 0);
-      const long double bar = std::abs(weight) * (5 * ulp * p + 1e-37L) + std::abs(wanted) * ulp;
+      const long double bar =
+          std::abs(weight) * (5 * ulp * p + 1e-37L) + 2 * ulp * std::abs(wanted);
       ASSERT_LE(std::abs(batch.grad(i, j) - wanted), bar)
           << batch.rows << " x " << batch.cols << " at " << i << ", " << j;
     }
