@@ -69,6 +69,14 @@ void refuse_empty_words(const CLI::App& app) {
   }
 }
 
+// "--tau: 1 required TEXT missing" or "--tau: At Most 1 required but received 2", in our words.
+std::string mismatch(const CLI::ArgumentMismatch& error) {
+  const std::string text = error.what();
+  const std::string option = text.substr(0, text.find(':'));
+  const bool missing = text.find("missing") != std::string::npos;
+  return fmt::format("{} {}", option, missing ? "needs a value" : "is given twice");
+}
+
 std::string version() {
   return fmt::format("gibbs {} (SIMD target {})\n", gibbs::kVersion, gibbs::simd_target());
 }
@@ -96,6 +104,8 @@ void run(std::vector<std::string> words) {
     return print(command != nullptr ? command->help() : gibbs::cli::kHelp);
   } catch (const CLI::CallForVersion&) {
     return print(version());
+  } catch (const CLI::ArgumentMismatch& error) {
+    throw BadRequest(mismatch(error));
   } catch (const CLI::ParseError& error) {
     throw BadRequest(error.what());
   }

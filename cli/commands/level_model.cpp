@@ -51,8 +51,12 @@ class Parameters {
 
   void finish() const {
     if (given_.empty()) return;
-    throw BadRequest(fmt::format("{}: no parameter {}; there are {}", option_,
-                                 in_quotes(given_.front().first), fmt::join(known_, ", ")));
+    const std::string& left = given_.front().first;
+    if (std::ranges::find(known_, left) != known_.end()) {
+      throw BadRequest(fmt::format("{}: {} is given twice", option_, left));
+    }
+    throw BadRequest(fmt::format("{}: no parameter {}; there are {}", option_, in_quotes(left),
+                                 fmt::join(known_, ", ")));
   }
 
  private:

@@ -35,12 +35,20 @@ bool is_word(const std::string& field) {
 }
 
 // The field that is one of two names, as it is written; empty: none.
-std::string find_name(const Fields& fields, std::string_view short_name, std::string_view name) {
+// throws    BadRequest: `option` must choose between two of them
+std::string find_name(const Fields& fields, std::string_view short_name, std::string_view name,
+                      std::string_view option) {
+  std::string found;
   for (const std::string& field : fields) {
     const std::string word = lower_case(field);
-    if (word == short_name || word == name) return field;
+    if (word != short_name && word != name) continue;
+    if (!found.empty() && found != field) {
+      throw BadRequest(fmt::format("there are columns {} and {}: name one with {}",
+                                   in_quotes(found), in_quotes(field), option));
+    }
+    found = field;
   }
-  return {};
+  return found;
 }
 
 // By the names of a header, or by place.
@@ -48,8 +56,8 @@ ColumnRequest choose_columns(const Fields& fields, const LevelColumns& asked) {
   const bool named = asked.header != Header::kNo && std::ranges::any_of(fields, is_word);
   std::string energy = asked.energy, degeneracy = asked.degeneracy;
   if (named) {
-    if (energy.empty()) energy = find_name(fields, "e", "energy");
-    if (degeneracy.empty()) degeneracy = find_name(fields, "g", "degeneracy");
+    if (energy.empty()) energy = find_name(fields, "e", "energy", "--energy");
+    if (degeneracy.empty()) degeneracy = find_name(fields, "g", "degeneracy", "--degeneracy");
   } else if (energy.empty() && degeneracy.empty() && fields.size() == 2) {
     degeneracy = "2";
   }
@@ -99,6 +107,7 @@ class LevelReader {
       }
       lines += block.lines;
     }
+    if (energies_.empty()) throw BadData(fmt::format("{} has no levels", table_.name()));
     if (table_.columns().kept.empty()) return thermo::Levels(std::move(energies_));
     return {std::move(energies_), std::move(degeneracies_)};
   }

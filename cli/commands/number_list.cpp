@@ -71,7 +71,7 @@ void add_range(std::string_view option, std::string_view word, std::vector<doubl
              step = digits_at(parts[2], power);
   if (!from || !to || !step) refuse("has a step too small for its numbers");
   if (*step == 0 || (*to - *from != 0 && (*to > *from) != (*step > 0))) {
-    refuse("never ends");
+    refuse("never reaches its end");
   }
   if ((*to - *from) / *step >= kMostNumbers) refuse("has more than a million numbers");
   for (std::int64_t digits = *from; *step > 0 ? digits <= *to : digits >= *to; digits += *step) {

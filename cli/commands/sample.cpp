@@ -79,6 +79,14 @@ void run_sample(const SampleRequest& request) {
 
 void run_self_test(const SampleWords& words) {
   if (!words.input.empty()) throw BadRequest("--self-test draws scores of its own: name no input");
+  SampleWords alone;
+  alone.self_test = true;
+  alone.seed = words.seed;
+  alone.threads = words.threads;
+  alone.quiet = words.quiet;
+  if (words != alone) {
+    throw BadRequest("--self-test goes with --seed, --threads and --quiet, and with nothing else");
+  }
   if (!words.threads.empty()) set_num_threads(read_threads(words.threads));
   std::vector<SelfTestResult> results;
   {

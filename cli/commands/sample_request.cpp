@@ -66,6 +66,9 @@ void check_together(const SampleRequest& request, const SampleWords& words) {
     throw BadRequest(
         "--histogram compares draws with their law, which are independent only with replacement");
   }
+  if (request.histogram && request.output != "-") {
+    throw BadRequest("--histogram prints a picture, no table for --output: redirect it instead");
+  }
   if (!words.tau.empty() && request.kind != DrawKind::kRelaxed) {
     throw BadRequest("--tau is how far a --relaxed draw is relaxed; add --relaxed");
   }

@@ -15,6 +15,8 @@ namespace gibbs::cli {
 // An option that changes or cuts the law: its name without "--", and its value.
 struct FilterWord {
   std::string name, value;
+
+  bool operator==(const FilterWord&) const = default;
 };
 
 // The options as words, before anything has been made of them.
@@ -39,6 +41,8 @@ struct SampleWords {
   bool histogram = false;
   bool self_test = false;
   bool quiet = false;
+
+  bool operator==(const SampleWords&) const = default;
 };
 
 enum class DrawKind { kSample, kGumbelMax, kWithoutReplacement, kRelaxed };

@@ -63,11 +63,18 @@ class ThermoCommand : public Command {
   }
 
   void run(const Terminals& terminals) override {
-    if (words_.constants) return print(thermo::describe());
+    if (words_.constants) return print_constants();
     run_thermo(make_request(words_, terminals.input));
   }
 
  private:
+  void print_constants() const {
+    ThermoWords alone;
+    alone.constants = true;
+    if (words_ != alone) throw BadRequest("--constants prints the constants and nothing else");
+    print(thermo::describe());
+  }
+
   ThermoWords words_;
 };
 

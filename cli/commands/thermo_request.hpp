@@ -35,6 +35,8 @@ struct ThermoWords {
   bool populations = false;
   bool whole = false;
   bool constants = false;
+
+  bool operator==(const ThermoWords&) const = default;
 };
 
 struct ThermoRequest {

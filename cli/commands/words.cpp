@@ -1,6 +1,7 @@
 #include "commands/words.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 
 #include "io/number.hpp"
@@ -47,7 +48,8 @@ double read_alpha(const std::string& word) {
 double read_temperature(const std::string& word) {
   const double temperature = read_number("--temperature", word);
   if (temperature >= 0) return temperature;
-  throw BadRequest(fmt::format("--temperature must not be negative; got {}", word));
+  throw BadRequest(fmt::format("--temperature must {}; got {}",
+                               std::isnan(temperature) ? "be a number" : "not be negative", word));
 }
 
 int read_threads(const std::string& word) {

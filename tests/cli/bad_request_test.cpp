@@ -53,7 +53,7 @@ TEST_F(BadRequestTest, AlphaMustBeAboveZero) {
 
 TEST_F(BadRequestTest, TemperatureMustNotBeNegative) {
   expect_refused({"s.csv", "--temperature", "-1"}, "--temperature must not be negative; got -1");
-  expect_refused({"s.csv", "--temperature=nan"}, "--temperature must not be negative; got nan");
+  expect_refused({"s.csv", "--temperature=nan"}, "--temperature must be a number; got nan");
 }
 
 TEST_F(BadRequestTest, ThreadsMustBeAWholeNumber) {

@@ -199,6 +199,10 @@ TEST_F(Sample, WhatCannotBeIsRefused) {
             "gibbs: gibbs sample writes .csv and .tsv: tokens may be names\n");
   EXPECT_EQ(refused({"--self-test"}),
             "gibbs: --self-test draws scores of its own: name no input\n");
+  EXPECT_EQ(gibbs({"sample", "--self-test", "--alpha", "2"}).err,
+            "gibbs: --self-test goes with --seed, --threads and --quiet, and with nothing else\n");
+  EXPECT_EQ(refused({"--histogram", "-o", "h.csv"}),
+            "gibbs: --histogram prints a picture, no table for --output: redirect it instead\n");
   EXPECT_EQ(refused({"--top-p", "1.5"}),
             "gibbs: sample_truncated: p of top-p must be above 0 and at most 1, got 1.5\n");
   EXPECT_EQ(refused({"--top-k", "-1"}).substr(0, 42), "gibbs: --top-k must be a whole number from");

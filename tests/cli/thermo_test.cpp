@@ -313,6 +313,15 @@ TEST_F(Thermo, ATableWithoutARecognisedColumnIsAsked) {
 }
 
 TEST_F(Thermo, BadRequestsAreOneSentence) {
+  expect_refused({"-t", "1", "-t", "2"}, 2, "--temperature is given twice");
+  expect_refused({"-t"}, 2, "--temperature needs a value");
+  expect_refused({"-t", "1"}, 1, "stdin has no levels", "E,g\n");
+  expect_refused({"-t", "1"}, 2, "there are columns \"E\" and \"energy\": name one with --energy",
+                 "E,energy\n0,1\n");
+  expect_refused({"--constants", "--unit", "K"}, 2,
+                 "--constants prints the constants and nothing else");
+  expect_refused({"--model", "two-level:gap=1,gap=2", "-t", "1"}, 2,
+                 "--model two-level: gap is given twice");
   expect_refused({}, 2, "at which temperature? give --temperature, or --mean-energy to find it");
   expect_refused({"-t", "1", "--mean-energy", "1"}, 2,
                  "--mean-energy finds the temperature: give one of it and --temperature");
@@ -324,8 +333,8 @@ TEST_F(Thermo, BadRequestsAreOneSentence) {
   expect_refused({"-t", "warm"}, 2, "--temperature must be a number or inf; got \"warm\"");
   expect_refused({"-t", "nan"}, 2, "--temperature must not be nan");
   expect_refused({"-t", "1:2"}, 2, "--temperature: the range \"1:2\" must be FROM:TO:STEP");
-  expect_refused({"-t", "1:2:0"}, 2, "--temperature: the range \"1:2:0\" never ends");
-  expect_refused({"-t", "1:2:-1"}, 2, "--temperature: the range \"1:2:-1\" never ends");
+  expect_refused({"-t", "1:2:0"}, 2, "--temperature: the range \"1:2:0\" never reaches its end");
+  expect_refused({"-t", "1:2:-1"}, 2, "--temperature: the range \"1:2:-1\" never reaches its end");
   expect_refused({"-t", "1:inf:1"}, 2,
                  "--temperature: the range \"1:inf:1\" must be of finite numbers");
   expect_refused({"-t", "0:1e9:1"}, 2,
@@ -375,7 +384,7 @@ TEST_F(Thermo, BadModelsAreOneSentence) {
   refuse("rotor:theta=1,spin=2",
          "--model rotor: no parameter \"spin\"; there are theta, even, odd, count");
   refuse("rotor:theta=1,theta=2",
-         "--model rotor: no parameter \"theta\"; there are theta, even, odd, count");
+         "--model rotor: theta is given twice");
   refuse("rotor:theta=-1",
          "--model: rigid_rotor_count: constant must be positive and finite, got -1");
   refuse("rotor:theta=1,count=0",
