@@ -154,9 +154,11 @@ nb::object mbar_weights(const HeldMbar& held, nb::handle samples) {
   const npy_intp shape[] = {held.mbar->states(),
                             take_integer({"MBAR.weights", "samples"}, samples)};
   const Array array = new_array(2, shape, NPY_DOUBLE);
-  const nb::gil_scoped_release unlocked;
-  held.mbar->weights(0, {static_cast<double*>(array.data()), shape[0], shape[1]});
-  return array.object;
+  {
+    const nb::gil_scoped_release unlocked;
+    held.mbar->weights(0, {static_cast<double*>(array.data()), shape[0], shape[1]});
+  }
+  return array.object;  // which counts its references under the lock
 }
 
 nb::tuple mbar_expectations(const HeldMbar& held, nb::handle observables, nb::handle state,

@@ -144,21 +144,41 @@ class LossRun {
     if (row.out.data) std::fill_n(row.out.data, row.cols, W{0});
   }
 
-  // Labels and nothing beside: short rows would spend more time on
-  // the other options than in the map.
-  void finish_labels(const maps::RowsToMap<W>& rows, const Block<W>& block, RowSummary* summaries) {
+  // Labels and nothing beside, at any law: short rows would spend more time on the other options
+  // than in the map.
+  void finish_labels(const maps::RowsToMap<W>& rows, const Block<W>& block,
+                     const RowSummary* summaries) {
+    std::int64_t labels[kBlockRows];
+    double losses[kBlockRows];
+    const auto count = static_cast<std::size_t>(block.count);
+    targets_.labels(block.first, {labels, count});
+    if (batch_.wants_gradient()) scale_gradients(rows, block.count);
     for (std::int64_t i = 0; i < block.count; ++i) {
       const auto row = maps::row_of(rows, i);
-      const std::int64_t index = block.first + i, label = targets_.label(index);
-      if (label == options_.ignore_index) {
+      losses[i] = 0;
+      if (labels[i] < 0) {
         clear_gradient(row);
         continue;
       }
-      const auto mapped = mapped_row(row, index, nullptr, summaries[i]);
-      batch_.add_loss(block.task, index, batch_.scale() * loss_of_label(mapped, label));
-      if (batch_.wants_gradient()) {
-        write_gradient(mapped, {label, nullptr}, {batch_.scale(), batch_.scale()}, row.out.data);
+      const auto mapped = mapped_row(row, block.first + i, nullptr, summaries[i]);
+      losses[i] = loss_of_label(mapped, labels[i]);
+      if (batch_.wants_gradient() && !mapped.is_absent(labels[i])) {
+        W& own = row.out.data[labels[i]];
+        own = static_cast<W>(static_cast<double>(own) - batch_.scale());
       }
+    }
+    batch_.add_losses(block.task, block.first, {losses, count});
+  }
+
+  void scale_gradients(const maps::RowsToMap<W>& rows, std::int64_t count) const {
+    const auto scale = static_cast<W>(batch_.scale());
+    if (scale == 1) return;
+    const bool together = rows.out.stride == rows.cols;
+    const std::int64_t lines = together ? 1 : count,
+                       lanes = together ? count * rows.cols : rows.cols;
+    for (std::int64_t i = 0; i < lines; ++i) {
+      W* const out = rows.out.data + i * rows.out.stride;
+      for (std::int64_t j = 0; j < lanes; ++j) out[j] *= scale;
     }
   }
 
