@@ -129,6 +129,15 @@ double take_number(const Where& where, nb::handle value) {
   refuse_type(where, "must be a number, got " + text_of_type(value));
 }
 
+std::string take_text(const Where& where, nb::handle value) {
+  Py_ssize_t size = 0;
+  const char* const text =
+      PyUnicode_Check(value.ptr()) ? PyUnicode_AsUTF8AndSize(value.ptr(), &size) : nullptr;
+  if (text) return {text, static_cast<std::size_t>(size)};
+  PyErr_Clear();
+  refuse_type(where, "must be a string, got " + text_of_type(value));
+}
+
 int take_axis(const char* function, nb::handle axis, int ndim) {
   const Where where{function, "axis"};
   const std::int64_t asked = take_integer(where, axis);

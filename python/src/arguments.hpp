@@ -2,6 +2,7 @@
 // The arguments that are no array of scores: axis, numbers per row, where to write.
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "array.hpp"
@@ -13,6 +14,7 @@ namespace gibbs::python {
 // One integer or number that is an option. An integer that is too large is the largest there is.
 std::int64_t take_integer(const Where& where, nanobind::handle value);
 double take_number(const Where& where, nanobind::handle value);
+std::string take_text(const Where& where, nanobind::handle value);
 // A seed, an id: 64 bits.
 // throws ValueError below 0 and from 2^64 on
 std::uint64_t take_bits(const Where& where, nanobind::handle value);

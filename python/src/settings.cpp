@@ -2,6 +2,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include "arguments.hpp"
 #include "array.hpp"
 #include "functions.hpp"
 #include "gibbs/parallel.hpp"
@@ -41,7 +42,12 @@ void add_settings(nb::module_& m) {
   m.def("num_threads", &num_threads);
   m.def("simd_target", &simd_target);
   m.def("simd_targets", &simd_targets);
-  m.def("set_simd_target", [](const std::string& name) { set_simd_target(name); });
+  m.def(
+      "set_simd_target",
+      [](nb::handle name) {
+        set_simd_target(take_text({"set_simd_target", "name"}, name));
+      },
+      nb::arg().none());
 }
 
 }  // namespace gibbs::python

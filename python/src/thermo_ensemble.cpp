@@ -75,15 +75,15 @@ std::vector<State> unstacked(const Doubles& all) {
   return states;
 }
 
-thermo::EnsembleOptions options_of(const char* function, const std::string& unit,
-                                   nb::handle boltzmann) {
+thermo::EnsembleOptions options_of(const char* function, nb::handle unit, nb::handle boltzmann) {
   thermo::EnsembleOptions options;
-  in_the_name_of(function, [&] { options.unit = thermo::energy_unit(unit); });
+  const std::string name = take_text({function, "unit"}, unit);
+  in_the_name_of(function, [&] { options.unit = thermo::energy_unit(name); });
   if (!boltzmann.is_none()) options.boltzmann = take_number({function, "boltzmann"}, boltzmann);
   return options;
 }
 
-Ensemble ensemble_of(const Levels& levels, const std::string& unit, nb::handle boltzmann) {
+Ensemble ensemble_of(const Levels& levels, nb::handle unit, nb::handle boltzmann) {
   return Ensemble(levels, options_of("Ensemble", unit, boltzmann));
 }
 
@@ -209,7 +209,7 @@ nb::object combined(nb::handle a, nb::handle b) {
 }
 
 nb::object multi_populations(nb::handle parts, nb::handle temperatures, const Levels& degeneracies,
-                             const std::string& unit, nb::handle boltzmann) {
+                             nb::handle unit, nb::handle boltzmann) {
   constexpr const char* kName = "multi_temperature_populations";
   const Doubles energies(kName, "parts", parts), at(kName, "temperatures", temperatures);
   if (energies.array.ndim() != 2) {

@@ -142,10 +142,11 @@ std::string constants_text(const std::vector<double>& values) {
   return thermo::describe(constants_of(values));
 }
 
-double boltzmann_constant(const std::string& unit, const std::vector<double>& values) {
+double boltzmann_constant(nb::handle unit, const std::vector<double>& values) {
   double k = 0;
+  const std::string name = take_text({"boltzmann_constant", "unit"}, unit);
   in_the_name_of("boltzmann_constant", [&] {
-    k = thermo::boltzmann_constant(thermo::energy_unit(unit), constants_of(values));
+    k = thermo::boltzmann_constant(thermo::energy_unit(name), constants_of(values));
   });
   return k;
 }

@@ -14,15 +14,16 @@ namespace nb = nanobind;
 
 namespace {
 
-thermo::Statistics statistics_of(const char* function, const std::string& name) {
+thermo::Statistics statistics_of(const char* function, nb::handle statistics) {
+  const Where where{function, "statistics"};
+  const std::string name = take_text(where, statistics);
   if (name == "bose-einstein") return thermo::Statistics::kBoseEinstein;
   if (name == "fermi-dirac") return thermo::Statistics::kFermiDirac;
   if (name == "maxwell-boltzmann") return thermo::Statistics::kMaxwellBoltzmann;
-  refuse_value({function, "statistics"},
-               "must be bose-einstein, fermi-dirac or maxwell-boltzmann, got " + name);
+  refuse_value(where, "must be bose-einstein, fermi-dirac or maxwell-boltzmann, got " + name);
 }
 
-nb::object mean_number_of(const std::string& statistics, nb::handle x) {
+nb::object mean_number_of(nb::handle statistics, nb::handle x) {
   const thermo::Statistics which = statistics_of("mean_number", statistics);
   const Array given = take_doubles({"mean_number", "x"}, x);
   const Array wide = side_by_side(given, NPY_DOUBLE);
@@ -32,8 +33,8 @@ nb::object mean_number_of(const std::string& statistics, nb::handle x) {
   return give_back(numbers, given);
 }
 
-nb::tuple quantum_gas_of(const std::string& statistics, const thermo::Levels& levels,
-                         nb::handle particles, nb::handle beta) {
+nb::tuple quantum_gas_of(nb::handle statistics, const thermo::Levels& levels, nb::handle particles,
+                         nb::handle beta) {
   constexpr const char* kName = "quantum_gas";
   const auto found = thermo::quantum_gas(statistics_of(kName, statistics), levels,
                                          take_number({kName, "particles"}, particles),

@@ -152,3 +152,21 @@ def test_what_python_raises_comes_through() -> None:
 def test_refusals_are_sentences(call: Any, error: type[Exception], sentence: str) -> None:
     with pytest.raises(error, match=sentence):
         call()
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: thermo.Ensemble([0, 1], unit=3), "Ensemble: unit must be a string, got int"),  # type: ignore[arg-type]
+        (lambda: thermo.mean_number(1, 1.0), "mean_number: statistics must be a string, got int"),  # type: ignore[arg-type]
+        (lambda: thermo.boltzmann_constant(None), "unit must be a string, got NoneType"),  # type: ignore[arg-type]
+    ],
+)
+def test_words_must_be_strings(call: Callable[[], object], sentence: str) -> None:
+    with pytest.raises(TypeError, match=sentence):
+        call()
+
+
+def test_bosons_without_energy_are_infinitely_many_at_either_zero() -> None:
+    assert thermo.mean_number("bose-einstein", 0.0) == np.inf
+    assert thermo.mean_number("bose-einstein", -0.0) == np.inf

@@ -68,7 +68,8 @@ Filling fill(Statistics statistics, const GasLevels& gas, double particles, doub
 double mean_number(Statistics statistics, double x) {
   switch (statistics) {
     case Statistics::kBoseEinstein:
-      return x >= 0 ? 1 / std::expm1(x) : std::numeric_limits<double>::quiet_NaN();
+      return x >= 0 ? 1 / std::expm1(std::abs(x))
+                    : std::numeric_limits<double>::quiet_NaN();  // -0.0
     case Statistics::kFermiDirac:
       return x > 0 ? std::exp(-x) / (1 + std::exp(-x)) : 1 / (1 + std::exp(x));
     case Statistics::kMaxwellBoltzmann:
