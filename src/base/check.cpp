@@ -127,7 +127,8 @@ void check_length(const char* function, const char* argument, std::int64_t lengt
                   std::int64_t expected, const char* per) {
   if (length == expected) return;
   refuse(function, std::string(argument) + " must have " + std::to_string(expected) +
-                       " entries, one per " + per + ", got " + std::to_string(length));
+                       (expected == 1 ? " entry" : " entries") + ", one per " + per + ", got " +
+                       std::to_string(length));
 }
 
 void check_not_negative(const char* function, const char* argument, double value) {

@@ -250,7 +250,7 @@ TEST(Distillation, WhatIsWrongIsSaid) {
             "distillation_loss: temperature must not be negative, got -1");
   std::vector<double> losses(2);
   EXPECT_EQ(refusal([&] { distillation_loss(x, x, losses); }),
-            "distillation_loss: losses must have 1 entries, one per row, got 2");
+            "distillation_loss: losses must have 1 entry, one per row, got 2");
 }
 
 }  // namespace

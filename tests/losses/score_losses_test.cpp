@@ -398,7 +398,7 @@ TEST(ScoreLosses, WhatIsWrongIsSaidInTheirNames) {
             "squared_loss: targets must have the shape of scores, 1 x 2, got 1 x 1");
   std::vector<double> losses(3);
   EXPECT_EQ(refusal([&] { squared_loss(x, x, losses); }),
-            "squared_loss: losses must have 1 entries, one per row, got 3");
+            "squared_loss: losses must have 1 entry, one per row, got 3");
   EXPECT_EQ(refusal([&] { perceptron_loss(x, label); }),
             "perceptron_loss: targets[0] must be a class from 0 to 1 or ignore_index -100, got 2");
 }

@@ -300,9 +300,9 @@ TEST(ConcreteDensity, WhatHasNoneIsRefused) {
   EXPECT_EQ(refusal([&] { density_of(x, three, {}); }),
             "concrete_log_density: log_relaxed must have the shape of scores, 1 x 2, got 1 x 3");
   EXPECT_EQ(refusal([&] { concrete_log_density(x, log_y, two); }),
-            "concrete_log_density: log_density must have 1 entries, one per row, got 2");
+            "concrete_log_density: log_density must have 1 entry, one per row, got 2");
   EXPECT_EQ(refusal([&] { concrete_log_density_vjp(x, log_y, two, grad); }),
-            "concrete_log_density_vjp: upstream must have 1 entries, one per row, got 2");
+            "concrete_log_density_vjp: upstream must have 1 entry, one per row, got 2");
 }
 
 }  // namespace

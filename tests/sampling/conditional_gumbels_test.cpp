@@ -223,11 +223,11 @@ TEST(ConditionalGumbels, WhatCannotBeConditionedOnIsRefused) {
   EXPECT_EQ(refusal([&] {
               conditional_gumbels(x, Winners{0, 1}, z);
             }),
-            "conditional_gumbels: winners must have 1 entries, one per row, got 2");
+            "conditional_gumbels: winners must have 1 entry, one per row, got 2");
   EXPECT_EQ(refusal([&] { conditional_gumbels(x, Winners{0}, three); }),
             "conditional_gumbels: perturbed must have the shape of scores, 1 x 2, got 1 x 3");
   EXPECT_EQ(refusal([&] { conditional_gumbels(x, Winners{0}, z, {.maximum = three}); }),
-            "conditional_gumbels: maximum must have 1 entries, one per row, got 3");
+            "conditional_gumbels: maximum must have 1 entry, one per row, got 3");
   EXPECT_EQ(refusal([&] { conditional_gumbels_vjp(x, Winners{0}, z, three, z); }),
             "conditional_gumbels_vjp: upstream must have the shape of scores, 1 x 2, got 1 x 3");
 }

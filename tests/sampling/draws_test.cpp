@@ -365,9 +365,9 @@ TEST(Draws, BadRequestsAreRefusedInASentence) {
   EXPECT_EQ(refusal([&] { sample(scores, two); }),
             "sample: tokens must have the shape of rows x draws, 1 x 1, got 2 x 1");
   EXPECT_EQ(refusal([&] { sample(scores, one, {.row_ids = ids}); }),
-            "sample: row_ids must have 1 entries, one per row, got 2");
+            "sample: row_ids must have 1 entry, one per row, got 2");
   EXPECT_EQ(refusal([&] { sample(scores, one, {.status = status}); }),
-            "sample: status must have 1 entries, one per row, got 2");
+            "sample: status must have 1 entry, one per row, got 2");
   EXPECT_EQ(refusal([&] { sample(scores, one, {.log_probability = Rows<double>(logs)}); }),
             "sample: log_probability must have the shape of tokens, 1 x 1, got 1 x 3");
   GumbelWinner winner;

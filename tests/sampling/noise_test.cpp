@@ -230,7 +230,7 @@ TEST(Noise, RowIdsOfAnotherLengthAreRefused) {
   std::vector<double> noise(4);
   const std::uint64_t ids[] = {1, 2};
   EXPECT_EQ(refusal([&] { gumbel_noise(noise, {.row_ids = ids}); }),
-            "gumbel_noise: row_ids must have 1 entries, one per row, got 2");
+            "gumbel_noise: row_ids must have 1 entry, one per row, got 2");
 }
 
 }  // namespace

@@ -100,10 +100,10 @@ TEST(TruncationRefusal, AMirostatNeedsOneStatePerRowAndOneDraw) {
   const Chain chain{{MirostatV2{}}};
   TruncationOptions options;
   EXPECT_EQ(refused(chain, options),
-            "sample_truncated: mirostat must have 1 entries, one per row, got 0");
+            "sample_truncated: mirostat must have 1 entry, one per row, got 0");
   options.mirostat = two;
   EXPECT_EQ(refused(chain, options),
-            "sample_truncated: mirostat must have 1 entries, one per row, got 2");
+            "sample_truncated: mirostat must have 1 entry, one per row, got 2");
   options.mirostat = one;
   EXPECT_EQ(refused(chain, options), "");
   EXPECT_EQ(refused(chain, options, 2),
@@ -130,18 +130,18 @@ TEST(TruncationRefusal, ShapesMustFit) {
   options = {};
   options.kept_mass = two;
   EXPECT_EQ(refused(Chain{}, options),
-            "sample_truncated: kept_mass must have 1 entries, one per row, got 2");
+            "sample_truncated: kept_mass must have 1 entry, one per row, got 2");
   options = {};
   options.kept = kept;
   EXPECT_EQ(refused(Chain{{Xtc{0.5, 0.1}}}, options, 2),
-            "sample_truncated: kept must have 1 entries, one per row, got 2");
+            "sample_truncated: kept must have 1 entry, one per row, got 2");
   options.kept = std::span(kept).first(1);
   EXPECT_EQ(
       refused(Chain{{Xtc{0.5, 0.1}}}, options, 2),
       "sample_truncated: what is kept depends on the coin of an XTC: draw one token of a row");
   EXPECT_EQ(refused(Chain{{Xtc{1, 0.1}}}, options, 2), "");
   const std::vector<Chain> chains(2);
-  EXPECT_EQ(refused(chains, {}), "sample_truncated: chain must have 1 entries, one per row, got 2");
+  EXPECT_EQ(refused(chains, {}), "sample_truncated: chain must have 1 entry, one per row, got 2");
   std::vector<float> out(2);
   EXPECT_EQ(refusal([&] { truncate(kRow, Chain{}, out); }),
             "truncate: out must have the shape of scores, 1 x 3, got 1 x 2");

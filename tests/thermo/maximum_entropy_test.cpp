@@ -288,7 +288,7 @@ TEST(MaximumEntropy, WhatNoLawHasIsRefusedWithTheCombinationThatShowsIt) {
 
 TEST(MaximumEntropy, RefusesInASentence) {
   EXPECT_EQ(refusal([] { maximum_entropy(Rows<const double>(kDice), {}); }),
-            "maximum_entropy: moments must have 1 entries, one per function, got 0");
+            "maximum_entropy: moments must have 1 entry, one per function, got 0");
   EXPECT_EQ(refusal([] {
               maximum_entropy(Rows<const double>(kDice), Row{3}, {.degeneracies = Row{1, 1}});
             }),
