@@ -128,7 +128,7 @@ def test_what_python_raises_comes_through() -> None:
 @pytest.mark.parametrize(
     ("call", "error", "sentence"),
     [
-        (lambda: maximum_entropy(FACES, [1, 2]), ValueError, "moments must have 1 entries"),
+        (lambda: maximum_entropy(FACES, [1, 2]), ValueError, "moments must have 1 entry"),
         (lambda: maximum_entropy(1.0, 1.0), ValueError, "functions must have one or two dim"),
         (lambda: maximum_entropy(["a"], 1.0), TypeError, "maximum_entropy: functions"),
         (
@@ -147,6 +147,21 @@ def test_what_python_raises_comes_through() -> None:
             "quantum_gas: levels must be Levels, got list",
         ),
         (lambda: thermo.autocorrelation([[1.0]]), ValueError, "series must have one dimension"),
+        (
+            lambda: thermo.Ensemble([0, 1], unit=3),  # type: ignore[arg-type]
+            TypeError,
+            "Ensemble: unit must be a string, got int",
+        ),
+        (
+            lambda: mean_number(1, 1.0),  # type: ignore[arg-type]
+            TypeError,
+            "mean_number: statistics must be a string, got int",
+        ),
+        (
+            lambda: thermo.boltzmann_constant(None),  # type: ignore[arg-type]
+            TypeError,
+            "boltzmann_constant: unit must be a string, got NoneType",
+        ),
     ],
 )
 def test_refusals_are_sentences(call: Any, error: type[Exception], sentence: str) -> None:
@@ -154,19 +169,6 @@ def test_refusals_are_sentences(call: Any, error: type[Exception], sentence: str
         call()
 
 
-@pytest.mark.parametrize(
-    ("call", "sentence"),
-    [
-        (lambda: thermo.Ensemble([0, 1], unit=3), "Ensemble: unit must be a string, got int"),  # type: ignore[arg-type]
-        (lambda: thermo.mean_number(1, 1.0), "mean_number: statistics must be a string, got int"),  # type: ignore[arg-type]
-        (lambda: thermo.boltzmann_constant(None), "unit must be a string, got NoneType"),  # type: ignore[arg-type]
-    ],
-)
-def test_words_must_be_strings(call: Callable[[], object], sentence: str) -> None:
-    with pytest.raises(TypeError, match=sentence):
-        call()
-
-
 def test_bosons_without_energy_are_infinitely_many_at_either_zero() -> None:
-    assert thermo.mean_number("bose-einstein", 0.0) == np.inf
-    assert thermo.mean_number("bose-einstein", -0.0) == np.inf
+    assert mean_number("bose-einstein", 0.0) == np.inf
+    assert mean_number("bose-einstein", -0.0) == np.inf

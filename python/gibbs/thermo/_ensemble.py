@@ -184,9 +184,7 @@ class Ensemble:
         """
         return _core.populations_of(self._ensemble, temperatures)
 
-    def most_probable_occupations(
-        self, temperatures: Numbers, systems: int
-    ) -> NDArray[np.int64]:
+    def most_probable_occupations(self, temperatures: Numbers, systems: int) -> NDArray[np.int64]:
         """Return the most probable numbers of systems at each level along a last axis.
 
         Whole numbers that add up to `systems`: the mode of as many draws from the populations.
