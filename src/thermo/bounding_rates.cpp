@@ -85,15 +85,19 @@ struct Ellipse {
   Multipliers centre;
   double aa = 0, ab = 0, bb = 0;  // P
 
-  void cut(double of_a, double of_b) {
+  // False where rounding has left no ellipse.
+  bool cut(double of_a, double of_b) {
     const double a = aa * of_a + ab * of_b, b = ab * of_a + bb * of_b;
-    const double norm = std::sqrt(of_a * a + of_b * b);
+    const double square = of_a * a + of_b * b;
+    if (!(square > 0 && std::isfinite(square))) return false;
+    const double norm = std::sqrt(square);
     const double step_a = a / norm, step_b = b / norm;
     centre.a -= step_a / 3;
     centre.b -= step_b / 3;
     aa = 4.0 / 3 * (aa - 2.0 / 3 * step_a * step_a);
     ab = 4.0 / 3 * (ab - 2.0 / 3 * step_a * step_b);
     bb = 4.0 / 3 * (bb - 2.0 / 3 * step_b * step_b);
+    return true;
   }
   bool is_positive() const { return aa > 0 && bb > 0 && aa * bb > ab * ab; }
 };
@@ -152,7 +156,7 @@ Multipliers tightened(const Counted& problem, const Multipliers& from, const Occ
   Ellipse where{from, size * smooth.energy2, -size * smooth.cross, size * smooth.count2};
   for (int i = 0; i < 200 && where.is_positive() && least > 0; ++i) {
     if (loss.of_a == 0 && loss.of_b == 0) break;
-    where.cut(loss.of_a, loss.of_b);
+    if (!where.cut(loss.of_a, loss.of_b)) break;
     loss = loss_at(problem, dual, where.centre, possible);
     if (loss.value < least) {
       least = loss.value;
