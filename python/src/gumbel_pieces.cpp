@@ -12,7 +12,7 @@ namespace nb = nanobind;
 
 namespace {
 
-// Winners as one array per field: value, category, log_weight, log_total, nan.
+// Winners as one array per field: rank, value, low, category, log_weight, log_total, nan.
 class Winners {
  public:
   Winners(int ndim, const npy_intp* shape) {
@@ -36,19 +36,23 @@ class Winners {
 
   GumbelWinner get(std::int64_t i) const {
     GumbelWinner winner;
-    winner.value = field<double>(0)[i];
-    winner.category = field<std::int64_t>(1)[i];
-    winner.log_weight = field<double>(2)[i];
-    winner.total = {field<double>(3)[i], 1};
-    winner.nan = field<bool>(4)[i];
+    winner.rank = field<double>(0)[i];
+    winner.value = field<double>(1)[i];
+    winner.low = field<double>(2)[i];
+    winner.category = field<std::int64_t>(3)[i];
+    winner.log_weight = field<double>(4)[i];
+    winner.total = {field<double>(5)[i], 1};
+    winner.nan = field<bool>(6)[i];
     return winner;
   }
   void set(std::int64_t i, const GumbelWinner& winner) const {
-    field<double>(0)[i] = winner.value;
-    field<std::int64_t>(1)[i] = winner.category;
-    field<double>(2)[i] = winner.log_weight;
-    field<double>(3)[i] = winner.total.log();
-    field<bool>(4)[i] = winner.nan;
+    field<double>(0)[i] = winner.rank;
+    field<double>(1)[i] = winner.value;
+    field<double>(2)[i] = winner.low;
+    field<std::int64_t>(3)[i] = winner.category;
+    field<double>(4)[i] = winner.log_weight;
+    field<double>(5)[i] = winner.total.log();
+    field<bool>(6)[i] = winner.nan;
   }
   nb::object give_back() const {
     nb::list fields;
@@ -57,7 +61,8 @@ class Winners {
   }
 
  private:
-  static constexpr std::array kTypes{NPY_DOUBLE, NPY_INT64, NPY_DOUBLE, NPY_DOUBLE, NPY_BOOL};
+  static constexpr std::array kTypes{NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_INT64,
+                                     NPY_DOUBLE, NPY_DOUBLE, NPY_BOOL};
 
   template <class V>
   V* field(std::size_t i) const {

@@ -281,6 +281,17 @@ def test_winners_of_pieces_merge_to_the_draw_from_the_whole_row() -> None:
         assert (merged.status == DrawStatus.DRAWN).all()
 
 
+@pytest.mark.parametrize("temperature", [0.0, 1e-310, 1e-40, 1.0, INFINITY])
+def test_pieces_merge_whatever_is_infinite(temperature: float) -> None:
+    for x in ([50.0, 60, INFINITY, 1], [INFINITY, 1, INFINITY, INFINITY, 2], [3.0, 3, 2, 3]):
+        for seed in range(20):
+            draw: dict[str, Any] = {"seed": seed, "temperature": temperature}
+            for cut in range(1, len(x)):
+                one = gumbel_max_pieces(x[:cut], **draw)
+                merged = merge(gumbel_max_pieces(x[cut:], cut, **draw), one)
+                assert merged.category == gumbel_max(x, **draw)
+
+
 def test_pieces_without_a_state_leave_the_draw_to_the_others() -> None:
     empty = gumbel_max_pieces([[-np.inf, -np.inf]] * 2)
     full = gumbel_max_pieces([[0.0, 1.0], [np.nan, 1.0]], 2)

@@ -12,6 +12,7 @@
 #endif
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -32,9 +33,10 @@ class HighestSoFar {
  public:
   HighestSoFar(int64_t k, Perturbed* heap) : heap_(heap), k_(k) {}
 
-  // What a perturbed score must reach to come in.
-  double bound() const {
-    return count_ < k_ ? -std::numeric_limits<double>::infinity() : heap_[0].value;
+  // What a perturbed score must reach to come in, less `reference`.
+  double bound_from(double reference) const {
+    if (count_ < k_) return -std::numeric_limits<double>::infinity();
+    return heap_[0].value - reference + heap_[0].low;
   }
   // Whether the bound may have risen.
   bool add(const Perturbed& p) {
@@ -60,14 +62,13 @@ class HighestSoFar {
 struct Sieve {
   static constexpr double kUnit = 0x1p23, kLog2e = 0x1.71547652b82fep0;
   static constexpr double kBias = 127 + 31;
-  double max, temperature;
+  double temperature;
   float level = std::numeric_limits<float>::infinity();
 
   double slope() const { return kUnit * kLog2e / temperature; }
   // 31 bits of u: log2(u) >= bits of float(u 2^31) / 2^23 - 127 - 31. The slack of 2^-10 holds all
   // roundings: those of float are below 2^-14 where a bound of 158 or less matters.
-  void raise(double bound) {
-    const double from_top = bound - max / temperature;
+  void raise(double from_top) {
     level = static_cast<float>((kBias + 0x1p-10 - from_top * kLog2e) * kUnit);
   }
 };
@@ -118,11 +119,30 @@ HWY_INLINE void in_units(const W* x, size_t n, const PerturbedRow<W>& row, doubl
   std::fill_n(out + n, HWY_MAX_BYTES / sizeof(float), -std::numeric_limits<float>::infinity());
 }
 
+// The same of quotients that are so high that their rounding could decide: by these themselves.
 template <class W>
-HWY_INLINE double perturbed(const PerturbedRow<W>& row, size_t i, const uint64_t* word) {
+HWY_INLINE void quotients_in_units(const W* x, size_t n, const PerturbedRow<W>& row, double top,
+                                   float* out) {
+  constexpr double kLeast = -0x1p40;
+  constexpr W kNone = -std::numeric_limits<W>::infinity();
+  for (size_t i = 0; i < n; ++i) {
+    const double below =
+        (static_cast<double>(x[i]) / row.temperature - top) * Sieve::kLog2e * Sieve::kUnit;
+    out[i] = x[i] > kNone ? static_cast<float>(std::max(below, kLeast))
+                          : -std::numeric_limits<float>::infinity();
+  }
+  std::fill_n(out + n, HWY_MAX_BYTES / sizeof(float), -std::numeric_limits<float>::infinity());
+}
+
+// source: Knuth 1969, TwoSum
+template <class W>
+HWY_INLINE Perturbed perturbed(const PerturbedRow<W>& row, int64_t i, const uint64_t* word) {
   double noise[1];
   noise_of_words(word, 1, detail::Noise::kGumbel, noise);
-  return static_cast<double>(row.x[i]) / row.temperature + noise[0];
+  const double quotient = static_cast<double>(row.x[i]) / row.temperature;
+  const double sum = quotient + noise[0], of_noise = sum - quotient;
+  const double low = (quotient - (sum - of_noise)) + (noise[0] - of_noise);
+  return {sum, sum - sum == 0 ? low : 0, i};
 }
 
 // Some categories at a time, in an order that no order of the scores is likely to share: in a row
@@ -140,18 +160,24 @@ template <class W>
 HWY_INLINE int64_t any_highest_perturbed(const PerturbedRow<W>& row, int64_t k, Perturbed* out) {
   const PhiloxRow philox(row.noise, row.draw);
   HighestSoFar highest(k, out);
-  Sieve bound{static_cast<double>(row.max), row.temperature};
+  Sieve bound{row.temperature};
+  const double top = static_cast<double>(row.max) / row.temperature;
+  // Up to here what the quotients are rounded by is within the slack of the sieve.
+  const bool rounded = std::abs(top) > 0x1p40;
   HWY_ALIGN float scores[kSieved + HWY_MAX_BYTES];
   const int64_t blocks = (row.n + kSieved - 1) / kSieved, stride = stride_of(blocks);
   for (int64_t i = 0, block = 0; i < blocks; ++i, block = (block + stride) % blocks) {
     const int64_t first = block * kSieved;
     const auto n = static_cast<size_t>(std::min(kSieved, row.n - first));
-    in_units(row.x + first, n, row, bound.slope(), scores);
+    if (rounded) {
+      quotients_in_units(row.x + first, n, row, top, scores);
+    } else {
+      in_units(row.x + first, n, row, bound.slope(), scores);
+    }
     const auto body = [&](size_t, const uint64_t* words, size_t count) HWY_ATTR {
       sieve(bound, scores, words, count, [&](size_t j) HWY_ATTR {
         const auto index = first + static_cast<int64_t>(j);
-        const Perturbed candidate{perturbed(row, static_cast<size_t>(index), words + j), index};
-        if (highest.add(candidate)) bound.raise(highest.bound());
+        if (highest.add(perturbed(row, index, words + j))) bound.raise(highest.bound_from(top));
       });
     };
     for_each_words(philox, row.first_category + static_cast<uint64_t>(first), n, body);

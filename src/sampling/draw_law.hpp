@@ -20,8 +20,8 @@ namespace gibbs::sampling {
 // Columns of which the weights are summed together at first: a part of these stays in cache.
 inline constexpr std::int64_t kGroup = 4096;
 
-// A row with a state: no NaN, no +inf, the highest score finite, T regular. p_i is in proportion to
-// exp((x_i - max) / T).
+// A row with a state: no NaN, no +inf, the highest score finite, T regular, max / T finite. p_i is
+// in proportion to exp((x_i - max) / T).
 template <class V>
 struct DrawLaw {
   const V* x = nullptr;
@@ -29,15 +29,17 @@ struct DrawLaw {
   V max = 0;
   double temperature = 1;
   const kernels::Part* groups = nullptr;  // of kGroup columns each, if they have been summed
+  double rank = 0;                        // GumbelWinner's
 
   // log of the weight, relative to nothing: pieces of a row agree on it.
   double log_weight(std::int64_t i) const { return static_cast<double>(x[i]) / temperature; }
 };
 
 // log weights of a row that is not softmax at a regular temperature without degeneracy: log p up to
-// a constant, to `out`. work: maps::weighted_scratch_size(n).
-void log_weights_of_row(const double* x, const double* log_g, std::int64_t n, maps::Law law,
-                        double* work, double* out);
+// a constant, to `out`; of softmax at any temperature one that pieces of the row agree on, at the
+// rank that is returned. work: maps::weighted_scratch_size(n).
+double log_weights_of_row(const double* x, const double* log_g, std::int64_t n, maps::Law law,
+                          double* work, double* out);
 
 template <Score T>
 class DrawLaws {
@@ -99,7 +101,8 @@ class DrawLaws {
                       const Draw& draw) const {
     if (std::isnan(max)) return DrawStatus::kNaN;
     if (max == -std::numeric_limits<W>::infinity()) return DrawStatus::kNoState;
-    if (!is_plain(i) || std::isinf(max)) return prepared(i, x, draw);
+    const double top = static_cast<double>(max) / options_.temperature[i];
+    if (!is_plain(i) || std::isinf(top)) return prepared(i, x, draw);
     draw(DrawLaw<W>{x, scores_.cols, max, options_.temperature[i], groups});
     return DrawStatus::kDrawn;
   }
@@ -113,12 +116,12 @@ class DrawLaws {
     const W* const log_g = maps::weights_of_row(options_.log_degeneracy, i, 0, n, lanes.data());
     std::copy_n(x, n, row.data());
     if (log_g) std::copy_n(log_g, n, weights.data());
-    log_weights_of_row(row.data(), log_g ? weights.data() : nullptr, n, law, work.data(),
-                       out.data());
+    const double rank = log_weights_of_row(row.data(), log_g ? weights.data() : nullptr, n, law,
+                                           work.data(), out.data());
     const double max = kernels::highest_score(out.data(), n);
     if (std::isnan(max)) return DrawStatus::kNaN;
     if (max == -std::numeric_limits<double>::infinity()) return DrawStatus::kNoState;
-    draw(DrawLaw<double>{out.data(), n, max, 1});
+    draw(DrawLaw<double>{out.data(), n, max, 1, nullptr, rank});
     return DrawStatus::kDrawn;
   }
 

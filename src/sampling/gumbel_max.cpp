@@ -11,11 +11,8 @@ template <Score T>
 void check_pieces(const DrawOptions<T>& options, std::int64_t rows) {
   const char* const function = "gumbel_max_pieces";
   for (std::int64_t i = 0; i < rows; ++i) {
-    const maps::Law law{options.alpha[i], options.temperature[i]};
-    if (law.alpha != 1) base::refuse_value(function, "alpha must be 1 for pieces", law.alpha);
-    if (law.temperature > 0 && std::isfinite(law.temperature)) continue;
-    base::refuse_value(function, "temperature must be positive and finite for pieces",
-                       law.temperature);
+    if (options.alpha[i] == 1) continue;
+    base::refuse_value(function, "alpha must be 1 for pieces", options.alpha[i]);
   }
 }
 
@@ -25,7 +22,9 @@ GumbelWinner winner_of(const sampling::DrawLaw<V>& law, const RowNoise& noise, s
   kernels::Perturbed best{};
   kernels::highest_perturbed(sampling::perturb(law, noise, draw, first_category), 1, &best);
   GumbelWinner winner;
+  winner.rank = law.rank;
   winner.value = best.value;
+  winner.low = best.low;
   winner.category = static_cast<std::int64_t>(first_category) + best.index;
   winner.log_weight = law.log_weight(best.index);
   return winner;

@@ -24,19 +24,27 @@ class GumbelWinner:
 
     Attributes
     ----------
+    rank
+        What comes before the value: the winner's score where that is +inf, where T is 0 or so small
+        that x / T + log g overflows; there x / T is left out of what follows, and only winners of
+        the same rank compete. 0 in all other rows, -inf where there is no winner.
     value
         x / T + log g + G of the winner; -inf where there is none.
+    low
+        What the rounding of value left out.
     category
         first_category + its column; -1 where there is none.
     log_weight
         x / T + log g of the winner.
     log_total
-        log of the sum of all exp(x / T + log g).
+        log of the sum of all exp(x / T + log g) of that rank.
     nan
         Whether the row holds a NaN.
     """
 
+    rank: NDArray[np.float64]
     value: NDArray[np.float64]
+    low: NDArray[np.float64]
     category: NDArray[np.int64]
     log_weight: NDArray[np.float64]
     log_total: NDArray[np.float64]
@@ -71,8 +79,8 @@ def gumbel_max_pieces(
 ) -> GumbelWinner:
     """Return the winner of `gumbel_max` among the columns of a piece of each row.
 
-    `merge` makes of the winners of all pieces the draw from the whole rows, to the bit: a row that
-    lies on several machines is drawn from so.
+    `merge` makes of the winners of all pieces the draw from the whole rows, to the bit, at any
+    temperature and any scores: a row that lies on several machines is drawn from so.
 
     Parameters
     ----------
@@ -86,7 +94,7 @@ def gumbel_max_pieces(
     Raises
     ------
     ValueError
-        As `sample`; another alpha; a temperature that is 0 or infinite.
+        As `sample`; another alpha.
     TypeError
         As `sample`.
 
@@ -110,8 +118,8 @@ def gumbel_max_pieces(
 def merge(one: GumbelWinner, other: GumbelWinner) -> GumbelWinner:
     """Return the winners of two sets of pieces of the same rows.
 
-    The higher value wins, of equal ones the lower category; the order of merging matters to
-    nothing but the rounding of `log_total`.
+    The higher rank wins, of equal ones the higher value, and of equal ones of these the lower
+    category; the order of merging matters to nothing but the rounding of `log_total`.
 
     Raises
     ------
