@@ -148,8 +148,8 @@ class Applier {
   void operator()(const Penalties& filter) {
     edits_of(filter, room_.edits);
     law_.edit(room_.edits, [&](double s, double count) {
-      const double scaled = s > 0 ? s / filter.repetition : s * filter.repetition;
-      return scaled - count * filter.frequency - filter.presence;
+      const double scaled = within(s > 0 ? s / filter.repetition : s * filter.repetition);
+      return within(scaled - within(count * filter.frequency)) - filter.presence;
     });
   }
 
@@ -184,8 +184,7 @@ class Applier {
   }
 
   void divide_by(double temperature) {
-    const bool frozen = context_.temperature == 0 || context_.temperature == kInfinity;
-    if (!frozen) context_.temperature *= std::max(temperature, 0.0);
+    context_.temperature.times(std::max(temperature, 0.0));
     if (temperature > 0) return law_.divide_by(temperature);
     if (boundaries_ == Boundaries::kLlamaCpp) return law_.keep_first_maximum();
     law_.keep_from(static_cast<double>(law_.top()));

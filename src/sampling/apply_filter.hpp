@@ -14,9 +14,9 @@ struct RowContext {
   RowNoise noise{{}, 0};
   std::uint64_t draw = 0;
   std::int64_t cols = 0;
-  double mu = 0;            // of a mirostat
-  double temperature = 1;   // set by the filters: the product of their temperatures
-  std::int64_t states = 0;  // of the row, before any filter
+  double mu = 0;                // of a mirostat
+  WideNumber temperature = {};  // set by the filters: the product of their temperatures
+  std::int64_t states = 0;      // of the row, before any filter
 };
 
 // Applies a checked chain. Stops where no state is left.

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "sampling/apply_filter.hpp"
+#include "sampling/portable_scalar.hpp"
 
 namespace gibbs {
 
@@ -42,7 +43,8 @@ void merge_edits(std::vector<Edit>& edits, const Merge& merge) {
   edits.resize(kept);
 }
 
-double sum(double a, double b) { return a + b; }
+// Of numbers a number: only a bias of -inf itself leaves a token out.
+double sum(double a, double b) { return std::isinf(a) || std::isinf(b) ? a + b : within(a + b); }
 double larger(double a, double b) { return std::max(a, b); }
 
 // lengths[i] = how many numbers from i on are those from 0 on.

@@ -1,5 +1,8 @@
 #pragma once
-// Logarithm and exponential of one number, the same bits on every machine.
+// Functions of one number, the same bits on every machine.
+
+#include <algorithm>
+#include <limits>
 
 #include "kernels/portable.hpp"
 
@@ -10,6 +13,12 @@ inline double log_of(double x) {
   double log = 0;
   kernels::portable_log(&x, 1, &log);
   return log;
+}
+
+// x, or the largest number of its sign.
+inline double within(double x) {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  return std::clamp(x, -kMost, kMost);
 }
 
 // 0 and infinity beyond the range of double.

@@ -10,8 +10,10 @@
 #include <span>
 
 #include "kernels/truncation.hpp"
+#include "sampling/portable_scalar.hpp"
 #include "sampling/prefix.hpp"
 #include "sampling/truncation_room.hpp"
+#include "sampling/wide_number.hpp"
 
 namespace gibbs::sampling {
 
@@ -91,18 +93,21 @@ class RowLaw {
     return top_;
   }
 
-  // A temperature > 0; infinity makes all alike.
+  // A temperature > 0; infinity makes all alike, for whatever comes later too.
   void divide_by(double temperature) {
     make_list();
-    beta_ /= temperature;
+    if (temperature == std::numeric_limits<double>::infinity()) {
+      return set_states([](W) { return W{0}; });
+    }
+    beta_.divide_by(temperature);
     known_ = Known::kNothing;
     reference_ = top_;
-    if (beta_ >= kLeastBeta) return;
+    if (beta_.value() >= kLeastBeta) return;
     // At the least beta such scores are all alike, but keep their order; higher ones are divided.
     constexpr double kHigh = sizeof(W) == 4 ? 0x1p+60 : 0x1p+900;
     const bool high = std::any_of(
         x_, x_ + n_, [](W x) { return x != kNone && std::abs(static_cast<double>(x)) > kHigh; });
-    if (beta_ == 0 || high) take_beta_in();
+    if (high) set_states([this](W x) { return static_cast<W>(beta_.of(static_cast<double>(x))); });
   }
 
   // States of x >= threshold, and the highest.
@@ -162,8 +167,9 @@ class RowLaw {
                : rounded;
   }
 
-  // x beta of the tokens in `edits` (ascending, each once) becomes change(x beta, amount); -inf
-  // leaves the token out. A token that is no longer a state stays none.
+  // x beta of the tokens in `edits` (ascending, each once) becomes change(x beta, amount), at most
+  // the largest number; an amount of -inf leaves the token out. One that is no longer a state stays
+  // none.
   template <class Change>
   void edit(std::span<const Edit> edits, const Change& change) {
     if (edits.empty()) return;
@@ -172,8 +178,10 @@ class RowLaw {
     for (const Edit& edit : edits) {
       const std::int64_t i = place_of(edit.token);
       if (i < 0 || x[i] == kNone) continue;
-      x[i] = score_of(change(static_cast<double>(x[i]) * beta(), edit.amount));
-      gone |= x[i] == kNone;
+      const bool goes = edit.amount == -std::numeric_limits<double>::infinity();
+      x[i] =
+          goes ? kNone : score_of(change(within(static_cast<double>(x[i]) * beta()), edit.amount));
+      gone |= goes;
     }
     end_edit(gone);
   }
@@ -202,7 +210,7 @@ class RowLaw {
   static constexpr W kLowest = std::numeric_limits<W>::lowest();
   static constexpr std::int64_t kAllColumns = std::numeric_limits<Column>::max();
 
-  W usable_beta() const { return static_cast<W>(std::clamp(beta_, kLeastBeta, kMostBeta)); }
+  W usable_beta() const { return static_cast<W>(std::clamp(beta_.value(), kLeastBeta, kMostBeta)); }
   kernels::Weighing<W> weighing() const { return {reference_, usable_beta()}; }
   W* own_weights() const { return columns_ ? room_.list.w() : room_.weights.data(); }
   bool is_row() const { return x_ == row_ && !pending_; }
@@ -318,18 +326,18 @@ class RowLaw {
 
   // What x beta is a score of, as a number.
   W score_of(double scaled) const {
-    if (scaled == -std::numeric_limits<double>::infinity()) return kNone;
     constexpr auto kMost = static_cast<double>(std::numeric_limits<W>::max());
-    return static_cast<W>(std::clamp(scaled / beta(), -kMost, kMost));
+    return static_cast<W>(std::clamp(within(scaled) / beta(), -kMost, kMost));
   }
 
-  // x beta becomes x, and 1 beta.
-  void take_beta_in() {
+  // Scores become score(x), and beta 1.
+  template <class Score>
+  void set_states(const Score& score) {
     W* const x = own_scores();
     for (std::int64_t i = 0; i < n_; ++i) {
-      if (x[i] != kNone) x[i] = static_cast<W>(static_cast<double>(x[i]) * beta_);
+      if (x[i] != kNone) x[i] = score(x[i]);
     }
-    beta_ = 1;
+    beta_ = {};
     see_top();
   }
 
@@ -338,7 +346,7 @@ class RowLaw {
   const Column* columns_ = nullptr;
   std::int64_t n_, count_ = 0;
   W top_, reference_;
-  double beta_ = 1;
+  WideNumber beta_;
   bool edited_ = false;
   std::optional<Pending> pending_;
   Known known_ = Known::kNothing;

@@ -104,7 +104,7 @@ class TruncatedRows {
 
   WholeLaw<W> full_law(const OpenRow<W>& open, const RowLaw<W>& law, const RowContext& context,
                        TruncationRoom<W>& room) const {
-    const double t = options_.full == FullLaw::kModel ? 1 : context.temperature;
+    const double t = options_.full == FullLaw::kModel ? 1 : context.temperature.value();
     return {open.x, scores_.cols, open.extent.max, t, law, room};
   }
 

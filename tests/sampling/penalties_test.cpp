@@ -94,6 +94,44 @@ TEST(Penalties, KeepTheLawFiniteHoweverLargeTheyAre) {
   EXPECT_EQ(q[2], 0);
 }
 
+// Where a penalty overflows it is the largest number: only a bias of -inf leaves a token out.
+template <Score T>
+void expect_none_left_out(const std::vector<T>& row, const std::vector<Filter>& filters,
+                          const std::vector<double>& p) {
+  std::vector<T> after(row.size()), law(row.size());
+  truncate(row, Chain{filters}, after, {.write = Truncated::kScores});
+  truncate(row, Chain{filters}, law);
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    EXPECT_TRUE(std::isfinite(after[i])) << i << ": " << after[i];
+    EXPECT_EQ(law[i], static_cast<T>(p[i])) << i;
+  }
+  std::int64_t token = 0, kept = 0;
+  sample_truncated(row, Chain{filters}, Rows<std::int64_t>(&token, 1, 1),
+                   {.kept = std::span(&kept, 1)});
+  EXPECT_GE(token, 0);
+  EXPECT_EQ(kept, std::ssize(row));
+}
+
+TEST(Penalties, ThatOverflowLeaveNoTokenOut) {
+  const std::vector<TokenCount> counts{{0, 10}, {1, 10}, {2, 10}, {3, 10}};
+  const auto quarter = std::vector<double>(4, 0.25);
+  const auto run = [&]<Score T>() {
+    expect_none_left_out<T>({1, 2, 3, 4}, {Penalties{1, 1e308, 0, counts}}, quarter);
+    expect_none_left_out<T>({1, 2, 3, 4}, {Penalties{1, -1e308, 0, counts}}, quarter);
+    expect_none_left_out<T>({-100, -200, -300, -150}, {Penalties{1e308, 0, 0, counts}}, quarter);
+    expect_none_left_out<T>({-100, -200, -300, -150}, {Penalties{1e308, -1e308, 1e308, counts}},
+                            quarter);
+    expect_none_left_out<T>({1, 2, 3, 4}, {Penalties{1, 1e308, 1e308, {{2, 10}, {3, 10}}}},
+                            {1 / (1 + std::exp(1.0)), 1 / (1 + std::exp(-1.0)), 0, 0});
+    expect_none_left_out<T>({2, 2, 2}, {LogitBias{{{0, -1e308}, {0, -1e308}, {0, -1e308}}}},
+                            {0, 0.5, 0.5});
+    expect_none_left_out<T>({2, 2, 2}, {LogitBias{{{0, 1.5e308}, {0, 1.5e308}}}}, {1, 0, 0});
+  };
+  run.operator()<double>();
+  run.operator()<float>();
+  EXPECT_EQ(scores_after({1, 2}, {LogitBias{{{0, -1e308}, {0, -kInf}}}}), (Row{-kInf, 2}));
+}
+
 // What DRY takes from each token, by trying every place of the history.
 std::map<std::int64_t, double> dry_by_definition(const Dry& dry) {
   const auto& h = dry.history;

@@ -226,6 +226,43 @@ TEST(Truncation, TemperatureHasItsLimits) {
   EXPECT_NEAR(p[0], 1 / (1 + std::exp(-2.0)), 1e-6);
 }
 
+// The law of 1, 2, 3, 4 after temperatures one after the other.
+Row<double> after_temperatures(const std::vector<double>& temperatures) {
+  Chain chain;
+  for (const double t : temperatures) chain.filters.emplace_back(Temperature{t});
+  const Row<double> row{1, 2, 3, 4};
+  Row<double> p(4), log_p(1), full(1);
+  truncate(row, chain, p);
+  std::int64_t token = 0;
+  sample_truncated(row, chain, Rows<std::int64_t>(&token, 1, 1),
+                   {.full = FullLaw::kAtChainTemperature,
+                    .log_probability = Rows<double>(log_p),
+                    .full_log_probability = Rows<double>(full)});
+  EXPECT_NEAR(log_p[0], std::log(p[static_cast<std::size_t>(token)]), 1e-12);
+  EXPECT_NEAR(full[0], log_p[0], 1e-12);  // nothing is left out that has a share of the full law
+  return p;
+}
+
+TEST(Truncation, TemperaturesMultiplyBeyondTheRangeOfADouble) {
+  const Row<double> even(4, 0.25), frozen{0, 0, 0, 1}, once = after_temperatures({1});
+  const auto expect_law = [](const std::vector<double>& temperatures, const Row<double>& law) {
+    const Row<double> p = after_temperatures(temperatures);
+    for (std::size_t i = 0; i < 4; ++i) {
+      EXPECT_NEAR(p[i], law[i], 1e-12) << temperatures.front() << " first, column " << i;
+    }
+  };
+  expect_law({0x1p-1070, 0x1p1000, 0x1p70}, once);
+  expect_law({1e200, 1e200, 1e-200, 1e-200}, once);
+  expect_law({1e-200, 1e-200, 1e200, 1e200}, once);
+  expect_law({1e300, 1e300, 1e300}, even);
+  expect_law({1e-300, 1e-300, 1e-300, 1e300}, frozen);
+  // Of a small temperature and infinity the latter is left; of 0 and infinity the first.
+  expect_law({1e-320, kInf}, even);
+  expect_law({kInf, 1e-320}, even);
+  expect_law({kInf, 0}, even);
+  expect_law({0, kInf}, frozen);
+}
+
 TEST(Truncation, TheDynamicTemperatureGoesWithTheEntropy) {
   const auto row = normal_scores<double>(100, 1.5, 8);
   const Reals p = Reference{widened_scores(row)}.probabilities();

@@ -11,6 +11,9 @@ namespace gibbs {
 // At least one state is always kept. "Off" keeps all.
 
 // The scores divided by `temperature`. 0: the limit, all mass on the maxima; infinity: all alike.
+// Each divides what those before have left, so temperatures multiply, beyond the range of a double
+// too: 1e-200 twice and then 1e200 twice is 1. In a limit the law stays: 0 and then infinity are
+// the maxima, in equal shares; infinity and then 0 all states.
 struct Temperature {
   double temperature = 1;
 };

@@ -1,5 +1,7 @@
 #pragma once
-// Filters that change the scores of single tokens: by what was said before, or by wish.
+// Filters that change the scores of single tokens: by what was said before, or by wish. A score
+// that would overflow becomes the largest number of its sign, so that only a bias of -inf leaves a
+// token out; a row without a token left has no state.
 
 #include <cstdint>
 #include <span>
