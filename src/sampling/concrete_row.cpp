@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/log_gamma.hpp"
 #include "kernels/add_scores.hpp"
 #include "maps/row_gradients.hpp"
 #include "maps/row_mapper.hpp"
@@ -60,7 +61,7 @@ double concrete_log_density(const ConcretePoint& point, double* log_shares) {
   if (!is_inside(point, log_shares)) return -kInfinity;
   log_softmax_of_row(log_shares, point.n, log_shares);
   const auto states = static_cast<double>(count_present(log_shares, point.n));
-  long double sum = std::lgamma(states) + (states - 1) * std::log(point.tau);
+  long double sum = base::log_gamma(states) + (states - 1) * std::log(point.tau);
   for (std::int64_t i = 0; i < point.n; ++i) {
     if (log_shares[i] == -kInfinity) continue;
     sum += log_shares[i] - (point.on_simplex ? point.log_y[i] : 0);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "base/check.hpp"
@@ -13,6 +14,12 @@ namespace {
 // P(0), ..., P(k - 1) of how many categories have come.
 using Counts = std::vector<double>;
 
+Counts none_of(std::size_t k) {
+  Counts counts(k, 0.0);
+  counts[0] = 1;
+  return counts;
+}
+
 // One more category, which has come with probability q.
 void add(Counts& counts, double q) {
   for (std::size_t m = counts.size(); m-- > 1;) {
@@ -21,28 +28,100 @@ void add(Counts& counts, double q) {
   counts[0] *= 1 - q;
 }
 
-// P(fewer than k) without a category that is in `counts`, q <= 1/2: where the recurrence is stable.
-double without(const Counts& counts, double q) {
-  double sum = 0, before = 0;
-  for (const double count : counts) {
-    before = (count - q * before) / (1 - q);
-    sum += before;
+// fewer_i = P(fewer than k) without a category that is in `counts` with q_i <= 1/2, where the
+// recurrence is stable; of several at a time, since each number waits for the one before.
+constexpr std::size_t kTogether = 8;
+void without(const Counts& counts, const double* q, double* fewer) {
+  double scale[kTogether], share[kTogether], before[kTogether] = {}, sum[kTogether] = {};
+  for (std::size_t i = 0; i < kTogether; ++i) {
+    scale[i] = 1 / (1 - q[i]);
+    share[i] = q[i] / (1 - q[i]);
   }
+  for (const double count : counts) {
+    for (std::size_t i = 0; i < kTogether; ++i) {
+      before[i] = count * scale[i] - share[i] * before[i];
+      sum[i] += before[i];
+    }
+  }
+  std::copy_n(sum, kTogether, fewer);
+}
+
+// P(a + b < k) of two independent counts, the second as P(b <= 0), ..., P(b <= k - 1).
+double fewer_of_both(const Counts& counts, const double* at_most) {
+  const std::size_t k = counts.size();
+  double sum = 0;
+  for (std::size_t m = 0; m < k; ++m) sum += counts[m] * at_most[k - 1 - m];
   return sum;
 }
 
-double sum_of(const Counts& counts) {
-  double sum = 0;
-  for (const double count : counts) sum += count;
-  return sum;
-}
+// Some categories, and P(fewer than k of all others have come) for each.
+class Others {
+ public:
+  // q of each: how probable it is that it has come.
+  Others(const std::vector<double>& q, std::size_t k) : q_(q), k_(k) {}
+
+  // Whether it is 1 for all but 1e-18.
+  // source    Chernoff's bound of a sum of independent events
+  bool surely() const {
+    constexpr double kLeast = -41.5;
+    double mean = 0;
+    for (const double q : q_) mean += q;
+    const auto k = static_cast<double>(k_);
+    return mean < k && k - mean - k * std::log(k / mean) < kLeast;
+  }
+
+  std::vector<double> fewer() const {
+    std::vector<double> fewer(q_.size());
+    std::vector<std::size_t> rare, likely;
+    Counts counts = none_of(k_);
+    for (std::size_t i = 0; i < q_.size(); ++i) {
+      (q_[i] <= 0.5 ? rare : likely).push_back(i);
+      if (q_[i] > 0 && q_[i] <= 0.5) add(counts, q_[i]);
+    }
+    of_likely(likely, counts, fewer);
+    of_rare(rare, counts, fewer);
+    return fewer;
+  }
+
+ private:
+  // Of a likely one the recurrence is not stable: those before it and those after it are merged.
+  // `counts`, of the rare ones, becomes that of all.
+  void of_likely(const std::vector<std::size_t>& likely, Counts& counts,
+                 std::vector<double>& fewer) const {
+    std::vector<double> after(likely.size() * k_);
+    Counts behind = none_of(k_);
+    for (std::size_t l = likely.size(); l-- > 0;) {
+      std::partial_sum(behind.begin(), behind.end(),
+                       after.begin() + static_cast<std::ptrdiff_t>(l * k_));
+      add(behind, q_[likely[l]]);
+    }
+    for (std::size_t l = 0; l < likely.size(); ++l) {
+      fewer[likely[l]] = fewer_of_both(counts, after.data() + l * k_);
+      add(counts, q_[likely[l]]);
+    }
+  }
+
+  void of_rare(const std::vector<std::size_t>& rare, const Counts& counts,
+               std::vector<double>& fewer) const {
+    for (std::size_t r = 0; r < rare.size(); r += kTogether) {
+      const std::size_t some = std::min(kTogether, rare.size() - r);
+      double q[kTogether] = {}, found[kTogether];
+      for (std::size_t i = 0; i < some; ++i) q[i] = q_[rare[r + i]];
+      without(counts, q, found);
+      for (std::size_t i = 0; i < some; ++i) fewer[rare[r + i]] = found[i];
+    }
+  }
+
+  const std::vector<double>& q_;
+  std::size_t k_;
+};
 
 // The integrand at one time, for all categories. Over log t it falls off at least as e^-|log t| on
 // one side, as exp(-t) on the other, and is analytic: the trapezoidal rule converges at once.
 class Inclusion {
  public:
   Inclusion(const double* p, std::int64_t n, std::int64_t k, double* out)
-      : p_(p), n_(n), k_(static_cast<std::size_t>(k)), out_(out) {}
+      : p_(p), n_(static_cast<std::size_t>(n)), k_(static_cast<std::size_t>(k)), out_(out) {}
 
   void integrate() const {
     std::fill_n(out_, n_, 0.0);
@@ -58,42 +137,22 @@ class Inclusion {
   // Whether there is more to come.
   bool add_at(double t, double step) const {
     constexpr double kNothing = 1e-18;
-    Counts rare(k_, 0.0);
-    rare[0] = 1;
-    std::vector<std::int64_t> likely;
-    for (std::int64_t i = 0; i < n_; ++i) {
-      const double q = -std::expm1(-p_[i] * t);
-      if (q <= 0.5) {
-        if (q > 0) add(rare, q);
-      } else {
-        likely.push_back(i);
-      }
-    }
-    Counts all = rare;
-    for (const std::int64_t i : likely) add(all, -std::expm1(-p_[i] * t));
-    // Without one of the likely ones fewer than k of the others come at most this often.
+    std::vector<double> q(n_);
+    for (std::size_t i = 0; i < n_; ++i) q[i] = -std::expm1(-p_[i] * t);
+    const Others others(q, k_);
+    const bool surely = others.surely();
+    const std::vector<double> fewer = surely ? std::vector<double>{} : others.fewer();
     double weight = 0;
-    for (std::int64_t i = 0; i < n_; ++i) {
-      const double q = -std::expm1(-p_[i] * t);
-      const double fewer = q <= 0.5 ? without(all, q) : without_likely(rare, likely, i, t);
-      const double term = p_[i] * t * std::exp(-p_[i] * t) * fewer * step;
+    for (std::size_t i = 0; i < n_; ++i) {
+      const double term = p_[i] * t * std::exp(-p_[i] * t) * (surely ? 1 : fewer[i]) * step;
       out_[i] += term;
       weight = std::max(weight, term / std::max(out_[i], kNothing));
     }
     return t < 1 || weight > kNothing;
   }
 
-  double without_likely(Counts counts, const std::vector<std::int64_t>& likely, std::int64_t but,
-                        double t) const {
-    for (const std::int64_t i : likely) {
-      if (i != but) add(counts, -std::expm1(-p_[i] * t));
-    }
-    return sum_of(counts);
-  }
-
   const double* p_;
-  std::int64_t n_;
-  std::size_t k_;
+  std::size_t n_, k_;
   double* out_;
 };
 

@@ -4,6 +4,7 @@
 #include <mpfr.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <gibbs/gibbs.hpp>
 #include <limits>
@@ -145,6 +146,49 @@ TEST(InclusionProbabilities, SumToK) {
   for (std::size_t i = 0; i < 300; ++i) EXPECT_NEAR(in[i], p[i], 1e-12);
 }
 
+// P(category i is among the k), by the probability of the set drawn so far: of n equal categories
+// k / n, and of m twice as likely ones the recurrence over how many of these have come.
+TEST(InclusionProbabilities, OfTwoKindsOfCategoriesAreThoseOfTheRecurrence) {
+  constexpr std::int64_t kHeavy = 120, kLight = 180;
+  std::vector<double> scores(kHeavy + kLight, 0.0), in(scores.size());
+  std::fill_n(scores.begin(), kHeavy, std::log(7.0));
+  for (const std::int64_t k : {1, 60, 150, 240, 299}) {
+    std::vector<double> drawn(kHeavy + 1, 0.0);  // P(this many heavy ones so far)
+    drawn[0] = 1;
+    for (std::int64_t j = 0; j < k; ++j) {
+      for (std::int64_t h = std::min(j, kHeavy); h >= 0; --h) {
+        const auto at = static_cast<std::size_t>(h);
+        const auto heavy = 7.0 * static_cast<double>(kHeavy - h);
+        const auto light = std::max(static_cast<double>(kLight - (j - h)), 0.0);
+        if (drawn[at] == 0) continue;
+        const double to_heavy = drawn[at] * heavy / (heavy + light);
+        if (h < kHeavy) drawn[at + 1] += to_heavy;
+        drawn[at] -= to_heavy;
+      }
+    }
+    double mean = 0;
+    for (std::size_t h = 0; h < drawn.size(); ++h) mean += static_cast<double>(h) * drawn[h];
+    inclusion_probabilities(scores, k, in);
+    const double heavy = mean / kHeavy, light = (static_cast<double>(k) - mean) / kLight;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      ASSERT_NEAR(in[i], i < kHeavy ? heavy : light, 1e-12) << k << " " << i;
+    }
+  }
+}
+
+// The cost is n k a step: with (likely categories)^2 k it was 12 seconds here.
+TEST(InclusionProbabilities, OfHalfOfAThousandTakeNoSeconds) {
+  const auto scores = normal_scores<double>(1000, 1, 24);
+  std::vector<double> in(1000);
+  const auto start = std::chrono::steady_clock::now();
+  inclusion_probabilities(scores, 500, in);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  EXPECT_LT(took.count(), 4);
+  double sum = 0;
+  for (const double v : in) sum += v;
+  EXPECT_NEAR(sum, 500, 1e-9);
+}
+
 TEST(InclusionProbabilities, EdgesAndRefusals) {
   const std::vector<double> scores{1, -kInfinity, 2}, nan{1, NAN};
   std::vector<double> in(3), two(2);
@@ -244,6 +288,54 @@ TEST(Goodness, PValuesOfUniformValuesAreUniform) {
   EXPECT_GT(fit.p_value, 1e-3);
   EXPECT_LT(uniformity_test(std::vector<double>(100, 0.5)).p_value, 1e-10);
   EXPECT_EQ(uniformity_test(std::vector<double>{0.5, NAN}).p_value, 0);
+}
+
+using CountsOf = std::vector<std::int64_t>;
+
+TEST(Goodness, WhatCouldHardlyComeShowsWhereItComes) {
+  EXPECT_LT(chi_square_test(CountsOf{50, 950}, std::vector{1e-300, 1.0}).p_value, 1e-300);
+  EXPECT_LT(chi_square_test(CountsOf{40, 480, 480}, std::vector{0.002, 0.499, 0.499}).p_value,
+            1e-30);
+  // P(X >= 2) of 100 at 0.001: 1 - 0.999^100 - 100 0.001 0.999^99.
+  const double want = 1 - std::pow(0.999, 100) - 0.1 * std::pow(0.999, 99);
+  EXPECT_NEAR(chi_square_test(CountsOf{2, 98}, std::vector{0.001, 0.999}).p_value, want, 1e-12);
+  // As often as expected, or never: nothing to see.
+  EXPECT_EQ(chi_square_test(CountsOf{0, 1000}, std::vector{0.001, 0.999}).p_value, 1);
+  EXPECT_GT(chi_square_test(CountsOf{1, 495, 504}, std::vector{0.001, 0.5, 0.499}).p_value, 0.5);
+}
+
+// Categories that are rare even together are counted with the least likely of the others: here
+// with the second of two, 60 and 40 where 50 and 50 are expected.
+TEST(Goodness, RareCategoriesAreCountedWithTheLeastLikelyOfTheOthers) {
+  const auto fit = chi_square_test(CountsOf{60, 36, 4}, std::vector{0.5, 0.46, 0.04});
+  EXPECT_NEAR(fit.statistic, 4, 1e-12);
+  EXPECT_NEAR(fit.p_value, two_sided_tail(2), 1e-12);
+  EXPECT_EQ(fit.degrees_of_freedom, 1);
+}
+
+// Of a right law with a rare category p-values below a bound are at most twice too often.
+TEST(Goodness, RareCategoriesRaiseFewFalseAlarms) {
+  const std::vector<double> p{0.5, 0.497, 0.003};
+  std::vector<double> scores(3);
+  for (std::size_t i = 0; i < 3; ++i) scores[i] = std::log(p[i]);
+  std::int64_t below = 0;
+  for (std::uint64_t seed = 0; seed < 5000; ++seed) {
+    std::vector<std::int64_t> tokens(300), counts(3);
+    sample(scores, Rows<std::int64_t>(tokens.data(), 1, 300), {.seed = seed});
+    for (const std::int64_t token : tokens) ++counts[static_cast<std::size_t>(token)];
+    below += chi_square_test(counts, p).p_value < 0.01 ? 1 : 0;
+  }
+  EXPECT_LT(below, 100 + 40);
+  EXPECT_GT(below, 20);
+}
+
+TEST(Goodness, BadProbabilitiesAreRefused) {
+  const auto refused = [](double p) {
+    return refusal([&] { chi_square_test(CountsOf{1, 2}, std::vector{0.5, p}); });
+  };
+  EXPECT_EQ(refused(kInfinity), "chi_square_test: probabilities[1] must be a number, got inf");
+  EXPECT_EQ(refused(NAN), "chi_square_test: probabilities[1] must not be NaN, got nan");
+  EXPECT_EQ(refused(-1), "chi_square_test: probabilities[1] must not be negative, got -1");
 }
 
 TEST(Goodness, CountsOfAnotherLawAreRejected) {

@@ -43,8 +43,11 @@ void gumbel_top_k(const In& scores, Rows<std::int64_t> tokens,
 // range     k >= 0; of the options only the law counts
 // accuracy  1e-12
 // edges     NaN: the row is NaN. p = 0: 0
-// cost      about 200 sums of n k terms
+// cost      n exponentials at each of 72 sqrt(k) times, at least 150; at those at which it is open
+//           whether k have come, fewer than 200, some 4 n k operations and 2 k^2 doubles: 0.2 s for
+//           k = 500 of n = 1000
 // throws    std::invalid_argument: as gumbel_top_k; k < 0; shapes differ
+// source    the race of exponentials: Efraimidis & Spirakis 2006; Kool, van Hoof & Welling 2019
 template <Batch In, BatchOut<double> Out>
 void inclusion_probabilities(const In& scores, std::int64_t k, Out&& probabilities,
                              const DrawOptions<score_t<In>>& options = {}) {

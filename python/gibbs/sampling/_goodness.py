@@ -33,8 +33,10 @@ class GoodnessOfFit(NamedTuple):
 def chi_square_test(counts: Numbers, probabilities: Numbers) -> GoodnessOfFit:
     """Return Pearson's sum over categories of (n_i - n p_i)^2 / (n p_i), n the sum of the counts.
 
-    Categories of which fewer than 10 are expected are counted together, and left out if all of them
-    are. A count where p = 0 gives a p-value of 0.
+    Categories of which fewer than 10 are expected are counted together; if that holds of all of
+    them together, they are counted with the least likely of the others. Should they have come so
+    often that the binomial tail of their count is less than the p-value, then that is the p-value.
+    A count where p = 0 gives a p-value of 0.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ def chi_square_test(counts: Numbers, probabilities: Numbers) -> GoodnessOfFit:
     Raises
     ------
     ValueError
-        Not as many counts as probabilities; a count < 0; p < 0 or NaN.
+        Not as many counts as probabilities; a count < 0; p < 0, NaN or infinite.
     TypeError
         Counts that are no integers.
 
