@@ -57,7 +57,7 @@ struct SampleRequest {
   bool empty_is_masked = false;
   DrawKind kind = DrawKind::kSample;
   std::int64_t draws = 1;
-  std::uint64_t seed = 0, stream = 0, first_draw = 0;
+  std::uint64_t seed = 0, stream = 0;
   double alpha = 1, temperature = 1, tau = 1;
   std::optional<Chain> chain;  // of filters; holds the temperature too
   std::optional<int> threads;

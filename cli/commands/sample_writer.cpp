@@ -1,6 +1,8 @@
 #include "commands/sample_writer.hpp"
 
 #include <fmt/format.h>
+#include <oneapi/tbb/parallel_pipeline.h>
+#include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
 #include <cmath>
@@ -23,6 +25,27 @@ void set_text(Block<T>& block, std::string&& text) {
 }
 
 }  // namespace
+
+Stretches::Stretches(std::int64_t rows, std::int64_t draws, std::int64_t numbers)
+    : rows_(rows), draws_(draws) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 17;
+  const std::int64_t lines = std::max<std::int64_t>(kMost / std::max<std::int64_t>(numbers, 1), 1);
+  step_.draws = std::min(draws, lines);
+  step_.rows = std::clamp<std::int64_t>(lines / std::max<std::int64_t>(draws, 1), 1,
+                                        std::max<std::int64_t>(rows, 1));
+}
+
+std::optional<Stretch> Stretches::next() {
+  if (row_ >= rows_) return std::nullopt;
+  const Stretch stretch{row_, std::min(step_.rows, rows_ - row_), draw_,
+                        std::min(step_.draws, draws_ - draw_)};
+  draw_ += step_.draws;
+  if (draw_ >= draws_) {
+    draw_ = 0;
+    row_ += step_.rows;
+  }
+  return stretch;
+}
 
 template <Score T>
 SampleWriter<T>::SampleWriter(const SampleRequest& request, const SampleTable& table,
@@ -80,50 +103,89 @@ std::string SampleWriter<T>::drawn(const Draws& draws, std::size_t row, std::siz
 }
 
 template <Score T>
-void SampleWriter<T>::draw_tokens(Block<T>& block) const {
-  const auto cols = std::ssize(table_.tokens);
-  const Draws draws = draw_rows(request_, block, cols, 0, block.rows);
-  std::string text;
-  block.support.assign(1, 0);
-  for (std::int64_t i = 0; i < block.rows; ++i) {
-    block.support[0] += draws.status[static_cast<std::size_t>(i)] == DrawStatus::kDrawn ? 0 : 1;
-    for (std::int64_t j = 0; j < request_.draws; ++j) {
-      const auto at = static_cast<std::size_t>(i * request_.draws + j);
-      text += start_of_line(block, i, j) + drawn(draws, static_cast<std::size_t>(i), at) + '\n';
+SampledText SampleWriter<T>::tokens_of(const Block<T>& block, const Stretch& stretch) const {
+  const Draws draws = draw_rows(request_, block, std::ssize(table_.tokens), stretch);
+  SampledText sampled;
+  for (std::int64_t i = 0; i < stretch.rows; ++i) {
+    const auto row = static_cast<std::size_t>(i);
+    const bool none = draws.status[row] != DrawStatus::kDrawn;
+    sampled.without += none && stretch.draw == 0 ? 1 : 0;
+    for (std::int64_t j = 0; j < stretch.draws; ++j) {
+      sampled.text += start_of_line(block, stretch.row + i, stretch.draw + j) +
+                      drawn(draws, row, draws.at(i, j)) + '\n';
     }
   }
-  set_text(block, std::move(text));
+  return sampled;
 }
 
 template <Score T>
-void SampleWriter<T>::draw_relaxed(Block<T>& block) const {
+SampledText SampleWriter<T>::relaxed_of(const Block<T>& block, const Stretch& stretch) const {
   const auto cols = std::ssize(table_.tokens);
-  std::vector<std::vector<T>> draws;
-  for (std::int64_t j = 0; j < request_.draws; ++j) {
-    draws.push_back(relax_rows(request_, block, cols, j));
-  }
-  std::string text;
-  for (std::int64_t i = 0; i < block.rows; ++i) {
-    for (std::int64_t j = 0; j < request_.draws; ++j) {
-      text += start_of_line(block, i, j);
-      const T* const row = draws[static_cast<std::size_t>(j)].data() + i * cols;
-      for (std::int64_t c = 0; c < cols; ++c) text += number_text(row[c]) + separator_;
-      text.back() = '\n';
+  const std::vector<T> draws = relax_rows(request_, block, cols, stretch);
+  SampledText sampled;
+  const T* y = draws.data();
+  for (std::int64_t i = 0; i < stretch.rows; ++i) {
+    for (std::int64_t j = 0; j < stretch.draws; ++j, y += cols) {
+      sampled.text += start_of_line(block, stretch.row + i, stretch.draw + j);
+      for (std::int64_t c = 0; c < cols; ++c) sampled.text += number_text(y[c]) + separator_;
+      sampled.text.back() = '\n';
     }
   }
-  block.support.assign(1, 0);
-  set_text(block, std::move(text));
+  return sampled;
+}
+
+template <Score T>
+SampledText SampleWriter<T>::sampled(const Block<T>& block, const Stretch& stretch) const {
+  return request_.kind == DrawKind::kRelaxed ? relaxed_of(block, stretch)
+                                             : tokens_of(block, stretch);
+}
+
+template <Score T>
+Stretches SampleWriter<T>::stretches_of(const Block<T>& block) const {
+  const bool relaxed = request_.kind == DrawKind::kRelaxed;
+  return {block.rows, request_.draws, relaxed ? std::ssize(table_.tokens) : 2};
 }
 
 template <Score T>
 void SampleWriter<T>::format(Block<T>& block) const {
-  request_.kind == DrawKind::kRelaxed ? draw_relaxed(block) : draw_tokens(block);
+  block.out_size = 0;
+  if (!stretches_of(block).are_one()) return;
+  SampledText all = sampled(block, {0, block.rows, 0, request_.draws});
+  block.support.assign(1, all.without);
+  set_text(block, std::move(all.text));
 }
 
 template <Score T>
 void SampleWriter<T>::write(const Block<T>& block) {
+  if (!stretches_of(block).are_one()) return write_stretches(block);
   without_ += block.support.front();
   file_.write({block.out.data(), block.out_size});
+}
+
+// As Pipeline does with blocks, so that the draws of few rows are made in parallel too.
+template <Score T>
+void SampleWriter<T>::write_stretches(const Block<T>& block) {
+  Stretches stretches = stretches_of(block);
+  const auto next = [&](tbb::flow_control& flow) {
+    const auto stretch = stretches.next();
+    if (!stretch) flow.stop();
+    return stretch.value_or(Stretch{});
+  };
+  const auto put = [this](const SampledText& some) {
+    without_ += some.without;
+    file_.write(some.text);
+  };
+  using tbb::filter_mode;
+  const int threads = tbb::this_task_arena::max_concurrency();
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_pipeline(
+        static_cast<std::size_t>(threads + 1),
+        tbb::make_filter<void, Stretch>(filter_mode::serial_in_order, next) &
+            tbb::make_filter<Stretch, SampledText>(
+                filter_mode::parallel,
+                [&](const Stretch& stretch) { return sampled(block, stretch); }) &
+            tbb::make_filter<SampledText, void>(filter_mode::serial_in_order, put));
+  });
 }
 
 namespace {

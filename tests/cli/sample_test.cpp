@@ -172,6 +172,55 @@ TEST_F(Sample, RowsWithoutATokenAreToldOf) {
             std::string::npos);
 }
 
+// A row's draws are the same however many of them there are: the first of very many, which are
+// drawn piece by piece, are those of few.
+TEST_F(Sample, ManyDrawsBeginAsFewDo) {
+  write("s.csv", "id,a,b,c\nx,1,2,0\ny,0,-inf,3\n");
+  using Words = std::vector<std::string>;
+  for (const Words& more : {Words{}, Words{"--gumbel"}, Words{"--top-p", "0.9"},
+                            Words{"--xtc", "0.5,0.1"}, Words{"--relaxed"}}) {
+    const auto draw = [&](const char* count) {
+      Words words{"sample", "s.csv", "--keep", "id", "-n", count};
+      words.insert(words.end(), more.begin(), more.end());
+      return lines(gibbs(words).out);
+    };
+    const auto many = draw("150000"), few = draw("9");
+    ASSERT_EQ(many.size(), 300001u);
+    for (std::size_t i = 1; i <= 9; ++i) {
+      EXPECT_EQ(many[i], few[i]);
+      EXPECT_EQ(many[150000 + i], few[9 + i]);
+    }
+    EXPECT_EQ(many.back().substr(0, 11), "y,1,149999,");
+  }
+}
+
+// Those without replacement end with the last category.
+TEST_F(Sample, DrawsBeyondTheCategoriesAreEmpty) {
+  write("s.csv", "a,b,c\n1,2,0\n0,-inf,3\n");
+  const auto many = lines(gibbs({"sample", "s.csv", "--without-replacement", "-n", "150000"}).out);
+  const auto three = lines(gibbs({"sample", "s.csv", "--without-replacement", "-n", "3"}).out);
+  ASSERT_EQ(many.size(), 300001u);
+  for (std::size_t i = 1; i <= 3; ++i) {
+    EXPECT_EQ(many[i], three[i]);
+    EXPECT_EQ(many[150000 + i], three[3 + i]);
+  }
+  EXPECT_EQ(many[140000], "0,139999,,");
+  EXPECT_EQ(many.back(), "1,149999,,");
+}
+
+TEST_F(Sample, MemoryGrowsNeitherWithTheRowsNorWithTheDraws) {
+  std::string table;
+  for (int i = 0; i < 400; ++i) table += "1,2,3,4,5,6,7,8,9,10\n";
+  write("s.csv", table);
+  const auto peak = [&](const char* count, const char* kind) {
+    const Result result = gibbs({"sample", "s.csv", "-n", count, kind, "-o", "out.csv"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    return static_cast<double>(result.peak_kilobytes);
+  };
+  EXPECT_LT(peak("2000", "--gumbel"), 2 * peak("200", "--gumbel"));
+  EXPECT_LT(peak("600", "--relaxed"), 2 * peak("60", "--relaxed"));
+}
+
 TEST_F(Sample, WhatCannotBeIsRefused) {
   write("s.csv", kTable);
   const auto refused = [&](const std::vector<std::string>& more) {
