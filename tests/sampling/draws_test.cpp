@@ -351,6 +351,39 @@ TEST(GumbelMax, TheTailIsDrawnAsOftenAsItShould) {
   }
 }
 
+// The same further out, by draws in which the noise of the one is known: with E = e^-G of it a draw
+// is one of the n with probability 1 - exp(-n E e^-gap). Draws with a high E are taken where the
+// gap is large, so that few must be made; none in which a Gumbel below 17.34 wins, the highest that
+// comes of 24 random bits.
+TEST(GumbelMax, TheTailReachesBeyondNoiseOf24Bits) {
+  constexpr std::int64_t kN = 1 << 20;
+  const struct {
+    double gap, least, most;  // of E
+    std::uint64_t seed;
+    double hits;
+  } cases[] = {{18, 1, 1.9, 1, 20}, {20, 10, 14, 2, 15}, {20.5, 11, 23, 3, 12}};
+  std::vector<float> scores(kN + 1, 0.0f);
+  for (const auto& c : cases) {
+    ASSERT_GT(c.gap - std::log(c.most), 17.34);
+    scores[0] = static_cast<float>(c.gap);
+    const RowNoise noise({c.seed, 0}, 0);
+    const double share = -std::expm1(-c.least) * (1 - 1e-12);  // where E can be high enough
+    double hits = 0, mean = 0, variance = 0;
+    for (std::uint64_t draw_number = 0; mean < c.hits; ++draw_number) {
+      const std::uint64_t bits = noise.bits(0, draw_number);
+      if (uniform_noise(bits) < share) continue;
+      const double e = exponential_noise(bits);
+      if (e < c.least || e > c.most) continue;
+      const double p = -std::expm1(-static_cast<double>(kN) * e * std::exp(-c.gap));
+      mean += p;
+      variance += p * (1 - p);
+      hits += draw(Way::kGumbelMax, scores, 1, {.seed = c.seed, .first_draw = draw_number})[0] != 0;
+    }
+    EXPECT_NEAR(hits, mean, 3 * std::sqrt(variance)) << c.gap;
+    EXPECT_GT(hits, 0) << c.gap;
+  }
+}
+
 TEST(Draws, BadRequestsAreRefusedInASentence) {
   const std::vector<double> scores{1, 2, 3};
   Tokens tokens(4);

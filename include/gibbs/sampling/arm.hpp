@@ -8,8 +8,8 @@ namespace gibbs {
 // f of bits, each 0 or 1.
 using BitsFunction = std::function<double(std::span<const double> bits)>;
 
-// Augment, reinforce, merge: of E f(b), b_j = 1 with probability 1 / (1 + exp(-x_j)), in the scores
-// x,
+// Augment, reinforce, merge: the gradient of E f(b) in the scores x, where b_j = 1 with probability
+// 1 / (1 + exp(-x_j)):
 //   (f([u > sigmoid(-x)]) - f([u < sigmoid(x)])) (u - 1/2),  u uniform.
 //
 // range     any scores but NaN; infinite ones are certain, and their gradient is 0

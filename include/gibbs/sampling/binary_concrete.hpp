@@ -79,9 +79,8 @@ void binary_concrete_log_density_vjp(Rows<const T> scores, Rows<const T> logits,
 //
 // range     any scores; T and tau in [0, inf]; the output may be the input
 // accuracy  in double, whatever the type is, and rounded once: the same bits on every target
-// edges     a NaN: NaN, that element alone. -inf or masked: 0; +inf: 1. tau = 0: 1 where z > 0,
-// else
-//           0. tau = inf: 1/2. T = 0: x counts as infinite, 0 as 0. T = inf: as 0.
+// edges     a NaN: NaN, that element alone. -inf or masked: 0; +inf: 1. tau = inf: 1/2; tau = 0: 1
+//           where z > 0, else 0. T = 0: x counts as infinite, 0 as 0. T = inf: as 0.
 // throws    std::invalid_argument: shapes differ; T or tau < 0 or NaN; not as many row_ids as rows
 // source    Maddison, Mnih & Teh 2017
 template <Batch In, BatchOut<score_t<In>> Out>

@@ -64,7 +64,7 @@ void gumbel_max_pieces(Rows<const T> scores, std::span<GumbelWinner> winners,
 //           (GumbelWinner) log g does
 // cost      one draw: random bits for every category (about 0.7 ns each), noise for few
 // throws    as sample
-// source    Maddison, Tarlow & Minka 2014
+// source    Yellott 1977; Maddison, Tarlow & Minka 2014
 template <Batch In>
 void gumbel_max(const In& scores, Rows<std::int64_t> tokens,
                 const DrawOptions<score_t<In>>& options = {}) {

@@ -19,11 +19,10 @@ void sample(Rows<const T> scores, Rows<std::int64_t> tokens, const DrawOptions<T
 // accuracy  the law of each draw is exact to 1e-12 of p, at any number of columns; a category with
 //           p = 0 is never drawn. log_probability: 1e-15 of double scores, 2e-7 of others
 // edges     NaN, no state: kNoToken, and status says why. T = 0: one of the highest, by degeneracy
-// cost      one draw: 1.1 log_sum_exp of the row. More than eight: the row in doubles, then a
-// search
-//           of n log n
-// throws    std::invalid_argument: as entmax; tokens without as many rows; row_ids of another
-// length
+// cost      one draw: 1.1 log_sum_exp of the row. More than eight: the row in doubles, and for each
+//           draw a search that begins where a table says
+// throws    std::invalid_argument: as entmax; tokens without as many rows; not as many row_ids
+// source    inversion: Devroye 1986, chapter III; the table: Chen & Asau 1974
 //
 // A token depends on (seed, stream, row id, draw) and its own row alone: the same on every SIMD
 // target, thread count and machine. (alpha other than 1: p may differ in its last bit between

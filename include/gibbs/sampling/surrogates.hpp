@@ -18,8 +18,7 @@ GradientEstimate straight_through_gradient(std::span<const double> scores, const
 // Straight-through Gumbel-softmax: J_y grad f(e_k) with J_y the Jacobian of the relaxed draw
 // y = softmax((scores + G) / tau), of which k is the largest.
 //
-// accuracy  of linear f the gradient of E f(y), which tends to that of E f(k) as tau -> 0, while
-// the
+// accuracy  of linear f the gradient of E f(y), which tends to that of E f(k) as tau -> 0; the
 //           variance grows as 1 / tau
 // throws    as straight_through_gradient; tau not positive and finite
 // source    Jang, Gu & Poole 2017

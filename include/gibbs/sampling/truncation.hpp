@@ -101,6 +101,7 @@ void truncate(Rows<const T> scores, const ChainPerRow& chain, Rows<T> out,
 // throws    std::invalid_argument: parameters out of their range (chain.hpp), a token of a penalty
 //           or bias that is no column, shapes; more than one draw per row of a mirostat, or, where
 //           a chain has a coin to flip, with kept_mass, kept or kept_columns
+// source    of each filter: filters.hpp, penalties.hpp, mirostat.hpp; inversion: Devroye 1986
 template <Batch In>
 void sample_truncated(const In& scores, const ChainPerRow& chain, Rows<std::int64_t> tokens,
                       const TruncationOptions& options = {}) {
