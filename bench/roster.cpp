@@ -6,9 +6,10 @@ namespace gibbs::bench {
 namespace {
 
 // Those of one row of a vocabulary.
-void add_truncations(const Arena& arena, std::vector<Contestant>& contestants) {
+void add_one_row(const Arena& arena, std::vector<Contestant>& contestants) {
   if (arena.shape.rows != 1) return;
   for (Contestant& one : truncations_gibbs(arena)) contestants.push_back(std::move(one));
+  contestants.push_back(alias_gibbs(arena));
   contestants.push_back(top_p_sort(arena));
   contestants.push_back(top_k_partial_sort(arena));
 }
@@ -29,7 +30,7 @@ std::vector<Contestant> roster(const Arena& arena) {
       loss_gibbs(arena, 1),        loss_gibbs(arena, 1.5),      loss_gibbs(arena, 2),
       budget_gibbs(arena),         capped_softmax_gibbs(arena), fermi_dirac_gibbs(arena),
       sample_gibbs(arena),         gumbel_max_gibbs(arena),     gumbel_softmax_gibbs(arena)};
-  add_truncations(arena, all);
+  add_one_row(arena, all);
   return all;
 }
 

@@ -26,6 +26,7 @@ Contestant fermi_dirac_gibbs(const Arena& arena);
 Contestant sample_gibbs(const Arena& arena);  // one draw per row, at a temperature
 Contestant gumbel_max_gibbs(const Arena& arena);
 Contestant gumbel_softmax_gibbs(const Arena& arena);
+Contestant alias_gibbs(const Arena& arena);  // as many draws of one row as it has columns
 Contestant top_p_sort(const Arena& arena);
 Contestant top_k_partial_sort(const Arena& arena);
 std::vector<Contestant> truncations_gibbs(const Arena& arena);  // of one row

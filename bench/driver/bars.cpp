@@ -57,6 +57,8 @@ const std::vector<Ratio>& ratios() {
       {"one draw / log_sum_exp", "sample/gibbs", "log_sum_exp/gibbs"},
       {"Gumbel-max / softmax", "gumbel_max/gibbs", "softmax/gibbs"},
       {"Gumbel-softmax / softmax", "gumbel_softmax/gibbs", "softmax/gibbs"},
+      // As many draws from one law as it has categories: 131072.
+      {"alias draw, ns", "alias/gibbs", kSeconds, 1e9 / 131072, kInBarsOnly},
       // One token of one row, cut by a filter.
       {"top-p / softmax", "top_p/gibbs", "softmax/gibbs", 1, kInBarsOnly},
       {"top-k / softmax", "top_k/gibbs", "softmax/gibbs", 1, kInBarsOnly},
@@ -112,6 +114,8 @@ const std::vector<Bar>& bars() {
       {"one draw at a temperature / log_sum_exp, 131072 columns", "one draw / log_sum_exp",
        vocabulary, kAtMost, 1.2},
       {"Gumbel-max / softmax, 131072 columns", "Gumbel-max / softmax", vocabulary, kAtMost, 4},
+      {"one of many draws by a table, 131072 categories, ns", "alias draw, ns", vocabulary, kAtMost,
+       15},
       {"top-p 0.9 / softmax, 131072 columns", "top-p / softmax", vocabulary, kAtMost, 3},
       {"top-k 40 / softmax, 131072 columns", "top-k / softmax", vocabulary, kAtMost, 3},
       {"top-k 1000, top-p 0.9 / softmax, 131072 columns", "top-k, top-p / softmax", vocabulary,
