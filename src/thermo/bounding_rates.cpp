@@ -21,12 +21,13 @@ class SmoothDual {
   explicit SmoothDual(const Counted& problem) : problem_(problem) {
     const auto top = static_cast<double>(problem.spectrum.highest());
     for (const std::int64_t u : problem.spectrum.quanta) x_.push_back(static_cast<double>(u) / top);
+    for (const std::int64_t g : problem.spectrum.degeneracies) {
+      log_g_.push_back(std::log(static_cast<double>(g)));
+    }
     energy_ = static_cast<double>(problem.energy) / top;
   }
 
-  double log_rate(std::size_t s, double a, double b) const {
-    return std::log(static_cast<double>(problem_.spectrum.degeneracies[s])) - a - b * x_[s];
-  }
+  double log_rate(std::size_t s, double a, double b) const { return log_g_[s] - a - b * x_[s]; }
 
   double x(std::size_t s) const { return x_[s]; }
   double energy() const { return energy_; }
@@ -50,7 +51,7 @@ class SmoothDual {
 
  private:
   const Counted& problem_;
-  std::vector<double> x_;
+  std::vector<double> x_, log_g_;
   double energy_;
 };
 
@@ -71,7 +72,9 @@ Loss loss_at(const Counted& problem, const SmoothDual& dual, const Multipliers& 
              const Occupation& occupation) {
   Loss loss{0, static_cast<double>(problem.count), dual.energy()};
   for (std::size_t s = 0; s < occupation.size(); ++s) {
-    const double t = dual.log_rate(s, at.a, at.b), n = likeliest(t);
+    const double t = dual.log_rate(s, at.a, at.b);
+    if (t < 0 && occupation[s] == 0) continue;  // nothing is expected, nothing is there
+    const double n = likeliest(t);
     loss.value += loss_of(occupation[s], t);
     loss.of_a -= n;
     loss.of_b -= dual.x(s) * n;

@@ -8,8 +8,8 @@ namespace gibbs::thermo {
 // ln sqrt(2 pi n), n >= 1.
 double root_term(double n);
 
-// What Stirling's leading terms and the root leave of ln n!: 1 / (12 n) - 1 / (360 n^3) + ... , n
-// >= 1.
+// What Stirling's leading terms and the root leave of ln n!, n >= 1 and whole:
+// 1 / (12 n) - 1 / (360 n^3) + ...
 double factorial_tail(double n);
 
 // The same without 1 / (12 n): negative, -1 / (360 n^3) + ...

@@ -52,10 +52,15 @@ struct Searched {
   std::int64_t steps = 0;
 };
 
+// More take seconds, fewer would leave exchanges that any reader would see.
+constexpr std::int64_t kLeastPairs = 1 << 15, kMostPairs = 1 << 20;
+
 // The best of what a search has found, and of what it becomes by exchanges.
-Occupation improved(const OccupationSearch& search, const Counted& problem) {
+Occupation improved(const OccupationSearch& search, const Counted& problem,
+                    std::int64_t max_steps) {
   Occupation occupation = search.best();
-  improve_by_exchanges(problem.spectrum, occupation);
+  improve_by_exchanges(problem.spectrum, search.rates(),
+                       std::clamp(max_steps, kLeastPairs, kMostPairs), occupation);
   return occupation;
 }
 
@@ -67,12 +72,12 @@ Searched search(const Counted& problem, std::int64_t max_steps) {
   first.stop_at_first();
   first.run();
   if (!first.found()) return {{}, first.complete(), kInfinity, first.steps()};
-  const Occupation start = improved(first, problem);
+  const Occupation start = improved(first, problem, max_steps);
 
   OccupationSearch all(problem, tightened(problem, smooth, start), max_steps - first.steps());
   all.propose(start);
   all.run();
-  if (!all.complete()) all.propose(improved(all, problem));
+  if (!all.complete()) all.propose(improved(all, problem, max_steps));
   return {all.best(), all.complete(), all.complete() ? 0 : all.gap(), first.steps() + all.steps()};
 }
 
@@ -81,11 +86,15 @@ Searched search(const Counted& problem, std::int64_t max_steps) {
 MostProbable most_probable_occupation(const CountableLevels& levels, std::int64_t count,
                                       std::int64_t energy, const SearchOptions& options) {
   constexpr const char* kName = "most_probable_occupation";
-  const Counted problem = counted(kName, levels, count, energy, 0);
-  const std::int64_t top = problem.spectrum.highest();
-  if (problem.energy == 0) return certain(levels, problem.spectrum, at_one_energy(problem, 0));
-  if (problem.energy == problem.count * top) {
-    return certain(levels, problem.spectrum, at_one_energy(problem, top));
+  const Counted problem = within_reach(counted(kName, levels, count, energy, 0));
+  const auto [low, high] = std::ranges::minmax(problem.spectrum.quanta);
+  const auto at_end = [&](std::int64_t u) {
+    return told(levels, problem.spectrum, at_one_energy(problem, u), true, 0, 0);
+  };
+  if (problem.energy == count * low) return at_end(low);
+  if (problem.energy == count * high) return at_end(high);
+  if (problem.energy < count * low || problem.energy > count * high) {
+    refuse_energy(kName, count, energy);
   }
   const Searched found = search(problem, options.max_steps);
   if (found.best.empty() && found.complete) refuse_energy(kName, count, energy);

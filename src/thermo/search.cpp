@@ -121,7 +121,7 @@ void OccupationSearch::order_levels() {
 void OccupationSearch::run() {
   complete_ = true;
   const Left all{problem_.count, problem_.energy, 0};
-  if (is_possible(0, all)) visit(0, all);
+  if (is_possible(0, all)) visit_all(all);
 }
 
 void OccupationSearch::propose(const Occupation& occupation) {
@@ -147,7 +147,40 @@ bool OccupationSearch::is_possible(std::size_t depth, const Left& left) const {
          (rest.divisor == 0 ? offset == 0 : offset % rest.divisor == 0);
 }
 
-void OccupationSearch::visit(std::size_t depth, const Left& left) {
+// A list of its own instead of calls in calls: the tree is as deep as there are levels.
+struct OccupationSearch::Node {
+  Outward numbers;
+  Left left;
+};
+
+void OccupationSearch::visit_all(const Left& all) {
+  std::vector<Node> path;
+  enter(path, all);
+  while (!path.empty()) {
+    Node& node = path.back();
+    const std::size_t depth = path.size() - 1, level = order_[depth];
+    if (node.numbers.done()) {
+      path.pop_back();
+      continue;
+    }
+    const auto [n, lost] = node.numbers.take();
+    if (node.left.loss + lost > best_loss_ + slack_) {
+      path.pop_back();
+      continue;
+    }
+    ++steps_;
+    if (spent()) return;
+    const Left next{node.left.systems - n, node.left.energy - n * problem_.spectrum.quanta[level],
+                    node.left.loss + lost};
+    if (!is_possible(depth + 1, next)) continue;
+    current_[level] = n;
+    enter(path, next);
+  }
+}
+
+// The numbers that the next level of a path can hold, if any; or the last two.
+void OccupationSearch::enter(std::vector<Node>& path, const Left& left) {
+  const std::size_t depth = path.size();
   if (depth + 2 >= order_.size()) return visit_last(left);
   const std::size_t level = order_[depth];
   const std::int64_t u = problem_.spectrum.quanta[level];
@@ -156,16 +189,7 @@ void OccupationSearch::visit(std::size_t depth, const Left& left) {
   bound(range, u - rest.lowest, left.energy - left.systems * rest.lowest);
   bound(range, rest.highest - u, left.systems * rest.highest - left.energy);
   if (range.from > range.to) return;
-  for (Outward numbers(range, log_rates_[level], least_cost_[level]); !numbers.done();) {
-    const auto [n, lost] = numbers.take();
-    if (left.loss + lost > best_loss_ + slack_) return;
-    ++steps_;
-    if (spent()) return;
-    const Left next{left.systems - n, left.energy - n * u, left.loss + lost};
-    if (!is_possible(depth + 1, next)) continue;
-    current_[level] = n;
-    visit(depth + 1, next);
-  }
+  path.push_back({Outward(range, log_rates_[level], least_cost_[level]), left});
 }
 
 // Two levels at different energies hold what is left in one way.
@@ -190,7 +214,8 @@ bool OccupationSearch::is_better(double loss) {
   if (loss > best_loss_ + slack_) return false;
   const std::int64_t factors = distance(current_, best_);
   if (factors > kMostFactors) return loss < best_loss_;
-  steps_ += factors / 8;  // as long as so many steps take
+  // As long as so many steps take.
+  steps_ += factors / 8 + static_cast<std::int64_t>(current_.size() / 64);
   const int sign = compare_arrangements(current_, best_, problem_.spectrum.degeneracies);
   return sign > 0 || (sign == 0 && comes_first(problem_.spectrum, current_, best_));
 }

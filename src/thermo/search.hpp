@@ -49,6 +49,7 @@ class OccupationSearch {
   const Occupation& best() const { return best_; }
   double gap() const { return best_loss_; }
   std::int64_t steps() const { return steps_; }
+  const std::vector<double>& rates() const { return log_rates_; }
   void stop_at_first() { stop_at_first_ = true; }
 
  private:
@@ -61,9 +62,11 @@ class OccupationSearch {
     std::int64_t systems = 0, energy = 0;
     double loss = 0;
   };
+  struct Node;
 
   void order_levels();
-  void visit(std::size_t depth, const Left& left);
+  void visit_all(const Left& all);
+  void enter(std::vector<Node>& path, const Left& left);
   void visit_last(const Left& left);
   bool is_possible(std::size_t depth, const Left& left) const;
   bool spent();
@@ -80,8 +83,11 @@ class OccupationSearch {
   bool stop_at_first_ = false, complete_ = true;
 };
 
-// Moves two systems at a time, i, j -> k, l at one energy, as long as that makes W larger.
-void improve_by_exchanges(const Spectrum& spectrum, Occupation& occupation);
+// Moves two systems at a time, i, j -> k, l at one energy, as long as that makes W larger; within
+// one energy all systems at once. Of more than about sqrt(2 most_pairs) levels only as many take
+// part: the fullest, then the likeliest. Stops after 16 most_pairs.
+void improve_by_exchanges(const Spectrum& spectrum, const std::vector<double>& log_rates,
+                          std::int64_t most_pairs, Occupation& occupation);
 
 // Whether a comes before b of equally many arrangements: more systems in the lowest level where
 // they differ, levels at one energy in their order.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include "thermo/count_checks.hpp"
 
@@ -55,6 +56,25 @@ Counted counted(const char* function, const CountableLevels& levels, std::int64_
   if (problem.energy % divisor != 0) refuse_energy(function, count, energy);
   problem.energy /= divisor;
   for (std::int64_t& each : quanta) each /= divisor;
+  return problem;
+}
+
+Counted within_reach(Counted problem) {
+  const auto keep = [&](const auto& is_within) {
+    Spectrum kept;
+    const Spectrum& all = problem.spectrum;
+    for (std::size_t s = 0; s < all.quanta.size(); ++s) {
+      if (!is_within(all.quanta[s])) continue;
+      kept.quanta.push_back(all.quanta[s]);
+      kept.degeneracies.push_back(all.degeneracies[s]);
+      kept.index.push_back(all.index[s]);
+    }
+    problem.spectrum = std::move(kept);
+  };
+  keep([&](std::int64_t u) { return u <= problem.energy; });
+  const std::int64_t top = problem.spectrum.highest(),
+                     missing = problem.count * top - problem.energy;
+  if (missing >= 0) keep([&](std::int64_t u) { return top - u <= missing; });
   return problem;
 }
 

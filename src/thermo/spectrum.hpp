@@ -34,6 +34,10 @@ Counted counted(const char* function, const CountableLevels& levels, std::int64_
 // most_probable_occupation: 4 systems of these levels cannot have the energy 7
 [[noreturn]] void refuse_energy(const char* function, std::int64_t count, std::int64_t energy);
 
+// Without the levels above what all systems have together, or as far below the highest: one system
+// there would be too many. Never without any level.
+Counted within_reach(Counted problem);
+
 // The same problem from the highest level down.
 Counted upside_down(Counted problem);
 

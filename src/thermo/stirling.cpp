@@ -33,6 +33,17 @@ double step_of_tail(double n) {
   return sum;
 }
 
+// Those of n = 1 ... 15, down from the first that the series tells.
+std::array<double, 16> small_tails() {
+  std::array<double, 16> tails{};
+  double steps = 0;
+  for (std::size_t n = 15; n >= 1; --n) {
+    steps += step_of_tail(static_cast<double>(n));
+    tails[n] = steps + asymptotic_tail(kAsymptotic);
+  }
+  return tails;
+}
+
 // n ln(n / rate) - n + rate = rate ((1 + x) ln(1 + x) - x), x = n / rate - 1; by its series near 0.
 double deviance(double n, double rate, double log_rate) {
   const double x = (n - rate) / rate;
@@ -48,9 +59,8 @@ void check_positive(const char* function, std::int64_t n) {
 }  // namespace
 
 double factorial_tail_beyond_inverse(double n) {
-  double steps = 0;
-  for (; n < kAsymptotic; ++n) steps += step_of_tail(n);
-  return steps + asymptotic_tail(n);
+  static const auto kSmall = small_tails();
+  return n < kAsymptotic ? kSmall[static_cast<std::size_t>(n)] : asymptotic_tail(n);
 }
 
 double factorial_tail(double n) { return 1 / (12 * n) + factorial_tail_beyond_inverse(n); }

@@ -137,11 +137,65 @@ TEST(MostProbableOccupation, WithoutStepsItIsStillBetterThanEveryExchangeAndSays
   }
 }
 
+Counts first_numbers(std::int64_t count) {
+  Counts all(static_cast<std::size_t>(count));
+  std::iota(all.begin(), all.end(), std::int64_t{0});
+  return all;
+}
+
+TEST(MostProbableOccupation, LevelsOutOfReachChangeNothing) {
+  const auto few = thermo::most_probable_occupation(CountableLevels(first_numbers(21)), 10, 20);
+  auto many = thermo::most_probable_occupation(CountableLevels(first_numbers(1'000'000)), 10, 20);
+  EXPECT_TRUE(many.certified);
+  EXPECT_EQ(many.steps, few.steps);
+  EXPECT_TRUE(std::all_of(many.occupation.begin() + 21, many.occupation.end(),
+                          [](std::int64_t n) { return n == 0; }));
+  many.occupation.resize(21);
+  EXPECT_EQ(many.occupation, few.occupation);
+  EXPECT_EQ(refusal([] {
+              (void)thermo::most_probable_occupation(CountableLevels({0, 3, 100}), 2, 50);
+            }),
+            "most_probable_occupation: 2 systems of these levels cannot have the energy 50");
+}
+
+TEST(MostProbableOccupation, AsManyLevelsAsStepsAreNoDepthThatFails) {
+  const std::int64_t size = 200'000, count = 1000;
+  const CountableLevels levels(first_numbers(size));
+  const auto got = thermo::most_probable_occupation(levels, count, size, {.max_steps = size + 50});
+  ASSERT_FALSE(got.occupation.empty());
+  EXPECT_EQ(std::accumulate(got.occupation.begin(), got.occupation.end(), std::int64_t{0}), count);
+  EXPECT_EQ(energy_of(got.occupation, first_numbers(size)), size);
+  const auto expected = thermo::boltzmann_occupation(levels, count, size);
+  EXPECT_LT(got.log_arrangements, expected.entropy);
+  EXPECT_LE(got.steps, size + size / 32);
+  EXPECT_TRUE(thermo::most_probable_occupation(levels, count, size, {.max_steps = 1000})
+                  .occupation.empty());
+}
+
+TEST(MostProbableOccupation, ManyLevelsAtOneEnergyShareIt) {
+  Counts quanta(40'000), g(quanta.size(), 1);
+  for (std::size_t s = 0; s < quanta.size(); ++s) quanta[s] = static_cast<std::int64_t>(s % 4);
+  g[5] = 3;
+  const auto got = thermo::most_probable_occupation(CountableLevels(quanta, g), 100'000, 120'000,
+                                                    {.max_steps = 50'000});
+  ASSERT_FALSE(got.occupation.empty());
+  std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> ends;
+  for (std::size_t s = 0; s < quanta.size(); ++s) {
+    if (s == 5) continue;
+    auto& [low, high] =
+        ends.try_emplace(quanta[s], got.occupation[s], got.occupation[s]).first->second;
+    low = std::min(low, got.occupation[s]);
+    high = std::max(high, got.occupation[s]);
+  }
+  for (const auto& [u, ends_there] : ends) EXPECT_LE(ends_there.second - ends_there.first, 1) << u;
+  EXPECT_GE(got.occupation[5], 3 * ends.at(1).first);
+}
+
 TEST(MostProbableOccupation, TheGapIsNoLessThanWhatTheSearchStillFinds) {
   Counts quanta;
   for (std::int64_t s = 0; s < 12; ++s) quanta.push_back(s * s);
   const CountableLevels levels(quanta);
-  const auto early = thermo::most_probable_occupation(levels, 700, 9001, {.max_steps = 30});
+  const auto early = thermo::most_probable_occupation(levels, 700, 9001, {.max_steps = 15});
   const auto late = thermo::most_probable_occupation(levels, 700, 9001);
   ASSERT_FALSE(early.occupation.empty());
   EXPECT_FALSE(early.certified);

@@ -37,10 +37,14 @@ struct SearchOptions {
 // Ties: the occupation with more systems in the lowest level, if equal in the next, ...; levels at
 // one energy in the order given.
 //
-// range     N up to 2^52, N times the largest |quanta| up to 2^61
+// range     N up to 2^52, N times the largest |quanta| up to 2^61; millions of levels
 // edges     max_steps reached: the best found, improved until no exchange of two systems helps (N
 //           and E kept), with its gap: about 0 where very many occupations tie, large where quanta
-//           are so fine that few occupations have the energy at all
+//           are so fine that few occupations have the energy at all. Of more levels than
+//           sqrt(2 max_steps), at least 256 and at most 1448, the fullest and likeliest exchange
+// cost      at least a step for each level that one system can be in: with fewer, nothing is found.
+//           About 2 microseconds and 200 bytes for each level beside the steps, and up to 16
+//           exchanges for each step
 // throws    std::invalid_argument: N < 0; an energy that N systems cannot have
 // source    Everett 1963 (generalised multipliers)
 MostProbable most_probable_occupation(const CountableLevels& levels, std::int64_t count,
