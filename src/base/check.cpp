@@ -13,6 +13,13 @@ std::string text(double value) {
   return {buffer, end};
 }
 
+std::string text(double value, int digits) {
+  char buffer[64];
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, digits).ptr;
+  return {buffer, end};
+}
+
 namespace {
 
 std::string shape_text(Shape shape) {

@@ -16,6 +16,8 @@ struct Shape {
 
 // The shortest digits that read back as this number.
 std::string text(double value);
+// At most so many digits: 0.333 of 1/3.
+std::string text(double value, int digits);
 
 // Throws std::invalid_argument "function: sentence".
 [[noreturn]] void refuse(std::string_view function, std::string_view sentence);

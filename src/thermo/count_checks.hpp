@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <sstream>
 #include <string>
 
 #include "base/check.hpp"
@@ -14,13 +13,6 @@ namespace gibbs::thermo {
 constexpr std::int64_t kMostSystems = std::int64_t{1} << 52;
 
 inline std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
-
-// A number in a sentence, to six digits.
-inline std::string text_of(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
-}
 
 // count must be from 1 to 100, got 0
 inline void check_from_to(const char* function, const std::string& argument, std::int64_t value,

@@ -4,6 +4,7 @@
 #include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "thermo/count_checks.hpp"
@@ -18,16 +19,20 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr const char* kName = "maximum_entropy";
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// The states that can be occupied: what each moment has above its mean, in units of its range.
+// The states that can be occupied: what each moment has above its mean, in units of its range. The
+// units are those of `scale` times 1 or, where a range could be beyond a double, times 4.
 struct Problem {
   MatrixXd above;  // states x moments
-  VectorXd scale, degeneracies;
+  VectorXd scale, unit, mean, degeneracies;
   std::vector<Index> states;  // where each stands in the list
 
   Problem on(const std::vector<Index>& face) const {
     Problem part{MatrixXd(static_cast<Index>(face.size()), above.cols()),
                  scale,
+                 unit,
+                 mean,
                  VectorXd(static_cast<Index>(face.size())),
                  {}};
     for (std::size_t i = 0; i < face.size(); ++i) {
@@ -68,6 +73,33 @@ void check(Rows<const double> f, std::span<const double> m, const MaximumEntropy
   }
 }
 
+// Where f is not the mean it is not 0, however small.
+double quotient(double above, double scale) {
+  const double value = above / scale;
+  return value == 0 && above != 0 ? std::copysign(std::numeric_limits<double>::denorm_min(), above)
+                                  : value;
+}
+
+// One moment of all states.
+void set_moment(Problem& problem, Index c, Rows<const double> f, double mean) {
+  double size = std::abs(mean);
+  for (const Index s : problem.states) size = std::max(size, std::abs(f(c, s)));
+  const double unit = size < 0x1p1022 ? 1 : 4;
+  double low = kInfinity, high = -kInfinity, far = 0;
+  for (std::size_t i = 0; i < problem.states.size(); ++i) {
+    const double above = f(c, problem.states[i]) / unit - mean / unit;
+    problem.above(static_cast<Index>(i), c) = above;
+    low = std::min(low, above);
+    high = std::max(high, above);
+    far = std::max(far, std::abs(above));
+  }
+  const double scale = high > low ? high - low : far > 0 ? far : 1;
+  for (double& above : problem.above.col(c)) above = quotient(above, scale);
+  problem.scale[c] = scale;
+  problem.unit[c] = unit;
+  problem.mean[c] = mean / unit / scale;
+}
+
 Problem problem_of(Rows<const double> f, std::span<const double> m,
                    std::span<const double> degeneracies) {
   Problem problem;
@@ -79,21 +111,12 @@ Problem problem_of(Rows<const double> f, std::span<const double> m,
   const auto states = static_cast<Index>(problem.states.size());
   if (states == 0) base::refuse(kName, "no state can be occupied");
   problem.above.resize(states, f.rows);
-  problem.scale.resize(f.rows);
+  for (VectorXd* const each : {&problem.scale, &problem.unit, &problem.mean}) each->resize(f.rows);
+  for (Index c = 0; c < f.rows; ++c) set_moment(problem, c, f, m[static_cast<std::size_t>(c)]);
   problem.degeneracies.setOnes(states);
-  for (Index i = 0; i < states; ++i) {
-    const Index s = problem.states[static_cast<std::size_t>(i)];
-    for (Index c = 0; c < f.rows; ++c) {
-      problem.above(i, c) = f(c, s) - m[static_cast<std::size_t>(c)];
-    }
-    if (!degeneracies.empty()) problem.degeneracies[i] = degeneracies[static_cast<std::size_t>(s)];
-  }
-  for (Index c = 0; c < f.rows; ++c) {
-    const auto column = problem.above.col(c);
-    const double range = column.maxCoeff() - column.minCoeff();
-    const double size = column.cwiseAbs().maxCoeff();
-    problem.scale[c] = range > 0 ? range : size > 0 ? size : 1;
-    problem.above.col(c) /= problem.scale[c];
+  for (Index i = 0; i < states && !degeneracies.empty(); ++i) {
+    problem.degeneracies[i] =
+        degeneracies[static_cast<std::size_t>(problem.states[static_cast<std::size_t>(i)])];
   }
   return problem;
 }
@@ -120,24 +143,30 @@ Basis basis_of(const MatrixXd& above) {
   return basis;
 }
 
-// A combination of functions that is above its mean in every state.
+// A combination of functions that is above its mean in every state. In long double, whose range
+// holds every quotient and product of two doubles.
 [[noreturn]] void refuse_moments(const Problem& problem, const Basis& basis,
-                                 const VectorXd& direction, std::span<const double> m) {
-  VectorXd factors = (basis.to_basis * direction).array() / problem.scale.array();
-  factors /= factors.cwiseAbs().maxCoeff();
-  const VectorXd means = Eigen::Map<const VectorXd>(m.data(), static_cast<Index>(m.size()));
-  const VectorXd above = problem.above * (factors.array() * problem.scale.array()).matrix();
+                                 const VectorXd& direction) {
+  using Wide = Eigen::Array<long double, Eigen::Dynamic, 1>;
+  const Wide share = (basis.to_basis * direction).cast<long double>();
+  const Wide scale =
+      problem.scale.cast<long double>().array() * problem.unit.array().cast<long double>();
+  const long double largest = (share / scale).abs().maxCoeff();
+  const Wide factors = share / scale / largest;
   std::string combination;
   for (Index c = 0; c < factors.size(); ++c) {
     if (std::abs(factors[c]) < 1e-9) continue;
     if (!combination.empty()) combination += " + ";
-    if (factors[c] != 1) combination += text_of(factors[c]) + " ";
+    if (factors[c] != 1) combination += base::text(static_cast<double>(factors[c]), 6) + " ";
     combination += "f[" + std::to_string(c) + "]";
   }
-  const double mean = factors.dot(means);
+  const long double mean = (share * problem.mean.cast<long double>().array()).sum() / largest;
+  const VectorXd above = problem.above * share.matrix().cast<double>();
+  const long double least = mean + above.minCoeff() / largest;
   base::refuse(kName, "no law has these moments: " + combination + " is at least " +
-                          text_of(mean + above.minCoeff()) + " in every state, and should be " +
-                          text_of(mean) + " on average");
+                          base::text(static_cast<double>(least), 6) +
+                          " in every state, and should be " +
+                          base::text(static_cast<double>(mean), 6) + " on average");
 }
 
 }  // namespace
@@ -148,7 +177,7 @@ MaximumEntropy maximum_entropy(Rows<const double> functions, std::span<const dou
   Problem problem = problem_of(functions, moments, options.degeneracies);
   Basis basis = basis_of(problem.above);
   const HullPlace place = place_of_origin(basis.states);
-  if (place.outside) refuse_moments(problem, basis, place.direction, moments);
+  if (place.outside) refuse_moments(problem, basis, place.direction);
 
   MaximumEntropy result;
   result.on_boundary = static_cast<Index>(place.face.size()) < basis.states.rows();
@@ -158,13 +187,11 @@ MaximumEntropy maximum_entropy(Rows<const double> functions, std::span<const dou
   }
   const DualMinimum minimum =
       minimise_dual(basis.states, problem.degeneracies, options.max_iterations);
-  const VectorXd lambda = (basis.to_basis * minimum.point.theta).array() / problem.scale.array();
+  const VectorXd per_range = basis.to_basis * minimum.point.theta;
+  const VectorXd lambda = per_range.array() / problem.scale.array() / problem.unit.array();
   result.multipliers.assign(lambda.begin(), lambda.end());
   result.entropy = minimum.point.value;
-  result.log_partition = result.entropy;
-  for (Index c = 0; c < lambda.size(); ++c) {
-    result.log_partition -= lambda[c] * moments[static_cast<std::size_t>(c)];
-  }
+  result.log_partition = result.entropy - per_range.dot(problem.mean);
   result.probabilities.resize(static_cast<std::size_t>(functions.cols));
   for (std::size_t i = 0; i < problem.states.size(); ++i) {
     result.probabilities[static_cast<std::size_t>(problem.states[i])] =

@@ -1,7 +1,5 @@
 // What a solver says of itself.
 
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -28,13 +26,6 @@ const char* name(SolveStatus status) {
 namespace detail {
 namespace {
 
-std::string text(double value) {
-  std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                 std::chars_format::general, 2);
-  return {buffer.data(), end.ptr};
-}
-
 // "0-2, 5"
 std::string list(const std::vector<std::int64_t>& states) {
   std::string words;
@@ -53,8 +44,8 @@ std::string steps(const SolveReport& r) {
 }
 
 std::string sentence(const SolveReport& r) {
-  std::string words =
-      std::string(name(r.status)) + " after " + steps(r) + ", gradient " + text(r.gradient_norm);
+  std::string words = std::string(name(r.status)) + " after " + steps(r) + ", gradient " +
+                      base::text(r.gradient_norm, 2);
   if (r.components.size() == 1) return words;
   words += "; states that share no samples with the others: ";
   for (std::size_t c = 0; c < r.components.size(); ++c) {

@@ -47,7 +47,8 @@ void check_room(const GasLevels& gas, double particles) {
   const double states = gas.states();
   if (particles <= states) return;
   base::refuse_value(
-      kName, "particles must be at most one per state, " + text_of(states) + " in all", particles);
+      kName, "particles must be at most one per state, " + base::text(states, 6) + " in all",
+      particles);
 }
 
 Filling fill(Statistics statistics, const GasLevels& gas, double particles, double beta) {

@@ -235,6 +235,43 @@ TEST(MaximumEntropy, TheSmallestFaceThatHoldsTheMomentsIsFound) {
   }
 }
 
+// By the root of sum (f - m) exp(-lambda (f - m)) of f = 1, -1, 0 and m = 1/2: y = e^-lambda has
+// y^2 - y - 3 = 0 (times e^lambda: (1/2) y^2 - (3/2) - (1/2) y = 0).
+TEST(MaximumEntropy, TheLawIsTheSameAtEverySizeOfADouble) {
+  const double y = (1 + std::sqrt(13.0)) / 2, z = y + 1 / y + 1;
+  for (const double size : {1e308, 1.7e308, 1.0, 1e-300, 1e-315}) {
+    const std::vector<double> f{size, -size, 0};
+    const double mean = size / 2;
+    const auto law = thermo::maximum_entropy(Rows<const double>(f), {&mean, 1});
+    const double rounding = size < 1e-310 ? 1e-8 : 1e-14;
+    EXPECT_TRUE(law.converged);
+    EXPECT_NEAR(law.probabilities[0], y / z, rounding) << size;
+    EXPECT_NEAR(law.probabilities[1], 1 / y / z, rounding) << size;
+    EXPECT_NEAR(law.log_partition, std::log(z), 10 * rounding) << size;
+    if (size > 1e-300) {
+      EXPECT_NEAR(law.multipliers[0] * size, -std::log(y), 1e-13);
+    }
+  }
+}
+
+TEST(MaximumEntropy, MomentsThatNoLawHasAreRefusedAtEverySizeOfADouble) {
+  for (const double size : {1e308, 1e10, 1e-300}) {
+    const std::vector<double> f{size, -size, 0};
+    const double mean = 1.5 * size;
+    EXPECT_NE(refusal([&] {
+                thermo::maximum_entropy(Rows<const double>(f), {&mean, 1});
+              }).find("no law has these moments: -1 f[0] is at least -1e"),
+              std::string::npos)
+        << refusal([&] {
+             thermo::maximum_entropy(Rows<const double>(f), {&mean, 1});
+           });
+  }
+  const std::vector<double> wide{1e308, 1};
+  const double below = 0.5, in_range = 1;
+  EXPECT_NE(refusal([&] { thermo::maximum_entropy(Rows<const double>(wide), {&below, 1}); }), "");
+  EXPECT_TRUE(thermo::maximum_entropy(Rows<const double>(wide), {&in_range, 1}).on_boundary);
+}
+
 TEST(MaximumEntropy, AStateWithoutDegeneracyIsLeftOut) {
   const auto got = maximum_entropy(Rows<const double>(Row{1, 2, 3, 400}), std::vector{2.5},
                                    {.degeneracies = Row{1, 1, 1, 0}});

@@ -38,7 +38,8 @@ struct MaximumEntropyOptions {
 // Maximises H(p; g) subject to sum_s p_s f_c(s) = m_c, by a damped Newton iteration on the convex
 // dual ln Z(lambda) + <lambda, m>. functions: moments x states.
 //
-// range     any number of states and moments; Newton steps cost states x moments^2
+// range     any number of states and moments, f and m over the whole range of a double; a
+//           multiplier beyond it is infinite. Newton steps cost states x moments^2
 // accuracy  gradient_norm about 1e-15; multipliers 1e-14 of themselves where the law is not close
 //           to the boundary or to moments that depend on each other
 // edges     moments that repeat others: the multipliers of least norm, each in units of
