@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "thermo/count_checks.hpp"
@@ -61,20 +62,54 @@ class PowerCoefficients {
   std::vector<Integer> kept_;
 };
 
+// A step: two words are multiplied.
 void check_cost(const Counted& problem, const Polynomial& p) {
   double states = 0;
   for (const auto& [u, g] : p) states += static_cast<double>(g);
   const auto count = static_cast<double>(problem.count);
   const double words = 1 + count * std::log2(states) / 64;
   const auto energy = static_cast<double>(problem.energy);
-  const double steps = energy * static_cast<double>(p.size()) * words;
+  const auto levels = static_cast<double>(problem.spectrum.quanta.size());
+  const double steps = (energy * static_cast<double>(p.size()) + levels) * words;
   if (!(steps <= kMostSteps)) {
-    base::refuse_value("microcanonical", "counting must take at most 1e11 steps", steps);
+    base::refuse("microcanonical",
+                 "counting must take at most 1e11 steps, got " + base::text(steps, 6));
   }
   const double kept = (1 + std::min(energy, static_cast<double>(p.back().first))) * words;
   if (!(kept <= kMostWords)) {
-    base::refuse_value("microcanonical", "counting must keep at most 2^28 words", kept);
+    base::refuse("microcanonical",
+                 "counting must keep at most 2^28 words, got " + base::text(kept, 6));
   }
+}
+
+// Omega: of the arrangements in which one system is in a level at u_j, sum_j g_j [x^(E - u_j)].
+Integer total_of(const Polynomial& p, const PowerCoefficients& others, std::int64_t energy) {
+  Integer total = 0;
+  for (const auto& [u, g] : p) total += others[energy - u] * g;
+  return total;
+}
+
+// The mean of each level, one integer at a time: levels that are alike have it in common.
+std::vector<double> mean_occupation(const Counted& problem, const PowerCoefficients& others,
+                                    const Integer& total, std::size_t levels) {
+  const Spectrum& spectrum = problem.spectrum;
+  std::vector<std::size_t> order(spectrum.quanta.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto kind = [&](std::size_t s) {
+    return std::pair(spectrum.quanta[s], spectrum.degeneracies[s]);
+  };
+  std::ranges::sort(order, {}, kind);
+  std::vector<double> means(levels);
+  double mean = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto [u, g] = kind(order[i]);
+    if (i == 0 || kind(order[i - 1]) != kind(order[i])) {
+      const Binary exact = rounded_quotient(others[problem.energy - u] * g * problem.count, total);
+      mean = std::ldexp(exact.mantissa, static_cast<int>(exact.exponent));
+    }
+    means[spectrum.index[order[i]]] = mean;
+  }
+  return means;
 }
 
 }  // namespace
@@ -85,27 +120,13 @@ Microcanonical microcanonical(const CountableLevels& levels, std::int64_t count,
   if (problem.energy > problem.count * problem.spectrum.highest() / 2) {
     problem = upside_down(std::move(problem));
   }
-  const Spectrum& spectrum = problem.spectrum;
-  const Polynomial p = polynomial_of(spectrum);
+  const Polynomial p = polynomial_of(problem.spectrum);
   check_cost(problem, p);
   PowerCoefficients others(p, count - 1, problem.energy);
   others.advance_to(problem.energy);
-
-  Integer total = 0;
-  std::vector<Integer> of_level(spectrum.quanta.size());
-  for (std::size_t s = 0; s < of_level.size(); ++s) {
-    of_level[s] = others[problem.energy - spectrum.quanta[s]] * spectrum.degeneracies[s];
-    total += of_level[s];
-  }
+  const Integer total = total_of(p, others, problem.energy);
   if (total == 0) refuse_energy("microcanonical", count, energy);
-
-  Microcanonical result{total.str(), log_of(total), std::vector<double>(at(levels.size()))};
-  for (std::size_t s = 0; s < of_level.size(); ++s) {
-    const Binary mean = rounded_quotient(of_level[s] * count, total);
-    result.mean_occupation[spectrum.index[s]] =
-        std::ldexp(mean.mantissa, static_cast<int>(mean.exponent));
-  }
-  return result;
+  return {total.str(), log_of(total), mean_occupation(problem, others, total, at(levels.size()))};
 }
 
 }  // namespace gibbs::thermo

@@ -272,6 +272,18 @@ TEST(Microcanonical, OfOscillatorsIsABinomial) {
   EXPECT_NEAR(energy, 300, 1e-12);
 }
 
+// 5 GB if each level had an integer of its own.
+TEST(Microcanonical, LevelsThatAreAlikeShareTheirEnergyEvenly) {
+  const std::int64_t alike = 500'000, count = 2000, energy = 100;
+  Counts quanta(2 * alike);
+  std::fill(quanta.begin() + alike, quanta.end(), 1);
+  const auto got = thermo::microcanonical(CountableLevels(quanta), count, energy);
+  for (std::size_t s = 0; s < quanta.size(); ++s) {
+    const double exact = static_cast<double>(quanta[s] == 0 ? count - energy : energy) / alike;
+    ASSERT_EQ(got.mean_occupation[s], exact) << s;
+  }
+}
+
 TEST(Microcanonical, TheUnitAndTheZeroOfTheEnergyChangeNothing) {
   const auto plain = thermo::microcanonical(CountableLevels({0, 1, 3}, {1, 2, 1}), 40, 60);
   const auto moved = thermo::microcanonical(CountableLevels({-7, 0, 14}, {1, 2, 1}), 40, 140);

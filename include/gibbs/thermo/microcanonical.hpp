@@ -24,9 +24,12 @@ struct Microcanonical {
 //
 // accuracy  exact; the doubles are rounded once (ln Omega: 1e-15 of itself)
 // cost      E, counted from the nearer end, times different energies, times the length of Omega in
-//           words of 64 bits: N = E = 1000 a millisecond, N = E = 10000 about a second
+//           words of 64 bits: N = E = 1000 a millisecond, N = E = 10000 about a second. And that
+//           length for each kind of level (energy and g). In memory one such integer for each
+//           quantum up to the highest level or E
 // throws    std::invalid_argument: N < 1; an energy that N systems cannot have; more than 1e11
 //           steps or 2^28 words of memory
+// source    Darwin & Fowler 1922 (the coefficient); Euler 1748 (powers of a series, by recurrence)
 Microcanonical microcanonical(const CountableLevels& levels, std::int64_t count,
                               std::int64_t energy);
 
