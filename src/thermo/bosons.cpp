@@ -92,8 +92,8 @@ Filling fill_classical(const GasLevels& levels, double particles, double beta) {
     return filling;
   }
   const std::vector<double> x = levels.distances(beta, levels.energies[0]);
-  const double z = partition_function(levels, x);
-  const double a = std::log(particles / z);
+  const double z = partition_function(levels, x), ratio = particles / z;
+  const double a = std::isnormal(ratio) ? std::log(ratio) : std::log(particles) - std::log(z);
   Filling filling{.numbers = std::vector<double>(x.size()),
                   .chemical_potential = chemical_potential(levels, levels.energies[0], a, beta),
                   .log_fugacity = a};

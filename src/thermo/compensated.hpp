@@ -17,7 +17,8 @@ class CompensatedSum {
     add(other.high_);
     low_ += other.low_;
   }
-  double value() const { return high_ + low_; }
+  // Beyond the range of a double the sum is infinite, and its rounding is no number.
+  double value() const { return std::isfinite(high_) ? high_ + low_ : high_; }
 
  private:
   double high_ = 0, low_ = 0;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "thermo/count_checks.hpp"
 
@@ -11,6 +12,10 @@ namespace {
 constexpr const char* kName = "metropolis";
 
 }  // namespace
+
+void refuse_below(std::int64_t count) {
+  base::refuse("StepNoise::below", "count must be at least 1, got " + std::to_string(count));
+}
 
 void check_metropolis(const MetropolisOptions& options) {
   if (std::isnan(options.beta)) base::refuse_value(kName, "beta must be a number", options.beta);

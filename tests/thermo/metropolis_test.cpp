@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -208,6 +209,66 @@ TEST(Autocorrelation, OfAnAutoregressiveSeriesIsItsClosedForm) {
   }
 }
 
+// Geyer's sum as it is written, every lag by itself.
+double time_by_definition(const std::vector<double>& x) {
+  double mean = 0, sum = 0, last = kInf;
+  for (const double each : x) mean += each / static_cast<double>(x.size());
+  const auto covariance = [&](std::size_t lag) {
+    double products = 0;
+    for (std::size_t i = 0; i + lag < x.size(); ++i)
+      products += (x[i] - mean) * (x[i + lag] - mean);
+    return products;
+  };
+  const double variance = covariance(0);
+  for (std::size_t lag = 0; lag + 1 < x.size(); lag += 2) {
+    last = std::min(last, (covariance(lag) + covariance(lag + 1)) / variance);
+    if (!(last > 0)) break;
+    sum += last;
+  }
+  return 2 * sum - 1;
+}
+
+TEST(Autocorrelation, OfLongWindowsIsTheSumOfItsLags) {
+  Random random(4);
+  for (const std::size_t size : {100u, 1000u, 3001u}) {
+    std::vector<double> rising, slow{0};
+    for (std::size_t i = 0; i < size; ++i) rising.push_back(static_cast<double>(i));
+    for (std::size_t i = 1; i < size; ++i) slow.push_back(0.99 * slow.back() + random.normal());
+    for (const auto& series : {rising, slow}) {
+      const double exact = time_by_definition(series);
+      EXPECT_NEAR(autocorrelation(series).time, exact, 1e-12 * exact) << size;
+    }
+    EXPECT_GT(autocorrelation(rising).window, static_cast<std::int64_t>(size / 4));
+  }
+}
+
+// A line has rho(s n) = 1 - 3 s + 2 s^3, which is positive up to s = (sqrt 3 - 1) / 2.
+TEST(Autocorrelation, OfAMillionNumbersThatOnlyRiseTakesNoMinutes) {
+  std::vector<double> series(1'000'000);
+  for (std::size_t i = 0; i < series.size(); ++i) series[i] = static_cast<double>(i);
+  const auto got = autocorrelation(series);
+  const double s = (std::sqrt(3.0) - 1) / 2;
+  EXPECT_NEAR(static_cast<double>(got.window), 1e6 * s, 10);
+  EXPECT_NEAR(got.time, 2e6 * (s - 1.5 * s * s + std::pow(s, 4) / 2), 10);
+}
+
+TEST(Autocorrelation, TheSizeOfTheNumbersIsThatOfTheirErrorAlone) {
+  const auto at_size = [](double size) {
+    Random random(12);
+    std::vector<double> series;
+    for (int i = 0; i < 500; ++i) series.push_back(size * random.normal());
+    return autocorrelation(series);
+  };
+  const auto one = at_size(1);
+  for (const double size : {0x1p1020, 0x1p-1000}) {
+    const auto got = at_size(size);
+    EXPECT_EQ(got.time, one.time) << size;
+    EXPECT_EQ(got.window, one.window) << size;
+    EXPECT_EQ(got.mean, size * one.mean) << size;
+    EXPECT_EQ(got.standard_error, size * one.standard_error) << size;
+  }
+}
+
 TEST(Autocorrelation, OfEqualNumbersIsOneAndOfNoneIsNotANumber) {
   const auto equal = autocorrelation(std::vector<double>(50, 0.1));
   EXPECT_EQ(equal.mean, 0.1);
@@ -215,6 +276,10 @@ TEST(Autocorrelation, OfEqualNumbersIsOneAndOfNoneIsNotANumber) {
   EXPECT_EQ(equal.standard_error, 0);
   EXPECT_TRUE(std::isnan(autocorrelation({}).mean));
   EXPECT_TRUE(std::isnan(autocorrelation(std::vector{1.0, std::nan("")}).mean));
+  const auto infinite = autocorrelation(std::vector{1.0, kInf, 2.0});
+  EXPECT_EQ(infinite.mean, kInf);
+  EXPECT_TRUE(std::isnan(infinite.variance) && std::isnan(infinite.standard_error));
+  EXPECT_EQ(infinite.time, 1);
 }
 
 TEST(Metropolis, RefusesInASentence) {
@@ -224,6 +289,12 @@ TEST(Metropolis, RefusesInASentence) {
       metropolis(state, energy_of, neighbour, options);
     });
   };
+  EXPECT_EQ(refusal([] {
+              std::int64_t state = 0;
+              metropolis(state, energy_of,
+                         [](std::int64_t, StepNoise& noise) { return noise.below(0); });
+            }),
+            "StepNoise::below: count must be at least 1, got 0");
   EXPECT_EQ(asked({.beta = std::nan("")}), "metropolis: beta must be a number, got nan");
   EXPECT_EQ(asked({.steps = -1}),
             "metropolis: steps must be from 0 to 4611686018427387904, got -1");

@@ -255,6 +255,15 @@ TEST(QuantumGas, EnergiesOverTheWholeRangeGiveNoNan) {
   }
 }
 
+TEST(QuantumGas, AnEntropyBeyondADoubleIsInfinite) {
+  const auto classical = quantum_gas(Statistics::kMaxwellBoltzmann, Levels({0, 1, 2}), 1e308, 1);
+  EXPECT_EQ(classical.entropy, -kInf);  // N (1 + <x> - ln N / Z), with ln N = 709
+  EXPECT_NEAR(classical.occupation[1] / classical.occupation[0], std::exp(-1), 1e-15);
+  const std::vector<double> few{1e-10};
+  const auto crowded = quantum_gas(Statistics::kMaxwellBoltzmann, Levels({0}, few), 1e308, 1);
+  EXPECT_NEAR(crowded.log_fugacity, 318 * std::log(10), 1e-11);
+}
+
 TEST(QuantumGas, RefusesInASentence) {
   const auto asked = [](double particles, double beta) {
     return refusal([=] {

@@ -22,8 +22,12 @@ struct Autocorrelation {
 // they do.
 //
 // accuracy  tau is itself an estimate, good to about sqrt(8 window / n) of itself
-// edges     all numbers equal: variance 0, tau 1, error 0. No number: NaN. A NaN among them: NaN
-// cost      n times the window
+// range     numbers over the whole range of a double
+// edges     all numbers equal: variance 0, tau 1, error 0. No number: NaN. A NaN or an infinity
+//           among them: variance and error NaN, tau 1, window 0; the mean is that of the sum
+// cost      n times the window, up to a window of 64; beyond it n log n, and up to 96 bytes for
+// each
+//           number: a million that only rise take about a second
 // source    Geyer 1992
 Autocorrelation autocorrelation(std::span<const double> series);
 

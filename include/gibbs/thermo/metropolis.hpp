@@ -12,6 +12,10 @@
 
 namespace gibbs::thermo {
 
+namespace detail {
+[[noreturn]] void refuse_below(std::int64_t count);
+}
+
 // The random numbers of one step of one chain: any number of them, the same on every machine.
 class StepNoise {
  public:
@@ -21,7 +25,9 @@ class StepNoise {
   // On (0, 1).
   double uniform() { return uniform_noise(bits()); }
   // One of 0, ..., count - 1; exact to count 2^-64.
+  // throws    std::invalid_argument: count < 1
   std::int64_t below(std::int64_t count) {
+    if (count < 1) detail::refuse_below(count);
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::int64_t>(static_cast<Wide>(bits()) * static_cast<Wide>(count) >> 64);
   }

@@ -49,9 +49,11 @@ struct QuantumGas {
 // edges     beta = +inf (T = 0): bosons all in E_0; fermions from below, the last level by a share:
 //           mu is its energy, or midway to the next one if it is full, +inf if all are. A tie of
 //           energies is shared by g. E = +inf, g = 0: n = 0. Fermions as many as states: n = g
+//           N ln N beyond a double: the entropy is infinite, with its sign
 // cost      states times about 6 iterations
 // throws    std::invalid_argument: N not positive and finite, more fermions than states; beta < 0
 //           or NaN; no level that can be occupied; a degeneracy beyond the range of a double
+// source    Bose 1924, Einstein 1925; Fermi 1926, Dirac 1926
 QuantumGas quantum_gas(Statistics statistics, const Levels& levels, double particles, double beta);
 
 }  // namespace gibbs::thermo
