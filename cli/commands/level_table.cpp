@@ -78,12 +78,6 @@ ColumnRequest choose_columns(const Fields& fields, const LevelColumns& asked) {
   return request;
 }
 
-// What the library says, without the name of its function.
-std::string rule_of(const std::invalid_argument& refusal) {
-  const std::string sentence = refusal.what();
-  return sentence.substr(sentence.find(": ") + 2);
-}
-
 Degeneracy read_degeneracy(const std::string& text, bool logarithm) {
   if (!logarithm) return Degeneracy::of_decimal(text);
   double log = 0;

@@ -44,8 +44,7 @@ Mbar solve(Rows<const double> u, const MbarRequest& request) {
     options.solve.tolerance = request.tolerance;
     return {u, request.samples, options};
   } catch (const std::invalid_argument& refusal) {
-    const std::string sentence = refusal.what();
-    throw bad_data(request.input, {0, 0, sentence.substr(sentence.find(": ") + 2)});
+    throw bad_data(request.input, {0, 0, rule_of(refusal)});
   }
 }
 
@@ -133,8 +132,11 @@ MbarRequest make_request(const MbarWords& words, bool input_is_terminal) {
     throw BadRequest("--samples is missing: how many samples each state has, as 501,501,0");
   }
   constexpr std::int64_t kMost = std::int64_t{1} << 53;
+  std::int64_t samples = 0;
   for (const std::string& word : split_list("--samples", words.samples)) {
     request.samples.push_back(read_count("--samples", word, 0, kMost));
+    samples += request.samples.back();
+    if (samples > kMost) throw BadRequest("--samples must add up to at most 2^53");
   }
   if (!words.bootstrap.empty()) {
     request.bootstrap = read_count("--bootstrap", words.bootstrap, 2, 1'000'000);

@@ -31,6 +31,11 @@ BadData bad_file(std::string_view verb, std::string_view file) {
   return BadData(fmt::format("cannot {} {}: {}", verb, in_quotes(file), std::strerror(errno)));
 }
 
+std::string rule_of(const std::invalid_argument& refusal) {
+  const std::string sentence = refusal.what();
+  return sentence.substr(sentence.find(": ") + 2);
+}
+
 std::string in_quotes(std::string_view text) {
   std::string shown = "\"";
   for (const char c : cut(text, kLongestShown)) {

@@ -34,6 +34,9 @@ BadData bad_data(std::string_view file, const Problem& problem);
 // `cannot read "scores.csv": No such file or directory`, from errno.
 BadData bad_file(std::string_view verb, std::string_view file);
 
+// What the library refuses, without the name of its function.
+std::string rule_of(const std::invalid_argument& refusal);
+
 // The text in quotes, cut after 40 bytes, control bytes as \xNN: safe to show on a terminal.
 std::string in_quotes(std::string_view text);
 

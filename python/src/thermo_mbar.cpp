@@ -133,7 +133,10 @@ HeldMbar mbar_of_blocks(const nb::object& block, nb::handle n_k, nb::handle init
                         nb::handle options) {
   std::int64_t samples = 0;
   const std::vector<std::int64_t> counts = take_integers({"MBAR", "n_k"}, n_k);
-  for (const std::int64_t n : counts) samples += n;
+  for (const std::int64_t n : counts) {
+    if (!__builtin_add_overflow(samples, n, &samples)) continue;
+    refuse_value({"MBAR", "n_k"}, "must sum to at most 2^63 - 1");
+  }
   const auto fill = [block](std::int64_t first, Rows<double> u) {
     const nb::gil_scoped_acquire lock;
     copy_block(block(first, u.cols), u);

@@ -2,6 +2,7 @@
 // What follows from a solved mixture: weights of states, and how sure they are.
 
 #include <Eigen/Dense>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -97,6 +98,18 @@ std::vector<double> relative_to_first(const StateRows& all);
 // sum_n w(n) A(n) of a state, with its error.
 std::vector<Estimate> expectations(const Answer& answer, const StateRows& one,
                                    Rows<const double> observables);
+
+// Beyond it sums and differences of a few leave the range of a double.
+constexpr double kLargestPotential = 1e300;
+
+// u of a sample in a state: a number of that size at most, or +inf.
+inline bool is_potential(double u) {
+  return u >= -kLargestPotential && (u <= kLargestPotential || std::isinf(u));
+}
+// What one that is none must be.
+inline const char* rule_of_potentials(double u) {
+  return std::isfinite(u) ? "must be +inf or from -1e300 to 1e300" : "must be a number or +inf";
+}
 
 // Refuses NaN and -inf, by row and column, and samples that no state of `sampled` allows.
 void check_potentials(const char* function, const Source& source,

@@ -13,12 +13,11 @@
 namespace gibbs::thermo::detail {
 namespace {
 
-constexpr double kLowest = std::numeric_limits<double>::lowest();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 bool all_allowed(const double* u, std::int64_t count) {
   bool bad = false;
-  for (std::int64_t j = 0; j < count; ++j) bad |= !(u[j] >= kLowest);
+  for (std::int64_t j = 0; j < count; ++j) bad |= !is_potential(u[j]);
   return !bad;
 }
 
@@ -46,9 +45,9 @@ class Survey {
     (void)is_right(first);
     for (std::size_t k = 0; k < rows_.size(); ++k) {
       for (std::int64_t j = 0; j < count_; ++j) {
-        if (rows_[k][j] >= kLowest) continue;
+        if (is_potential(rows_[k][j])) continue;
         base::refuse_entry(function_, "u", static_cast<std::int64_t>(k), first + j,
-                           "must be a number or +inf", rows_[k][j]);
+                           rule_of_potentials(rows_[k][j]), rows_[k][j]);
       }
     }
     base::refuse(function_, "sample " + std::to_string(first + first_impossible()) +

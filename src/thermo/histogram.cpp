@@ -28,6 +28,9 @@ std::int64_t histogram(std::span<const double> x, const Bins& bins, std::span<do
 }
 
 double Umbrella::operator()(double x) const {
+  if (!(period >= 0 && std::isfinite(period))) {
+    base::refuse_value("Umbrella", "period must be a number from 0", period);
+  }
   const double from = period > 0 ? std::remainder(x - centre, period) : x - centre;
   return stiffness / 2 * from * from;
 }

@@ -22,7 +22,10 @@ void check_counts(const Potentials& u, std::span<const std::int64_t> samples) {
   for (std::size_t k = 0; k < samples.size(); ++k) {
     base::check_entry_not_negative(kName, "samples", static_cast<std::int64_t>(k),
                                    static_cast<double>(samples[k]));
-    sum += samples[k];
+    if (__builtin_add_overflow(sum, samples[k], &sum)) {
+      base::refuse(kName, "samples must sum to the columns of u, " + std::to_string(u.samples()) +
+                              ", got more than 2^63 - 1");
+    }
   }
   if (sum == u.samples()) return;
   base::refuse(kName, "samples must sum to the columns of u, " + std::to_string(u.samples()) +

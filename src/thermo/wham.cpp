@@ -20,13 +20,13 @@ namespace {
 constexpr const char* kName = "wham";
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-template <class Rule>
-void check_entries(const char* argument, Rows<const double> values, const char* words,
+template <class Rule, class Words>
+void check_entries(const char* argument, Rows<const double> values, const Words& words,
                    const Rule& rule) {
   for (std::int64_t k = 0; k < values.rows; ++k) {
     for (std::int64_t b = 0; b < values.cols; ++b) {
       if (rule(values(k, b))) continue;
-      base::refuse_entry(kName, argument, k, b, words, values(k, b));
+      base::refuse_entry(kName, argument, k, b, words(values(k, b)), values(k, b));
     }
   }
 }
@@ -60,9 +60,10 @@ void check(Rows<const double> counts, Rows<const double> bias, const SolveOption
   detail::check_options(kName, options);
   base::check_same_shape(kName, "bias", {bias.rows, bias.cols}, "counts",
                          {counts.rows, counts.cols});
-  check_entries("counts", counts, "must be a finite number from 0",
-                [](double h) { return h >= 0 && h < kInfinity; });
-  check_entries("bias", bias, "must be a number or +inf", [](double u) { return u > -kInfinity; });
+  check_entries(
+      "counts", counts, [](double) { return "must be a finite number from 0"; },
+      [](double h) { return h >= 0 && h < kInfinity; });
+  check_entries("bias", bias, detail::rule_of_potentials, detail::is_potential);
   check_allowed(counts, bias);
 }
 

@@ -152,6 +152,13 @@ TEST(MbarRefusals, NameWhatIsWrong) {
               c.counts = {3, 3};
             }),
             "mbar: samples must sum to the columns of u, 5, got 6");
+  EXPECT_EQ(words([](Sampled& c) { c.u[0] = -1e308; }),
+            "mbar: u[0, 0] must be +inf or from -1e300 to 1e300, got -1e+308");
+  const std::vector<double> zeros(9);
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  const std::vector<std::int64_t> around{most, most, 5};  // 3 modulo 2^64
+  EXPECT_EQ(refusal([&] { Mbar(Rows<const double>(zeros.data(), 3, 3), around); }),
+            "mbar: samples must sum to the columns of u, 3, got more than 2^63 - 1");
   EXPECT_EQ(words([](Sampled& c) {
               c.counts = {6, -1};
             }),

@@ -194,6 +194,14 @@ TEST(Umbrella, TakesTheNearestImage) {
   const Umbrella u{-170, 2, 360};
   EXPECT_EQ(u(170), 400);
   EXPECT_EQ((Umbrella{-170, 2}(170)), 340.0 * 340);
+  EXPECT_EQ(refusal([] {
+              (void)Umbrella{0, 1, -360}(1);
+            }),
+            "Umbrella: period must be a number from 0, got -360");
+  EXPECT_EQ(refusal([] {
+              (void)Umbrella{0, 1, std::nan("")}(1);
+            }),
+            "Umbrella: period must be a number from 0, got nan");
 }
 
 TEST(WhamRefusals, NameWhatIsWrong) {
@@ -204,6 +212,9 @@ TEST(WhamRefusals, NameWhatIsWrong) {
   };
   EXPECT_EQ(words(minus, good), "wham: counts[0, 1] must be a finite number from 0, got -2");
   EXPECT_EQ(words(good, nan), "wham: bias[1, 1] must be a number or +inf, got nan");
+  EXPECT_EQ(words(good, {1e308, 0, 0, 1e308}),
+            "wham: bias[0, 0] must be +inf or from -1e300 to 1e300, got 1e+308");
+  EXPECT_EQ(words(good, {1e300, 0, 0, 1e300}), "");
   EXPECT_EQ(words(none, good), "wham: counts must not all be 0");
   EXPECT_EQ(words(good, walls),
             "wham: bin 1 has counts and bias = +inf in every window that has any");

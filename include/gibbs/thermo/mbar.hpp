@@ -44,15 +44,17 @@ struct NewStates {
 // samples of state 0 come first, then those of state 1, and so on; they must be independent (take
 // every g-th, g the statistical inefficiency).
 //
-// range     u > -inf, +inf included; N_k >= 0: a state without samples gets f_k from the others
-// accuracy  the gradient certifies it (report()); of f about tolerance / overlap. Adding constants
+// range     u up to 1e300 on either side of 0, +inf included; N_k >= 0: a state without samples
+// gets f_k from the others accuracy  the gradient certifies it (report()); of f about tolerance /
+// overlap. Adding constants
 //           to the u of a state or of a sample changes nothing but f_k by that constant
 // edges     states that share no samples: f is right within components, uncertainty between them
 //           +inf, and status kDisconnected names them. Slow convergence is a status too. The
 //           answer does not depend on the number of threads, to the bit
 // cost      a step computes K N exponentials and K^2 N / 2 products, less where states are far
 //           from samples; memory beside the input: 4096 K, 512 K per thread, at most 64 K^2
-// throws    std::invalid_argument: NaN or -inf in u, by its row and column; a sample that no
+// throws    std::invalid_argument: NaN, -inf or beyond the range in u, by its row and column; a
+// sample that no
 //           sampled state allows; N_k < 0, or another sum than the number of samples; no sample
 // source    Shirts & Chodera 2008; Kong et al. 2003 (covariance); Tan 2004 (the convex form)
 class Mbar {

@@ -24,6 +24,7 @@ struct Bins {
 std::int64_t histogram(std::span<const double> x, const Bins& bins, std::span<double> counts);
 
 // The bias U = stiffness / 2 (x - centre)^2, of the nearest image if there is a period.
+// throws    std::invalid_argument: a period that is negative, NaN or infinite
 struct Umbrella {
   double centre = 0;
   double stiffness = 1;
@@ -53,10 +54,12 @@ struct WhamResult {
 //
 // counts    windows x bins of h >= 0; a bias of the same shape in units of k T, at the centres of
 //           the bins: of an umbrella, or beta_k E_b
+// range     a bias up to 1e300 on either side of 0, +inf included
 // accuracy  as MBAR's; bins cost what their width does to the bias
 // edges     a window without counts gets f_k from the others; a bin without counts is +inf
 // throws    std::invalid_argument: other shapes; a count that is negative, NaN or infinite; a bias
-//           that is NaN or -inf; counts where no window allows any; no counts at all
+//           that is NaN, -inf or beyond the range; counts where no window allows any; no counts at
+//           all
 // source    Ferrenberg & Swendsen 1989; Kumar et al. 1992; Zhu & Hummer 2012 (the convex form)
 WhamResult wham(Rows<const double> counts, Rows<const double> bias,
                 const SolveOptions& options = {});

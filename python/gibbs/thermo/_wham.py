@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -87,7 +88,12 @@ def umbrella_bias(
 ) -> NDArray[np.float64]:
     """Return stiffness / 2 (x - centre)^2 of each window: windows x points.
 
-    Divide the stiffness by k T for `wham`. With a period the nearest image counts.
+    Divide the stiffness by k T for `wham`. With a period the nearest image counts; 0: none.
+
+    Raises
+    ------
+    ValueError
+        A period that is negative, NaN or infinite.
 
     Examples
     --------
@@ -95,6 +101,9 @@ def umbrella_bias(
     >>> gibbs.thermo.umbrella_bias([170.0], [-170.0], 2.0, period=360.0)
     array([[400.]])
     """
+    if not 0 <= period < math.inf:
+        msg = f"umbrella_bias: period must be a number from 0, got {period}"
+        raise ValueError(msg)
     away = np.subtract.outer(np.asarray(centres, np.float64), np.asarray(x, np.float64))
     if period > 0:
         away -= period * np.round(away / period)
