@@ -148,6 +148,13 @@ TEST(Models, ALongChainHoldsTwoToTheNumberOfSpinsStates) {
   EXPECT_NEAR(thermo::ising_chain(300, 1, 0.5).log_states(), 300 * std::numbers::ln2, 1e-13 * 300);
 }
 
+TEST(Models, ChainsThatWouldTakeForEverAreRefused) {
+  EXPECT_EQ(refusal([] { (void)thermo::ising_chain(100'001); }),
+            "ising_chain: spins must be from 1 to 100000, got 100001");
+  EXPECT_EQ(refusal([] { (void)thermo::ising_chain(100'000, 1, 0.5); }),
+            "ising_chain: spins in a field must be from 1 to 3000, got 100000");
+}
+
 TEST(Models, IsingSquaresAreThoseOfAllStates) {
   for (std::int64_t length = 2; length <= 4; ++length) {
     for (const double coupling : {1.0, -2.0}) {
@@ -270,7 +277,7 @@ TEST(Models, WhatIsNoUnitOfEnergyOrNoCountIsRefused) {
 
 TEST(Models, SpinsThatCannotBeCountedAreRefused) {
   EXPECT_EQ(refusal([] { thermo::ising_chain(0); }),
-            "ising_chain: spins must be at least 1, got 0");
+            "ising_chain: spins must be from 1 to 100000, got 0");
   EXPECT_EQ(refusal([] { thermo::ising_chain(4, kNan); }),
             "ising_chain: coupling must be finite, got nan");
   EXPECT_EQ(refusal([] { thermo::ising_chain(4, 1e308); }),

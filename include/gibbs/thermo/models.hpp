@@ -12,6 +12,7 @@ namespace gibbs::thermo {
 // throws    std::invalid_argument: a unit of energy that is not positive and finite (of the Ising
 //           models, whose J may have either sign: not finite), a weight that is negative or not
 //           finite, a count < 1, energies beyond the range of a double
+// source    Schroedinger 1926 (oscillator, rotor, box and atom as eigenvalue problems)
 
 // E = 0 and gap.
 Levels two_level(double gap, double ground_degeneracy = 1, double excited_degeneracy = 1);
@@ -30,13 +31,21 @@ Levels particle_in_box(double unit, std::int64_t count);
 // E = -J s_i s_{i+1} - field s_i over a ring of `spins`: the exact number of states of each energy
 // (sum 2^spins; integers of any length). field 0: g = 2 C(N, k) for k broken bonds, k even. Else a
 // level for each number of spins against the field and of broken bonds: N^2 / 4 of them.
+//
+// range     spins up to 100000; in a field up to 3000
+// cost      10^4 spins 30 ms, 10^5 about two seconds; in a field 1000 spins 0.3 s, 3000 about six
+// throws    std::invalid_argument: as above; spins beyond the range
+// source    Ising 1925
 Levels ising_chain(std::int64_t spins, double coupling = 1, double field = 0);
 
 // E = -J s_i s_j over the bonds of a periodic length x length square lattice, without a field: the
 // exact number of states of each energy, by a transfer matrix over integers. length 2 counts each
 // bond twice, as the periodic boundary does.
+//
 // range     2 <= length <= 8
+// accuracy  g exact up to 2^53; the larger ones, which only length 8 has, rounded once to 53 bits
 // cost      length 8: 50 ms
+// source    Kramers & Wannier 1941 (the transfer matrix); Kaufman 1949 (the sum it is held against)
 Levels ising_square(std::int64_t length, double coupling = 1);
 
 // E_n = -rydberg / n^2, g = 2 n^2, n = 1 ... last: a hydrogen-like atom. Its sum over all n
@@ -47,9 +56,8 @@ Levels hydrogen_like(double rydberg, std::int64_t last);
 // Z, U - E_0, S and C_V by more than `tail` of itself. thermal_energy: k T, in the unit of the
 // energy that is the model's own; at any lower temperature, less is left out.
 // cost      the oscillator needs 48 k T / quantum levels, the others sqrt(48 k T / unit)
-// throws    std::invalid_argument: an energy that is not positive and finite (k T may be 0); tail
-// not
-//           between 0 and 1; a count beyond 2^53
+// throws    std::invalid_argument: an energy that is not positive and finite (k T may be 0);
+//           a tail not between 0 and 1; a count beyond 2^53
 std::int64_t harmonic_oscillator_count(double quantum, double thermal_energy, double tail = 1e-15);
 std::int64_t rigid_rotor_count(double constant, double thermal_energy, double tail = 1e-15);
 std::int64_t particle_in_box_count(double unit, double thermal_energy, double tail = 1e-15);
