@@ -6,6 +6,7 @@
 #include <cmath>
 #include <gibbs/parallel.hpp>
 #include <numeric>
+#include <span>
 #include <stdexcept>
 
 #include "commands/level_model.hpp"
@@ -124,34 +125,59 @@ std::vector<thermo::TailBound> tails_of(const ThermoRequest& request, const Ense
   return tails;
 }
 
-// N p, or the most probable whole numbers.
-void add_occupations(const ThermoRequest& request, const Ensemble& ensemble, double temperature,
-                     const std::vector<double>& shares, Table& table) {
-  if (!request.whole) {
-    for (const double share : shares) table.add(static_cast<double>(*request.occupations) * share);
-    return;
-  }
-  std::vector<std::int64_t> numbers(shares.size());
-  ensemble.most_probable_occupations(
-      {&temperature, 1}, *request.occupations,
-      Rows<std::int64_t>(numbers.data(), 1, ensemble.levels().size()));
-  for (const std::int64_t number : numbers) table.add(static_cast<double>(number));
-}
+// What is asked of each level, for a few temperatures at once: what the levels alone say is made
+// once for all of them.
+class LevelFields {
+ public:
+  LevelFields(const ThermoRequest& request, const Ensemble& ensemble)
+      : request_(request), ensemble_(ensemble), levels_(ensemble.levels().size()) {}
 
-// What is asked of each level.
-void add_levels(const ThermoRequest& request, const Ensemble& ensemble, double temperature,
-                Table& table) {
-  if (!request.populations && !request.occupations) return;
-  std::vector<double> shares(static_cast<std::size_t>(ensemble.levels().size()));
-  ensemble.populations({&temperature, 1}, Rows<double>(shares.data(), 1, ensemble.levels().size()));
-  for (const double share : shares) {
-    if (request.populations) table.add(share);
+  // The fields of one of the temperatures; they are asked for in order.
+  void add(std::size_t temperature, Table& table) {
+    if (!request_.populations && !request_.occupations) return;
+    if (temperature >= end_) load(temperature);
+    const auto row = static_cast<std::int64_t>(temperature - begin_);
+    for (std::int64_t s = 0; request_.populations && s < levels_; ++s) table.add(shares(row, s));
+    for (std::int64_t s = 0; request_.occupations && s < levels_; ++s) {
+      table.add(request_.whole ? static_cast<double>(numbers(row, s))
+                               : static_cast<double>(*request_.occupations) * shares(row, s));
+    }
   }
-  if (request.occupations) add_occupations(request, ensemble, temperature, shares, table);
-}
 
-void write_state(const ThermoRequest& request, const Ensemble& ensemble, const State& state,
-                 const thermo::TailBound* lost, Table& table) {
+ private:
+  static constexpr std::int64_t kNumbers = 1 << 20;  // in memory at once, if a line is shorter
+
+  double& shares(std::int64_t row, std::int64_t s) { return shares_[place(row, s)]; }
+  std::int64_t& numbers(std::int64_t row, std::int64_t s) { return numbers_[place(row, s)]; }
+  std::size_t place(std::int64_t row, std::int64_t s) const {
+    return static_cast<std::size_t>(row * levels_ + s);
+  }
+
+  void load(std::size_t first) {
+    const std::size_t most = static_cast<std::size_t>(
+        std::max<std::int64_t>(kNumbers / std::max<std::int64_t>(levels_, 1), 1));
+    const auto all = std::span<const double>(request_.temperatures).subspan(first);
+    const auto some = all.first(std::min(all.size(), most));
+    begin_ = first;
+    end_ = first + some.size();
+    shares_.resize(place(std::ssize(some), 0));
+    ensemble_.populations(some, Rows<double>(shares_.data(), std::ssize(some), levels_));
+    if (!request_.whole) return;
+    numbers_.resize(shares_.size());
+    ensemble_.most_probable_occupations(
+        some, *request_.occupations,
+        Rows<std::int64_t>(numbers_.data(), std::ssize(some), levels_));
+  }
+
+  const ThermoRequest& request_;
+  const Ensemble& ensemble_;
+  const std::int64_t levels_;
+  std::size_t begin_ = 0, end_ = 0;
+  std::vector<double> shares_;
+  std::vector<std::int64_t> numbers_;
+};
+
+void write_state(const State& state, const thermo::TailBound* lost, Table& table) {
   for (const double number : {state.temperature, state.log_partition, state.mean_energy,
                               state.free_energy, state.entropy, state.heat_capacity}) {
     table.add(number);
@@ -162,8 +188,6 @@ void write_state(const ThermoRequest& request, const Ensemble& ensemble, const S
       table.add(number);
     }
   }
-  add_levels(request, ensemble, state.temperature, table);
-  table.end_line();
 }
 
 // The lowest levels, of which a picture can hold a few.
@@ -217,8 +241,11 @@ void write_states(const ThermoRequest& request, const Ensemble& ensemble, Output
   }
   Table table(file, request);
   write_head(request, ensemble.levels().size(), table);
+  LevelFields levels(request, ensemble);
   for (std::size_t i = 0; i < states.size(); ++i) {
-    write_state(request, ensemble, states[i], tails.empty() ? nullptr : &tails[i], table);
+    write_state(states[i], tails.empty() ? nullptr : &tails[i], table);
+    levels.add(i, table);
+    table.end_line();
   }
 }
 

@@ -29,7 +29,10 @@ double State::skewness() const {
 }
 
 State combine(const State& a, const State& b) {
-  if (a.temperature != b.temperature) {
+  if (std::isnan(a.temperature)) return a;
+  if (std::isnan(b.temperature)) return b;
+  if (a.temperature != b.temperature ||
+      std::signbit(a.temperature) != std::signbit(b.temperature)) {
     base::refuse("combine", "the temperatures must be the same, got " + base::text(a.temperature) +
                                 " and " + base::text(b.temperature));
   }

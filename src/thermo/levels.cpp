@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "thermo/count_checks.hpp"
 #include "thermo/read_degeneracy.hpp"
 
 namespace gibbs::thermo {
@@ -13,8 +14,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr const char* kLevels = "Levels";
-
-std::size_t at(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 std::int64_t length(const auto& values) { return static_cast<std::int64_t>(values.size()); }
 

@@ -41,7 +41,8 @@ void check(const Parts& parts, std::size_t outputs) {
   }
 }
 
-// -sum_c E(c, s) / theta_c over the parts at T > 0, and the sum of E over those at T = 0.
+// -sum_c E(c, s) / theta_c over the parts at T > 0, and the sum of E over those at T = 0. A level
+// with a part at +inf is never occupied: -inf.
 struct Score {
   long double warm = 0, cold = 0;
 };
@@ -51,11 +52,11 @@ Score score_of(const Parts& parts, std::int64_t level, double boltzmann) {
   for (std::int64_t c = 0; c < parts.energies.rows; ++c) {
     const long double temperature = parts.temperatures[static_cast<std::size_t>(c)];
     const long double energy = parts.energies(c, level);
+    if (std::isinf(energy)) return {-kInfinity, kInfinity};  // at T = 0 and at T = inf too
     if (temperature == 0) {
       score.cold += energy;
     } else {
-      // a level at +inf is not occupied at T = inf either
-      score.warm -= std::isinf(energy) ? energy : energy / (boltzmann * temperature);
+      score.warm -= energy / (boltzmann * temperature);
     }
   }
   return score;

@@ -19,6 +19,25 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
+constexpr const char* kSample = "sample";
+
+void check_outputs(std::span<const double> temperatures, Rows<std::int64_t> drawn,
+                   const MicrostateOptions& options) {
+  if (drawn.rows != std::ssize(temperatures)) {
+    base::refuse(kSample, "drawn must have a row for each temperature, " +
+                              std::to_string(temperatures.size()) + ", got " +
+                              std::to_string(drawn.rows));
+  }
+  const auto& logs = options.log_probability;
+  if (!logs.empty()) {
+    base::check_same_shape(kSample, "log_probability", {logs.rows, logs.cols}, "drawn",
+                           {drawn.rows, drawn.cols});
+  }
+  if (!options.status.empty()) {
+    base::check_length(kSample, "status", std::ssize(options.status), drawn.rows, "temperature");
+  }
+}
+
 // What softmax is told: scores -E, or E where T < 0, and log g; -inf where nothing is occupied.
 class Scores {
  public:
@@ -68,12 +87,8 @@ std::span<T> part_of(std::span<T> all, std::int64_t first, std::int64_t count) {
   return all.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
 }
 
-}  // namespace
-
-void Ensemble::populations(std::span<const double> temperatures, Rows<double> probabilities) const {
-  base::check_same_shape("populations", "probabilities", {probabilities.rows, probabilities.cols},
-                         "temperatures and levels", {std::ssize(temperatures), levels_.size()});
-  const Scores scores(levels_, boltzmann_);
+void write_populations(const Scores& scores, std::span<const double> temperatures,
+                       Rows<double> probabilities) {
   scores.for_each_sign(temperatures, [&](std::int64_t first, Rows<const double> rows,
                                          std::span<const double> thetas) {
     MapOptions<double> options{.temperature = PerRow(thetas)};
@@ -81,18 +96,22 @@ void Ensemble::populations(std::span<const double> temperatures, Rows<double> pr
     softmax(rows, rows_of(probabilities, first, rows.rows), options);
   });
   for (std::int64_t i = 0; i < probabilities.rows; ++i) {
-    if (!std::isnan(temperatures[static_cast<std::size_t>(i)])) continue;
+    if (!std::isnan(temperatures[at(i)])) continue;
     for (std::int64_t j = 0; j < probabilities.cols; ++j) probabilities(i, j) = kNan;
   }
 }
 
+}  // namespace
+
+void Ensemble::populations(std::span<const double> temperatures, Rows<double> probabilities) const {
+  base::check_same_shape("populations", "probabilities", {probabilities.rows, probabilities.cols},
+                         "temperatures and levels", {std::ssize(temperatures), levels_.size()});
+  write_populations(Scores(levels_, boltzmann_), temperatures, probabilities);
+}
+
 void Ensemble::sample(std::span<const double> temperatures, Rows<std::int64_t> drawn,
                       const MicrostateOptions& options) const {
-  if (drawn.rows != std::ssize(temperatures)) {
-    base::refuse("sample", "drawn must have a row for each temperature, " +
-                               std::to_string(temperatures.size()) + ", got " +
-                               std::to_string(drawn.rows));
-  }
+  check_outputs(temperatures, drawn, options);
   const Scores scores(levels_, boltzmann_);
   scores.for_each_sign(temperatures, [&](std::int64_t first, Rows<const double> rows,
                                          std::span<const double> thetas) {
@@ -106,12 +125,12 @@ void Ensemble::sample(std::span<const double> temperatures, Rows<std::int64_t> d
     gibbs::sample(rows, rows_of(drawn, first, rows.rows), draw);
   });
   for (std::int64_t i = 0; i < drawn.rows; ++i) {
-    if (!std::isnan(temperatures[static_cast<std::size_t>(i)])) continue;
+    if (!std::isnan(temperatures[thermo::at(i)])) continue;
     for (std::int64_t j = 0; j < drawn.cols; ++j) {
       drawn(i, j) = kNoToken;
       if (!options.log_probability.empty()) options.log_probability(i, j) = kNan;
     }
-    if (!options.status.empty()) options.status[static_cast<std::size_t>(i)] = DrawStatus::kNaN;
+    if (!options.status.empty()) options.status[thermo::at(i)] = DrawStatus::kNaN;
   }
 }
 
@@ -121,16 +140,17 @@ void Ensemble::most_probable_occupations(std::span<const double> temperatures, s
   check_from_to(kName, "systems", systems, 0, kMostSystems);
   base::check_same_shape(kName, "numbers", {numbers.rows, numbers.cols}, "temperatures and levels",
                          {std::ssize(temperatures), levels_.size()});
+  const Scores scores(levels_, boltzmann_);
   const std::vector<std::size_t> order = order_of_ties(levels_.energies());
   std::vector<double> p(order.size());
   for (std::int64_t t = 0; t < numbers.rows; ++t) {
-    populations(temperatures.subspan(static_cast<std::size_t>(t), 1),
-                Rows<double>(p.data(), 1, levels_.size()));
+    write_populations(scores, temperatures.subspan(thermo::at(t), 1),
+                      Rows<double>(p.data(), 1, levels_.size()));
     const bool some = std::ranges::any_of(p, [](double each) { return each > 0; });
     const auto n = some ? multinomial_mode(order, p, systems)
                         : std::vector<std::int64_t>(p.size(), kNoOccupation);
     for (std::int64_t s = 0; s < numbers.cols; ++s) {
-      numbers(t, s) = n[static_cast<std::size_t>(s)];
+      numbers(t, s) = n[thermo::at(s)];
     }
   }
 }

@@ -24,8 +24,9 @@ Multipliers bounding_multipliers(const Counted& problem);
 using Occupation = std::vector<std::int64_t>;
 
 // Where the bound itself is lowest. It is convex and piecewise linear in a and b, and counted from
-// an occupation that is possible: as what that one loses. source    the ellipsoid method: Yudin &
-// Nemirovski 1976, Shor 1977
+// an occupation that is possible: as what that one loses.
+//
+// source    the ellipsoid method: Yudin & Nemirovski 1976, Shor 1977
 Multipliers tightened(const Counted& problem, const Multipliers& from, const Occupation& possible);
 
 // The number with the least cost at a rate: floor(l). At most 2^53, far beyond what is possible.

@@ -11,6 +11,8 @@
 namespace gibbs::thermo {
 namespace {
 
+constexpr std::int64_t kMost = std::int64_t{1} << 53;  // a double holds each whole number up to it
+
 // From here on the terms of the series fall below 2^-54 of its second one.
 constexpr double kAsymptotic = 16;
 
@@ -52,10 +54,6 @@ double deviance(double n, double rate, double log_rate) {
   return rate * x * x * (0.5 - x * (1.0 / 6 - x * (1.0 / 12 - x * (0.05 - x / 30))));
 }
 
-void check_positive(const char* function, std::int64_t n) {
-  check_from_to(function, "n", n, 1, std::int64_t{1} << 53);
-}
-
 }  // namespace
 
 double factorial_tail_beyond_inverse(double n) {
@@ -74,7 +72,7 @@ double poisson_cost(double n, double log_rate) {
 }
 
 double log_factorial(std::int64_t n) {
-  check_from_to("log_factorial", "n", n, 0, std::int64_t{1} << 53);
+  check_from_to("log_factorial", "n", n, 0, kMost);
   double product = 1;
   if (n <= 22) {  // exact in a double
     for (double i = 2; i <= static_cast<double>(n); ++i) product *= i;
@@ -85,7 +83,7 @@ double log_factorial(std::int64_t n) {
 }
 
 Stirling stirling(std::int64_t n) {
-  check_positive("stirling", n);
+  check_from_to("stirling", "n", n, 1, kMost);
   const auto x = static_cast<double>(n);
   const double leading = x * std::log(x) - x, root = leading + root_term(x);
   return {.exact = log_factorial(n),
@@ -106,7 +104,7 @@ Stirling stirling(std::span<const std::int64_t> occupation,
     tail += factorial_tail(n);
     beyond += factorial_tail_beyond_inverse(n);
   }
-  check_positive("stirling", static_cast<std::int64_t>(total));
+  check_from_to("stirling", "n", static_cast<std::int64_t>(total), 1, kMost);
   const double errors[] = {excess - factorial_excess(total), tail - factorial_tail(total),
                            beyond - factorial_tail_beyond_inverse(total)};
   return {.exact = exact,

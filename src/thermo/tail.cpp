@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/check.hpp"
+#include "base/log_gamma.hpp"
 #include "gibbs/thermo/ensemble.hpp"
 
 namespace gibbs::thermo {
@@ -28,7 +29,7 @@ void check_cut(const Levels& levels, const Cut& cut) {
 double log_upper_gamma(double a, double x) {
   const double room = a > 1 ? x - a + 1 : x;
   const double far = room > 0 ? a * std::log(x) - x - std::log(room) : kInfinity;
-  return std::min(a > 0 ? std::lgamma(a) : kInfinity, far);
+  return std::min(a > 0 ? base::log_gamma(a) : kInfinity, far);
 }
 
 // log of a bound of sum y^j e^-y over the missing states, y = beta (E - E_0): from y = `cut` on,
@@ -47,6 +48,13 @@ double log_missing(int j, double last, double cut, double log_listed, const Cut&
   return log_listed + largest + std::log1p(std::exp(std::min(before, after) - largest));
 }
 
+// beta (to - from), where either may be infinite and the other 0: nothing is between one energy and
+// itself at T = 0, and nothing has a weight at beta = 0.
+double exponent(double beta, double from, double to) {
+  if (beta == 0 || from == to) return 0;
+  return static_cast<double>(beta * (static_cast<long double>(to) - from));
+}
+
 }  // namespace
 
 TailBound Ensemble::tail(double temperature, const Cut& cut) const {
@@ -54,11 +62,14 @@ TailBound Ensemble::tail(double temperature, const Cut& cut) const {
   if (std::isnan(temperature)) return {temperature, temperature, temperature, temperature};
   const State s = at(temperature);
   if (std::signbit(temperature)) return {kInfinity, kInfinity, kInfinity, kInfinity};
-  const double last = s.beta * (levels_.highest() - levels_.lowest());
-  const double from = s.beta * (cut.cut - levels_.lowest());
+  if (cut.cut == kInfinity) return {};  // what lies there is never occupied
+  const double last = exponent(s.beta, levels_.lowest(), levels_.highest());
+  const double from = exponent(s.beta, levels_.lowest(), cut.cut);
   if (from == kInfinity || (cut.growth == 0 && !cut.states)) return {};
-  if (!(last > 0) && !cut.states) return {kInfinity, kInfinity, kInfinity, kInfinity};
-  const double log_sum = s.entropy - s.beta * (s.mean_energy - levels_.lowest());
+  if (!(last > 0 && cut.growth < kInfinity) && !cut.states) {
+    return {kInfinity, kInfinity, kInfinity, kInfinity};
+  }
+  const double log_sum = s.entropy - exponent(s.beta, levels_.lowest(), s.mean_energy);
   const auto share = [&](int j) {
     return std::exp(log_missing(j, last, from, levels_.log_states(), cut) - log_sum);
   };

@@ -6,6 +6,7 @@
 #include <gibbs/parallel.hpp>
 #include <gibbs/thermo/ensemble.hpp>
 #include <string>
+#include <utility>
 
 #include "support/bits.hpp"
 #include "support/random.hpp"
@@ -152,6 +153,21 @@ TEST(Ensembles, SystemsThatDoNotInteractAdd) {
     } else {
       EXPECT_EQ(sum.log_partition, product.log_partition);
     }
+  }
+}
+
+TEST(Ensembles, OfTwoTemperaturesAreNotCombined) {
+  const Ensemble one(Levels({0, 1}));
+  const auto refused = [&](double t, double u) {
+    return refusal([&] { (void)thermo::combine(one.at(t), one.at(u)); });
+  };
+  EXPECT_EQ(refused(1, 2), "combine: the temperatures must be the same, got 1 and 2");
+  EXPECT_EQ(refused(0.0, -0.0), "combine: the temperatures must be the same, got 0 and -0");
+  EXPECT_EQ(refused(-0.0, -0.0), "");
+  for (const auto& [t, u] : {std::pair(kNan, kNan), {kNan, 1.0}, {1.0, kNan}}) {
+    const State both = thermo::combine(one.at(t), one.at(u));
+    EXPECT_TRUE(std::isnan(both.temperature) && std::isnan(both.entropy) &&
+                std::isnan(both.log_partition));
   }
 }
 

@@ -159,6 +159,28 @@ TEST(Populations, DrawsOfATemperatureDependOnItsPlaceAndTheSeedAlone) {
             "sample: drawn must have a row for each temperature, 2, got 1");
 }
 
+TEST(Populations, OutputsOfDrawsOfAnotherShapeAreRefused) {
+  const Ensemble ensemble(Levels({0, 1}));
+  std::vector<std::int64_t> drawn(6);
+  std::vector<double> logs(6);
+  std::vector<DrawStatus> status(2);
+  const auto sample = [&](Rows<double> log_probability, std::span<DrawStatus> told) {
+    return refusal([&] {
+      thermo::MicrostateOptions options{.seed = 1};
+      options.log_probability = log_probability;
+      options.status = told;
+      ensemble.sample(Row{1, 2}, Rows<std::int64_t>(drawn.data(), 2, 3), options);
+    });
+  };
+  EXPECT_EQ(sample({logs.data(), 2, 3}, status), "");
+  EXPECT_EQ(sample({}, std::span(status).first(1)),
+            "sample: status must have 2 entries, one per temperature, got 1");
+  EXPECT_EQ(sample({logs.data(), 1, 6}, {}),
+            "sample: log_probability must have the shape of drawn, 2 x 3, got 1 x 6");
+  EXPECT_EQ(sample({logs.data(), 1, 3}, {}),
+            "sample: log_probability must have the shape of drawn, 2 x 3, got 1 x 3");
+}
+
 Row multi(const Row& parts, const Row& temperatures, const Row& g,
           const thermo::EnsembleOptions& options = {}) {
   Row p(g.size());
@@ -190,6 +212,9 @@ TEST(MultiTemperature, LimitsAreThoseOfEachPart) {
   EXPECT_EQ(multi(kParts, {0, 0}, {0, 3, 1, 3}), (Row{0, 1, 0, 0}));
   EXPECT_EQ(multi({0, kInf}, {kInf}, {1, 1}), (Row{1, 0}));
   EXPECT_EQ(multi({kInf, 0}, {1}, {1, 0}), (Row{0, 0}));
+  EXPECT_EQ(multi({kInf, kInf}, {0}, {1, 1}), (Row{0, 0}));
+  EXPECT_EQ(multi({1, 2, kInf, kInf}, {1, 0}, {1, 1}), (Row{0, 0}));
+  EXPECT_EQ(multi({1, 2, kInf, 5}, {1, 0}, {1, 1}), (Row{0, 1}));
   EXPECT_EQ(multi({1e300, 1e300 + 1e285, -1e300, -1e300}, {1, 1}, {1, 1}), (Row{1, 0}));
 }
 
@@ -217,6 +242,18 @@ TEST(Translation, IsTheIdealGas) {
   EXPECT_NEAR(one.mean_energy / (1.5 * c.boltzmann * t), 1, 1e-15);
   EXPECT_NEAR(one.skewness(), 2 / std::sqrt(1.5), 1e-14);
   EXPECT_NEAR(one.energy_fourth / std::pow(c.boltzmann * t, 4), 9, 1e-14);
+  // Of parts of extreme size the product is that of their logarithms.
+  const State light = thermo::translation(1e-300, volume, 1e-20);
+  const double log_square = std::log(2 * std::acos(-1)) + std::log(1e-300) + std::log(c.boltzmann) +
+                            std::log(1e-20) - 2 * std::log(c.planck);
+  EXPECT_NEAR(light.log_partition, std::log(volume) + 1.5 * log_square, 1e-10);
+  EXPECT_NEAR(light.entropy, light.log_partition + 1.5, 1e-10);
+  const auto with = [](const thermo::Constants& constants) {
+    return refusal([&] { (void)thermo::translation(1, 1, 1, 1, constants); });
+  };
+  EXPECT_EQ(with({.planck = 0}), "translation: planck must be positive and finite, got 0");
+  EXPECT_EQ(with({.boltzmann = kInf}),
+            "translation: boltzmann must be positive and finite, got inf");
   EXPECT_EQ(refusal([] { (void)thermo::translation(1, 0, 1); }),
             "translation: volume must be positive and finite, got 0");
   EXPECT_EQ(refusal([] { (void)thermo::translation(1, 1, 1, 0); }),
@@ -252,6 +289,31 @@ TEST(Tails, AreBounded) {
     five.states = 5;
     expect_bounded(oscillator(20), oscillator(25), five, t, 40);
   }
+}
+
+TEST(Tails, AtTheEndsOfTemperatureAndEnergyAreLimits) {
+  Cut five{.cut = kInf};
+  five.states = 5;
+  for (const double t : {0.0, 1.0, kInf}) {
+    const TailBound none = Ensemble(Levels({0, 1})).tail(t, five);
+    EXPECT_EQ(none.log_partition, 0) << t;
+    EXPECT_EQ(none.mean_energy, 0) << t;
+    EXPECT_EQ(none.entropy, 0) << t;
+    EXPECT_EQ(none.heat_capacity, 0) << t;
+  }
+  // What may lie in the ground state is there at any temperature: U alone has an energy in it.
+  five.cut = 0;
+  const TailBound warm = Ensemble(Levels({0})).tail(3, five),
+                  cold = Ensemble(Levels({0})).tail(0, five);
+  EXPECT_NEAR(cold.log_partition, std::log(6.0), 1e-15);
+  EXPECT_EQ(cold.entropy, warm.entropy);
+  EXPECT_EQ(cold.heat_capacity, warm.heat_capacity);
+  EXPECT_EQ(cold.mean_energy, 0);
+  EXPECT_GT(warm.mean_energy, 0);
+  // Where all states are alike, five more of them at a finite energy are five more.
+  five.cut = 1e308;
+  EXPECT_NEAR(Ensemble(Levels({-1e308, 1})).tail(kInf, five).log_partition, std::log(3.5), 1e-15);
+  EXPECT_EQ(Ensemble(Levels({0, 1})).tail(1, {.cut = 1, .growth = kInf}).log_partition, kInf);
 }
 
 TEST(Tails, OfNothingMissingAreZeroAndOfNothingKnownInfinite) {

@@ -43,7 +43,8 @@ struct State {
 };
 
 // What independent subsystems at one temperature have together: every extensive quantity adds.
-// throws    std::invalid_argument: two temperatures
+// edges     T = NaN of either: that state, which is NaN
+// throws    std::invalid_argument: two temperatures; 0 and -0.0 are two, opposite limits
 State combine(const State& a, const State& b);
 
 // How a list of levels was cut, for a bound on what the cut loses. Every level that is missing lies
@@ -137,7 +138,9 @@ class Ensemble {
   // Levels of microstates, drawn at each temperature: temperatures x draws. The energy of a draw is
   // levels().energies()[it]; which of the level's states it is, is a matter of chance alone.
   // edges     no level that can be occupied, T = NaN: kNoToken
-  // throws    std::invalid_argument: another number of rows than temperatures
+  // throws    std::invalid_argument: another number of rows than temperatures; outputs, where
+  // given,
+  //           of another shape (log_probability as drawn, status one per temperature)
   void sample(std::span<const double> temperatures, Rows<std::int64_t> drawn,
               const MicrostateOptions& options = {}) const;
 
@@ -149,7 +152,8 @@ class Ensemble {
   // throws    std::invalid_argument: outside [E_min, E_max], NaN; no level
   TemperatureSolution temperature_of(double mean_energy) const;
 
-  // What a cut of the list may have lost at T >= 0; inf where nothing bounds it, as at T < 0.
+  // What a cut of the list may have lost at T >= 0; inf where nothing bounds it, as at T < 0. A cut
+  // at +inf loses nothing: what lies there is never occupied.
   // throws    std::invalid_argument: a cut below a level's energy, growth < 0, NaN; no level
   TailBound tail(double temperature, const Cut& cut) const;
 
@@ -168,7 +172,8 @@ class Ensemble {
 // p_s ~ g_s exp(-sum_c E(c, s) / (k T_c)): levels whose energy has parts, each part with a
 // temperature of its own (T_vib, T_rot). parts: components x levels.
 // edges     T_c = inf: the part does not count. T_c = 0: the levels with the lowest sum of such
-//           parts. A part at +inf: p = 0. No level that can be occupied: 0
+//           parts. A part at +inf, whatever its temperature: p = 0. No level that can be occupied:
+//           0
 // throws    std::invalid_argument: shapes; T < 0 or NaN; an energy that is NaN or -inf; boltzmann
 void multi_temperature_populations(Rows<const double> parts, std::span<const double> temperatures,
                                    std::span<const Degeneracy> degeneracies,
@@ -177,7 +182,9 @@ void multi_temperature_populations(Rows<const double> parts, std::span<const dou
 
 // An ideal gas of `count` alike particles of mass m (kg) in a volume V (m^3): ln Z = N ln(V / L^3)
 // - ln N!, L = h / sqrt(2 pi m k T). Energies in joules.
-// throws    std::invalid_argument: m, V or T not positive and finite, count < 1
+// range     m, V and T over the whole range of a double; k T below it is 0
+// throws    std::invalid_argument: m, V, T, k or h not positive and finite, count < 1
+// source    Sackur 1911, Tetrode 1912
 State translation(double mass, double volume, double temperature, std::int64_t count = 1,
                   const Constants& constants = {});
 

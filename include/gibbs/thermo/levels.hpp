@@ -37,8 +37,8 @@ class Degeneracy {
   std::int64_t exponent_ = 0;
 };
 
-// A list of levels, in any order, some perhaps at the same energy. A level at E = +inf or with g =
-// 0 is kept in its place and never occupied.
+// A list of levels, in any order, some perhaps at the same energy. A level at E = +inf, or with
+// g = 0, is kept in its place and never occupied.
 class Levels {
  public:
   // degeneracies empty: 1 each.

@@ -8,7 +8,7 @@ namespace gibbs::thermo {
 
 // ln n!
 // accuracy  1e-15 of itself
-// throws    std::invalid_argument: n < 0
+// throws    std::invalid_argument: n not from 0 to 2^53
 double log_factorial(std::int64_t n);
 
 // An approximation, and its error: value - exact, which is computed by itself and so has all its
@@ -27,7 +27,8 @@ struct Stirling {
 
 // ln n! by each.
 // accuracy  errors to 1e-13 of themselves
-// throws    std::invalid_argument: n < 1
+// throws    std::invalid_argument: n not from 1 to 2^53
+// source    Stirling 1730; Robbins 1955 (bounds of the error, from the same steps n to n + 1)
 Stirling stirling(std::int64_t n);
 
 // ln(N! prod g_s^n_s / n_s!) with each factorial replaced; leading: N times the entropy of n / N.
