@@ -61,6 +61,7 @@ RULES = {
         r"(base|kernels|maps|sampling)/\w+\.hpp",
         r"Eigen/\w+",
         r"boost/multiprecision/\w+\.hpp",
+        r"boost/math/[\w/]+\.hpp",
     ],
     "cli": [
         r"gibbs/[\w/]+\.hpp",

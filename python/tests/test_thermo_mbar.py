@@ -193,6 +193,20 @@ def test_umbrella_bias_takes_the_nearest_image() -> None:
     assert umbrella_bias([170.0], [-170.0], 2.0)[0, 0] == 340**2
 
 
+@pytest.mark.parametrize("period", [-360.0, float("nan"), INFINITY])
+def test_a_period_that_is_none_is_refused(period: float) -> None:
+    with pytest.raises(ValueError, match="umbrella_bias: period must be a number from 0, got"):
+        umbrella_bias([170.0], [-170.0], 2.0, period=period)
+
+
+def test_numbers_of_samples_do_not_wrap_around() -> None:
+    around = [2**63 - 1, 2**63 - 1, 5]  # 3 modulo 2^64
+    with pytest.raises(ValueError, match="samples must sum to the columns of u, 3, got more than"):
+        MBAR(np.zeros((3, 3)), around)
+    with pytest.raises(ValueError, match="n_k must sum to at most"):
+        MBAR.from_blocks(lambda first, count: np.zeros((3, count)), around)
+
+
 @pytest.mark.parametrize(
     ("u", "n_k", "error", "sentence"),
     [

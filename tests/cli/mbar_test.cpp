@@ -117,6 +117,9 @@ TEST_F(MbarCommand, BadRequestsAreNamed) {
   };
   EXPECT_EQ(words({}),
             "gibbs: --samples is missing: how many samples each state has, as 501,501,0\n");
+  std::string many = "9007199254740992";  // 2^53
+  for (int i = 0; i < 11; ++i) many += "," + many;
+  EXPECT_EQ(words({"--samples", many}), "gibbs: --samples must add up to at most 2^53\n");
   EXPECT_NE(words({"--samples", "1,x"}).find("--samples"), std::string::npos);
   EXPECT_NE(words({"--samples", "1,1", "--bootstrap", "1"}).find("--bootstrap"), std::string::npos);
   EXPECT_EQ(words({"--samples", "1,1", "--tolerance", "0"}),

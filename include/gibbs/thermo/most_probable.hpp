@@ -41,10 +41,10 @@ struct SearchOptions {
 // edges     max_steps reached: the best found, improved until no exchange of two systems helps (N
 //           and E kept), with its gap: about 0 where very many occupations tie, large where quanta
 //           are so fine that few occupations have the energy at all. Of more levels than
-//           sqrt(2 max_steps), at least 256 and at most 1448, the fullest and likeliest exchange
+//           sqrt(2 max_steps), at least 256 and at most 1448, the fullest and likeliest exchange,
+//           and no more than 16 pairs of them are tried for each step
 // cost      at least a step for each level that one system can be in: with fewer, nothing is found.
-//           About 2 microseconds and 200 bytes for each level beside the steps, and up to 16
-//           exchanges for each step
+//           About 2 microseconds and 200 bytes for each level beside the steps
 // throws    std::invalid_argument: N < 0; an energy that N systems cannot have
 // source    Everett 1963 (generalised multipliers)
 MostProbable most_probable_occupation(const CountableLevels& levels, std::int64_t count,

@@ -91,8 +91,8 @@ class MBAR:
     Raises
     ------
     ValueError
-        NaN or -inf in u_kn, by its place; a sample that no sampled state allows; n_k that do not
-        sum to the samples; wrong shapes.
+        NaN, -inf or a finite size beyond 1e300 in u_kn, by its place; a sample that no sampled
+        state allows; n_k that do not sum to the samples; wrong shapes.
     TypeError
         Arguments that are no real numbers; n_k that are no integers.
 

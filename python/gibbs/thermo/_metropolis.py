@@ -73,7 +73,8 @@ def autocorrelation(series: Numbers) -> Autocorrelation:
     """Return the mean of correlated numbers, its error and the autocorrelation time.
 
     Geyer's initial monotone sequence (1992), which is for reversible chains: lags are summed in
-    pairs as long as these are positive, and none counts more than the one before.
+    pairs as long as these are positive, and none counts more than the one before. n log n steps at
+    most. With a NaN or an infinity among them the variance and the error are NaN.
 
     Raises
     ------

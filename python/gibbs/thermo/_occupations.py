@@ -420,8 +420,10 @@ def most_probable_occupation(
     levels, count, energy
         As for `microcanonical`; count from 0.
     max_steps
-        Of the search, some tenths of a microsecond each. If they are spent the best one found is
-        improved until no exchange of two systems helps, and comes with its gap.
+        Of the search, some tenths of a microsecond each, and at least one for each level that one
+        system can be in. If they are spent the best one found is improved until no exchange of two
+        systems helps (of more than sqrt(2 max_steps) levels: among the fullest and likeliest), and
+        comes with its gap.
 
     Raises
     ------

@@ -112,7 +112,7 @@ def combine(a: State, b: State) -> State:
     Raises
     ------
     ValueError
-        Two temperatures that differ; shapes that do not broadcast.
+        Two temperatures that differ, as 0 and -0.0 do; shapes that do not broadcast.
 
     Examples
     --------

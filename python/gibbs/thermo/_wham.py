@@ -66,8 +66,8 @@ def wham(
     Raises
     ------
     ValueError
-        Other shapes; counts that are negative, infinite or NaN; a bias that is NaN or -inf; counts
-        where no window allows any; no counts at all.
+        Other shapes; counts that are negative, infinite or NaN; a bias that is NaN, -inf or of a
+        finite size beyond 1e300; counts where no window allows any; no counts at all.
     TypeError
         Arguments that are no real numbers.
 
