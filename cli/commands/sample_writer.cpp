@@ -176,15 +176,14 @@ void SampleWriter<T>::write_stretches(const Block<T>& block) {
     file_.write(some.text);
   };
   using tbb::filter_mode;
-  const int threads = tbb::this_task_arena::max_concurrency();
+  const auto threads = static_cast<std::size_t>(tbb::this_task_arena::max_concurrency());
   tbb::this_task_arena::isolate([&] {
     tbb::parallel_pipeline(
-        static_cast<std::size_t>(threads + 1),
-        tbb::make_filter<void, Stretch>(filter_mode::serial_in_order, next) &
-            tbb::make_filter<Stretch, SampledText>(
-                filter_mode::parallel,
-                [&](const Stretch& stretch) { return sampled(block, stretch); }) &
-            tbb::make_filter<SampledText, void>(filter_mode::serial_in_order, put));
+        threads + 1, tbb::make_filter<void, Stretch>(filter_mode::serial_in_order, next) &
+                         tbb::make_filter<Stretch, SampledText>(
+                             filter_mode::parallel,
+                             [&](const Stretch& stretch) { return sampled(block, stretch); }) &
+                         tbb::make_filter<SampledText, void>(filter_mode::serial_in_order, put));
   });
 }
 
