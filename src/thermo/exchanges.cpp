@@ -63,8 +63,8 @@ class Exchanges {
     std::ranges::stable_sort(best_, [](const Best& a, const Best& b) {
       return a.energy != b.energy ? a.energy < b.energy : a.out.gain > b.out.gain;
     });
-    const auto rest = std::ranges::unique(best_, {}, &Best::energy);
-    best_.erase(rest.begin(), rest.end());
+    const auto alike = [](const Best& a, const Best& b) { return a.energy == b.energy; };
+    best_.erase(std::unique(best_.begin(), best_.end(), alike), best_.end());
   }
   // And the pair that is best taken instead, of all levels.
   void find_coming() {
@@ -134,7 +134,8 @@ void spread_within_energies(const Spectrum& spectrum, std::span<const std::size_
                             Occupation& n) {
   const auto energy = [&](std::size_t s) { return spectrum.quanta[s]; };
   while (!by_energy.empty()) {
-    const auto alike = std::ranges::equal_range(by_energy, energy(by_energy[0]), {}, energy).size();
+    const auto next = std::ranges::upper_bound(by_energy, energy(by_energy[0]), {}, energy);
+    const auto alike = static_cast<std::size_t>(next - by_energy.begin());
     const auto levels = by_energy.first(alike);
     by_energy = by_energy.subspan(alike);
     if (alike == 1) continue;

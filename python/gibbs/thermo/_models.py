@@ -71,7 +71,7 @@ def ising_chain(spins: int, coupling: float = 1.0, field: float = 0.0) -> Levels
     """Return E = -J s_i s_(i+1) - field s_i over a ring: the exact number of states of each energy.
 
     In a field there is a level for each number of spins against it and of broken bonds. Up to
-    100000 spins (two seconds); 3000 in a field.
+    100000 spins; 3000 in a field. Either takes seconds.
 
     Examples
     --------
