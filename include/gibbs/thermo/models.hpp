@@ -33,7 +33,7 @@ Levels particle_in_box(double unit, std::int64_t count);
 // level for each number of spins against the field and of broken bonds: N^2 / 4 of them.
 //
 // range     spins up to 100000; in a field up to 3000
-// cost      10^5 spins about a second; in a field 1000 spins 0.2 s, 3000 (2.25 million levels) three
+// cost      10^5 spins about a second; in a field 1000 spins 0.3 s, 3000 three seconds
 // throws    std::invalid_argument: as above; spins beyond the range
 // source    Ising 1925
 Levels ising_chain(std::int64_t spins, double coupling = 1, double field = 0);
