@@ -86,8 +86,8 @@ def ising_chain(spins: int, coupling: float = 1.0, field: float = 0.0) -> Levels
 def ising_square(length: int, coupling: float = 1.0) -> Levels:
     """Return E = -J s_i s_j over the bonds of a periodic square lattice of 2 to 8 spins a side.
 
-    The number of states of each energy is exact up to 2^53, and rounded beyond. Length 2 counts each bond twice, as the periodic
-    boundary does.
+    The number of states of each energy is exact up to 2^53, and rounded beyond. Length 2 counts
+    each bond twice, as the periodic boundary does.
 
     Examples
     --------
