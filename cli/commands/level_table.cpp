@@ -139,7 +139,7 @@ thermo::Levels read_levels(const std::string& path, const LevelColumns& columns)
   CsvTable table(source, [&](const Fields& fields) { return choose_columns(fields, columns); },
                  {.separator = format == FileFormat::kTsv ? '\t' : ',',
                   .header = columns.header,
-                  .are_energies = true});
+                  .cells = Cells::kEnergies});
   return LevelReader(table, columns.logarithms).read();
 }
 

@@ -4,11 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <gibbs/parallel.hpp>
 #include <gibbs/thermo/mbar.hpp>
 #include <numeric>
 #include <stdexcept>
+#include <string_view>
 
 #include "commands/text.hpp"
 #include "commands/whole_table.hpp"
@@ -23,18 +25,33 @@ using thermo::Mbar;
 
 constexpr std::int64_t kWidestOverlap = 12;  // states whose overlap fits a terminal
 
-// States x samples, or its transpose: as the numbers of samples say.
+struct RowsWord {
+  std::string_view word;
+  PotentialRows value;
+};
+constexpr std::array<RowsWord, 3> kRows = {{{"auto", PotentialRows::kAuto},
+                                            {"states", PotentialRows::kStates},
+                                            {"samples", PotentialRows::kSamples}}};
+
+// States x samples, or its transpose: as the request says, or the numbers of samples.
 Rows<const double> potentials_of(const WholeTable& table, const MbarRequest& request) {
   const auto states = std::ssize(request.samples);
   const std::int64_t samples =
       std::accumulate(request.samples.begin(), request.samples.end(), std::int64_t{0});
   const double* const u = table.values.data();
-  if (table.rows == states && table.cols == samples) return {u, states, samples};
-  if (table.cols == states && table.rows == samples) return {u, states, samples, 1, states};
+  if (request.rows != PotentialRows::kSamples && table.rows == states && table.cols == samples) {
+    return {u, states, samples};
+  }
+  if (request.rows != PotentialRows::kStates && table.cols == states && table.rows == samples) {
+    return {u, states, samples, 1, states};
+  }
   throw bad_data(request.input,
                  {0, 0,
-                  fmt::format("{} x {} numbers, where --samples says {} states and {} samples",
-                              table.rows, table.cols, states, samples)});
+                  fmt::format("{} x {} numbers, where --samples says {} states and {} samples{}",
+                              table.rows, table.cols, states, samples,
+                              request.rows == PotentialRows::kStates    ? ", a row for a state"
+                              : request.rows == PotentialRows::kSamples ? ", a row for a sample"
+                                                                        : "")});
 }
 
 // What the library refuses is in the file.
@@ -141,11 +158,16 @@ MbarRequest make_request(const MbarWords& words, bool input_is_terminal) {
   if (!words.bootstrap.empty()) {
     request.bootstrap = read_count("--bootstrap", words.bootstrap, 2, 1'000'000);
   }
-  request.seed = read_seed("--seed", words.seed);
-  request.tolerance = read_number("--tolerance", words.tolerance);
-  if (!(request.tolerance > 0)) {
-    throw BadRequest(fmt::format("--tolerance must be above 0; got {}", words.tolerance));
+  if (!words.seed.empty()) {
+    if (words.bootstrap.empty()) throw BadRequest("--seed is of --bootstrap, which is missing");
+    request.seed = read_seed("--seed", words.seed);
   }
+  request.tolerance = read_number("--tolerance", words.tolerance);
+  if (!(request.tolerance > 0 && std::isfinite(request.tolerance))) {
+    throw BadRequest(
+        fmt::format("--tolerance must be finite and above 0; got {}", words.tolerance));
+  }
+  request.rows = choose("--rows", words.rows, kRows);
   if (!words.threads.empty()) request.threads = read_threads(words.threads);
   request.overlap = words.overlap;
   request.json = words.json;
@@ -154,7 +176,7 @@ MbarRequest make_request(const MbarWords& words, bool input_is_terminal) {
 
 void run_mbar(const MbarRequest& request) {
   if (request.threads) set_num_threads(*request.threads);
-  const WholeTable table = read_whole_table("input", request.input);
+  const WholeTable table = read_whole_table("input", request.input, Cells::kPotentials);
   const Mbar mbar = solve(potentials_of(table, request), request);
   std::optional<thermo::Bootstrap> again;
   if (request.bootstrap > 0) again = mbar.bootstrap(request.bootstrap, request.seed);

@@ -13,12 +13,16 @@ struct MbarWords {
   std::string input;
   std::string samples;
   std::string bootstrap;
-  std::string seed = "0";
+  std::string seed;
+  std::string rows = "auto";
   std::string tolerance = "1e-12";
   std::string threads;
   bool overlap = false;
   bool json = false;
 };
+
+// What a row of the table is; kAuto: what --samples fits, states where it fits both.
+enum class PotentialRows { kAuto, kStates, kSamples };
 
 struct MbarRequest {
   std::string input = "-";
@@ -26,6 +30,7 @@ struct MbarRequest {
   std::int64_t bootstrap = 0;  // replicates; 0: none
   std::uint64_t seed = 0;
   double tolerance = 1e-12;
+  PotentialRows rows = PotentialRows::kAuto;
   std::optional<int> threads;
   bool overlap = false;  // however many states there are
   bool json = false;

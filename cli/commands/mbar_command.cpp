@@ -17,6 +17,8 @@ INPUT              .csv, .tsv, .npy; - or nothing: CSV on standard input: the
                    reduced potential of each sample in each state, a row for a
                    state or a row for a sample; inf where a state forbids it.
                    Samples of the first state come first, and are independent
+  --rows WHAT      what a row is: states or samples. auto (the default): as
+                   --samples fits; states where there are as many samples
   --samples N,N    how many samples each state has; 0: f comes from the others
   --bootstrap R    errors also from R replicates; --seed S: of 64 bits (0)
   --tolerance T    of the gradient, relative to the samples of a state (1e-12)
@@ -40,6 +42,7 @@ class MbarCommand : public Command {
     app.add_option("--samples", words_.samples);
     app.add_option("--bootstrap", words_.bootstrap);
     app.add_option("--seed", words_.seed);
+    app.add_option("--rows", words_.rows);
     app.add_option("--tolerance", words_.tolerance);
     app.add_option("--threads", words_.threads);
     app.add_flag("--overlap", words_.overlap);

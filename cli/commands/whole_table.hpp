@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "io/csv_rows.hpp"
+
 namespace gibbs::cli {
 
 struct WholeTable {
@@ -16,7 +18,9 @@ struct WholeTable {
 };
 
 // Reads a .csv, .tsv or .npy, or CSV from "-". `option` is what a refusal calls the file.
-// throws    BadData: a bad row; BadRequest: another ending
-WholeTable read_whole_table(std::string_view option, const std::string& path);
+// throws    BadData: a bad row, by line and field (of .npy: row and column); BadRequest: another
+//           ending
+WholeTable read_whole_table(std::string_view option, const std::string& path,
+                            Cells cells = Cells::kNumbers);
 
 }  // namespace gibbs::cli

@@ -33,7 +33,7 @@ _gibbs() {
         --temperature --threads --unit --whole'
       ;;
     mbar)
-      options='--bootstrap --help --json --overlap --samples --seed --threads --tolerance'
+      options='--bootstrap --help --json --overlap --rows --samples --seed --threads --tolerance'
       ;;
     *) return ;;
   esac
@@ -41,6 +41,7 @@ _gibbs() {
     thermo--degeneracy | thermo--temperature | thermo-t) return ;;
   esac
   case $previous in
+    --rows) words='auto states samples' ;;
     --alpha) words='1 1.5 2 inf' ;;
     --family)
       words='entmax capped budget fermi box normmax topk tempered sink reverse-kl chi-square

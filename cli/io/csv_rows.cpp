@@ -158,17 +158,25 @@ class RowReader {
 
   T checked(T value, std::string_view text) const {
     const auto wide = static_cast<working_t<T>>(value);
-    if (!layout_.are_energies || wide > -std::numeric_limits<working_t<T>>::infinity()) {
-      return value;
-    }
-    throw Problem{0, 0, fmt::format("an energy must be a number or inf; got {}", text)};
+    if (any_number() || wide > -std::numeric_limits<working_t<T>>::infinity()) return value;
+    throw Problem{0, 0, fmt::format("{} must be a number or inf; got {}", noun(), text)};
   }
 
   // A score of -inf and a mask mean the same: the state is absent.
   T masked_score() const {
     if (layout_.empty_is_masked) return T(-std::numeric_limits<working_t<T>>::infinity());
-    if (layout_.are_energies) throw Problem{0, 0, "an empty cell where an energy must be"};
-    throw Problem{0, 0, "an empty cell (--missing mask leaves its state out)"};
+    if (layout_.cells == Cells::kScores) {
+      throw Problem{0, 0, "an empty cell (--missing mask leaves its state out)"};
+    }
+    throw Problem{0, 0, fmt::format("an empty cell where {} must be", noun())};
+  }
+
+  bool any_number() const {
+    return layout_.cells == Cells::kScores || layout_.cells == Cells::kNumbers;
+  }
+  const char* noun() const {
+    if (layout_.cells == Cells::kEnergies) return "an energy";
+    return layout_.cells == Cells::kPotentials ? "a potential" : "a number";
   }
 
   // Whatever else is wrong, the NUL is: it stands in the last row read.

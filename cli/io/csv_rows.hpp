@@ -8,6 +8,9 @@
 
 namespace gibbs::cli {
 
+// What the cells are. Only scores may be masked; nan and -inf are no energy and no potential.
+enum class Cells { kScores, kNumbers, kEnergies, kPotentials };
+
 // What each column of the text is for.
 struct CsvLayout {
   enum class Use : char { kSkip, kScore, kKeep };
@@ -20,7 +23,7 @@ struct CsvLayout {
   std::int64_t kept = 0;
   char separator = ',';
   bool empty_is_masked = false;
-  bool are_energies = false;  // nan and -inf are refused
+  Cells cells = Cells::kScores;
 };
 
 // Reads all records of block.text, which ends with a line end, into block.numbers, block.kept and

@@ -106,7 +106,7 @@ void CsvTable::plan_layout(std::size_t count) {
   layout_.columns.resize(count);
   layout_.separator = options_.separator;
   layout_.empty_is_masked = options_.empty_is_masked;
-  layout_.are_energies = options_.are_energies;
+  layout_.cells = options_.cells;
   for (const std::int64_t column : plan_.scores) {
     layout_.columns[static_cast<std::size_t>(column)] = {CsvLayout::Use::kScore, layout_.scores++};
   }

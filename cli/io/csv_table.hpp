@@ -21,7 +21,7 @@ struct CsvOptions {
   char separator = ',';
   Header header = Header::kAuto;
   bool empty_is_masked = false;
-  bool are_energies = false;  // nan and -inf are refused
+  Cells cells = Cells::kScores;
   BlockSizes sizes = {};
 };
 

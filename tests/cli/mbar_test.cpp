@@ -54,6 +54,27 @@ TEST_F(MbarCommand, RowsMayBeStatesOrSamples) {
   EXPECT_EQ(states.substr(1), samples.substr(1));
 }
 
+TEST_F(MbarCommand, OfAsManySamplesAsStatesTheRowsMustBeTold) {
+  const std::string table = "0,1,3\n2,0,1\n4,3,0\n", turned = "0,2,4\n1,0,3\n3,1,0\n";
+  const auto out = [&](const std::string& csv, const std::string& rows) {
+    return gibbs({"mbar", "--samples", "1,1,1", "--rows", rows}, csv).out;
+  };
+  EXPECT_EQ(out(table, "states"), gibbs({"mbar", "--samples", "1,1,1"}, table).out);
+  EXPECT_EQ(out(table, "samples"), out(turned, "states"));
+  EXPECT_NE(out(table, "samples"), out(table, "states"));
+  const Result wrong = gibbs({"mbar", "--samples", "2,1", "--rows", "samples"}, "0,1,2\n0,1,2\n");
+  EXPECT_EQ(wrong.err,
+            "gibbs: -: 2 x 3 numbers, where --samples says 2 states and 3 samples, a row for a "
+            "sample\n");
+}
+
+TEST_F(MbarCommand, FindsWhatIsFarAway) {
+  const Result result =
+      gibbs({"mbar", "--samples", "2,2", "--json"}, "0,0,1e6,1e6\n-1e6,1e6,0,0\n");
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NEAR(number(result.out, "free_energies", 1), -1e6 + std::log(2), 1e-9);
+}
+
 TEST_F(MbarCommand, ReadsCsvWithInfinity) {
   const Result result = gibbs({"mbar", "--samples", "2,2"}, "0,0,0,0\n0,inf,0,0\n");
   EXPECT_EQ(result.status, 0) << result.err;
@@ -101,7 +122,17 @@ TEST_F(MbarCommand, BadDataIsNamed) {
   write("u.csv", "0,1,2\n0,nan,0\n");
   const Result nan = gibbs({"mbar", "u.csv", "--samples", "2,1"});
   EXPECT_EQ(nan.status, 1);
-  EXPECT_EQ(nan.err, "gibbs: u.csv: u[1, 1] must be a number or +inf, got nan\n");
+  EXPECT_EQ(nan.err, "gibbs: u.csv:2:2: a potential must be a number or inf; got nan\n");
+  write("t.tsv", "a\tb\n0\t1\n\n2\t-inf\n");
+  EXPECT_EQ(gibbs({"mbar", "t.tsv", "--samples", "1,1"}).err,
+            "gibbs: t.tsv:4:2: a potential must be a number or inf; got -inf\n");
+  write("u.npy", npy_of({0, 1, 2, 3, 4, std::nan("")}, 3, 2));
+  EXPECT_EQ(gibbs({"mbar", "u.npy", "--samples", "2,1"}).err,
+            "gibbs: u.npy:3:2: a potential must be a number or inf; got nan\n");
+  write("empty.csv", "0,1\n,0\n");
+  EXPECT_EQ(gibbs({"mbar", "empty.csv", "--samples", "1,1"}).err,
+            "gibbs: empty.csv:2:1: an empty cell where a potential must be\n");
+  write("u.csv", "0,1,2\n0,1,0\n");
   const Result shape = gibbs({"mbar", "u.csv", "--samples", "2,2"});
   EXPECT_EQ(shape.err,
             "gibbs: u.csv: 2 x 3 numbers, where --samples says 2 states and 4 samples\n");
@@ -123,7 +154,13 @@ TEST_F(MbarCommand, BadRequestsAreNamed) {
   EXPECT_NE(words({"--samples", "1,x"}).find("--samples"), std::string::npos);
   EXPECT_NE(words({"--samples", "1,1", "--bootstrap", "1"}).find("--bootstrap"), std::string::npos);
   EXPECT_EQ(words({"--samples", "1,1", "--tolerance", "0"}),
-            "gibbs: --tolerance must be above 0; got 0\n");
+            "gibbs: --tolerance must be finite and above 0; got 0\n");
+  EXPECT_EQ(words({"--samples", "1,1", "--tolerance", "inf"}),
+            "gibbs: --tolerance must be finite and above 0; got inf\n");
+  EXPECT_EQ(words({"--samples", "1,1", "--seed", "7"}),
+            "gibbs: --seed is of --bootstrap, which is missing\n");
+  EXPECT_EQ(words({"--samples", "1,1", "--rows", "x"}),
+            "gibbs: --rows must be one of auto, states, samples; got \"x\"\n");
 }
 
 }  // namespace
