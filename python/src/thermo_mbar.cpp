@@ -1,7 +1,11 @@
 // MBAR, BAR and WHAM.
+#include <cctype>
+#include <initializer_list>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "functions.hpp"
@@ -79,6 +83,46 @@ nb::tuple arrays_of(const std::vector<thermo::Estimate>& estimates) {
   return nb::make_tuple(array_of(values), array_of(errors));
 }
 
+// What the library calls an argument, and its caller: where a sentence is about it, or anywhere.
+struct Renamed {
+  std::string_view library, python;
+  bool anywhere = false;
+};
+using Renames = std::initializer_list<Renamed>;
+constexpr Renamed kCounts = {"samples", "n_k"};
+
+bool is_word_end(char c) { return c != '_' && std::isalnum(static_cast<unsigned char>(c)) == 0; }
+
+std::string renamed(std::string sentence, const Renames& renames) {
+  const std::size_t about = sentence.find(": ") + 2;
+  for (const Renamed& name : renames) {
+    const std::size_t size = name.library.size();
+    for (std::size_t at = about; (at = sentence.find(name.library, at)) != std::string::npos;) {
+      const bool whole = is_word_end(sentence[at - 1]) &&
+                         (at + size == sentence.size() || is_word_end(sentence[at + size]));
+      if (whole && (at == about || name.anywhere)) {
+        sentence.replace(at, size, name.python);
+        at += name.python.size();
+      } else {
+        ++at;
+      }
+    }
+  }
+  return sentence;
+}
+
+// As in_the_name_of, with the names of the caller's arguments.
+template <class Body>
+void in_the_words_of(const char* function, const Renames& renames, Body&& body) {
+  in_the_name_of(function, [&] {
+    try {
+      body();
+    } catch (const std::invalid_argument& refusal) {
+      throw std::invalid_argument(renamed(refusal.what(), renames));
+    }
+  });
+}
+
 HeldMbar solve(const Potentials& u, std::vector<Array> arrays, nb::handle n_k, nb::handle initial,
                nb::handle options) {
   HeldMbar held{std::move(arrays), {}};
@@ -94,17 +138,18 @@ HeldMbar solve(const Potentials& u, std::vector<Array> arrays, nb::handle n_k, n
 // Makes the potentials, which may be refused, and solves.
 template <class Make>
 HeldMbar solve_made(std::vector<Array>& arrays, nb::handle n_k, nb::handle initial,
-                    nb::handle options, const Make& make) {
+                    nb::handle options, const Renames& renames, const Make& make) {
   std::optional<HeldMbar> held;
-  in_the_name_of("MBAR",
-                 [&] { held.emplace(solve(make(), std::move(arrays), n_k, initial, options)); });
+  in_the_words_of("MBAR", renames,
+                  [&] { held.emplace(solve(make(), std::move(arrays), n_k, initial, options)); });
   return *std::move(held);
 }
 
 HeldMbar mbar_of_matrix(nb::handle u_kn, nb::handle n_k, nb::handle initial, nb::handle options) {
   std::vector<Array> arrays;
   const Rows<const double> u = take_rows({"MBAR", "u_kn"}, u_kn, arrays);
-  return solve_made(arrays, n_k, initial, options, [&] { return Potentials(u); });
+  return solve_made(arrays, n_k, initial, options, {kCounts, {"u", "u_kn", true}},
+                    [&] { return Potentials(u); });
 }
 
 HeldMbar mbar_of_linear(nb::handle lambdas, nb::handle x, nb::handle n_k, nb::handle initial,
@@ -112,7 +157,9 @@ HeldMbar mbar_of_linear(nb::handle lambdas, nb::handle x, nb::handle n_k, nb::ha
   std::vector<Array> arrays;
   const Rows<const double> of = take_rows({"MBAR", "lambdas"}, lambdas, arrays);
   const Rows<const double> at = take_rows({"MBAR", "x"}, x, arrays);
-  return solve_made(arrays, n_k, initial, options, [&] { return Potentials::linear(of, at); });
+  return solve_made(arrays, n_k, initial, options,
+                    {kCounts, {"columns of u", "columns of x", true}},
+                    [&] { return Potentials::linear(of, at); });
 }
 
 void copy_block(nb::handle made, Rows<double> u) {
@@ -142,7 +189,7 @@ HeldMbar mbar_of_blocks(const nb::object& block, nb::handle n_k, nb::handle init
     copy_block(block(first, u.cols), u);
   };
   std::vector<Array> arrays;
-  return solve_made(arrays, n_k, initial, options,
+  return solve_made(arrays, n_k, initial, options, {kCounts},
                     [&] { return Potentials::blocks(std::ssize(counts), samples, fill); });
 }
 
@@ -170,17 +217,19 @@ nb::tuple mbar_expectations(const HeldMbar& held, nb::handle observables, nb::ha
   std::vector<Array> arrays;
   const Rows<const double> a = take_rows({kName, "observables"}, observables, arrays);
   std::vector<thermo::Estimate> estimates;
-  in_the_name_of(kName, [&] {
-    if (potential.is_none()) {
-      const std::int64_t k = take_integer({kName, "state"}, state);
-      const nb::gil_scoped_release unlocked;
-      estimates = held.mbar->expectations(a, k);
-    } else {
-      const Rows<const double> u = take_rows({kName, "potential"}, potential, arrays);
-      const nb::gil_scoped_release unlocked;
-      estimates = held.mbar->expectations(a, Potentials(u));
-    }
-  });
+  in_the_words_of(
+      kName, {{"u", "potential", true}, {"other states", "potential"}, {"other", "potential"}},
+      [&] {
+        if (potential.is_none()) {
+          const std::int64_t k = take_integer({kName, "state"}, state);
+          const nb::gil_scoped_release unlocked;
+          estimates = held.mbar->expectations(a, k);
+        } else {
+          const Rows<const double> u = take_rows({kName, "potential"}, potential, arrays);
+          const nb::gil_scoped_release unlocked;
+          estimates = held.mbar->expectations(a, Potentials(u));
+        }
+      });
   return arrays_of(estimates);
 }
 
@@ -189,7 +238,7 @@ nb::tuple mbar_new_states(const HeldMbar& held, nb::handle potentials) {
   std::vector<Array> arrays;
   const Rows<const double> u = take_rows({kName, "u_ln"}, potentials, arrays);
   thermo::NewStates states;
-  in_the_name_of(kName, [&] {
+  in_the_words_of(kName, {{"u", "u_ln", true}, {"other states", "u_ln"}}, [&] {
     const nb::gil_scoped_release unlocked;
     states = held.mbar->free_energies_of(u);
   });

@@ -210,10 +210,12 @@ def test_numbers_of_samples_do_not_wrap_around() -> None:
 @pytest.mark.parametrize(
     ("u", "n_k", "error", "sentence"),
     [
-        ([[0, 1, np.nan], [0, 0, 0]], [2, 1], ValueError, r"u\[0, 2\] must be a number or \+inf"),
-        ([[0, 1, 2], [0, -INFINITY, 0]], [2, 1], ValueError, r"u\[1, 1\] must be a number"),
-        ([[0, INFINITY], [0, INFINITY]], [1, 1], ValueError, "sample 1 has u = "),
-        ([[0, 1, 2], [0, 0, 0]], [2, 2], ValueError, "samples must sum to the columns of u, 3"),
+        ([[0, 1, np.nan], [0, 0, 0]], [2, 1], ValueError, r"u_kn\[0, 2\] must be a number or \+inf"),
+        ([[0, 1, 2], [0, -INFINITY, 0]], [2, 1], ValueError, r"u_kn\[1, 1\] must be a number"),
+        ([[0, INFINITY], [0, INFINITY]], [1, 1], ValueError, "sample 1 has u_kn = "),
+        ([[0, 1, 2], [0, 0, 0]], [2, 2], ValueError, "n_k must sum to the columns of u_kn, 3"),
+        ([[0, 1, 2], [0, 0, 0]], [3], ValueError, "n_k must have 2 entries, one per state, got 1"),
+        ([[0, 1, 2], [0, 0, 0]], [4, -1], ValueError, r"n_k\[1\] must not be negative"),
         ([0, 1, 2], [2, 1], ValueError, "u_kn must have two dimensions, got 1"),
         ([[0, 1, 2], [0, 0, 0]], [2.0, 1.0], TypeError, "n_k must be integers, got float64"),
         ([["a"]], [1], TypeError, "u_kn"),
@@ -222,6 +224,39 @@ def test_numbers_of_samples_do_not_wrap_around() -> None:
 def test_what_is_wrong_is_said(u: Any, n_k: Any, error: Any, sentence: str) -> None:
     with pytest.raises(error, match="MBAR: .*" + sentence):
         MBAR(u, n_k)
+
+
+def test_the_caller_knows_the_arguments_by_their_names() -> None:
+    with pytest.raises(ValueError, match=r"MBAR: n_k must sum to the columns of x, 3, got 2"):
+        MBAR.from_linear([[1.0]], [[0.0, 1.0, 2.0]], [2])
+    mbar = MBAR([[0.0, 1.0]], [2])
+    with pytest.raises(ValueError, match=r"MBAR\.expectation: potential\[0, 1\] must be a number"):
+        mbar.expectation([1.0, 2.0], potential=[0.0, np.nan])
+    with pytest.raises(ValueError, match=r"MBAR\.expectation: potential must be one state, got 2"):
+        mbar.expectation([1.0, 2.0], potential=[[0.0, 1.0], [0.0, 1.0]])
+    with pytest.raises(ValueError, match=r"MBAR\.expectation: potential must have potentials of 2"):
+        mbar.expectation([1.0, 2.0], potential=[0.0])
+    with pytest.raises(ValueError, match=r"MBAR\.free_energies_of: u_ln\[0, 0\] must be a number"):
+        mbar.free_energies_of([[np.nan, 0.0]])
+
+
+def test_a_constant_of_a_sample_costs_no_digits() -> None:
+    random = np.random.default_rng(0)
+    centres = np.arange(4.0)
+    x = np.concatenate([random.normal(c, 1, 500) for c in centres])
+    u = 0.5 * (x - centres[:, None]) ** 2 + np.random.default_rng(0).normal(size=(1, 2000)) * 1e5
+    far, near = MBAR(u, [500] * 4), MBAR(u - u.min(0), [500] * 4)
+    assert far.converged
+    np.testing.assert_allclose(far.free_energies, near.free_energies, atol=1e-13)
+
+
+def test_bar_far_from_its_first_guess() -> None:
+    result = bar([-1000.0, 1000.0], [1000.0, 1000.0])
+    assert result.report.converged
+    assert abs(result.free_energy - (np.log(2) - 1000)) < 1e-11
+    short = bar([-1000.0, 1000.0], [1000.0, 1000.0], max_iterations=2)
+    assert short.report.components == ()
+    assert np.isnan(short.error)
 
 
 def test_what_is_wrong_with_the_others_is_said() -> None:
@@ -236,7 +271,7 @@ def test_what_is_wrong_with_the_others_is_said() -> None:
         mbar.bootstrap(1)
     with pytest.raises(ValueError, match=r"MBAR\.expectation: state must be from 0 to 0, got 1"):
         mbar.expectation([1.0, 2.0], state=1)
-    with pytest.raises(ValueError, match=r"MBAR\.free_energies_of: other states must have"):
+    with pytest.raises(ValueError, match=r"MBAR\.free_energies_of: u_ln must have"):
         mbar.free_energies_of([[1.0]])
 
 

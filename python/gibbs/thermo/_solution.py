@@ -22,7 +22,8 @@ class SolveReport(NamedTuple):
     newton_step
         By how much another step would still change a free energy.
     components
-        The states that share samples, directly or through others.
+        The states that share samples, directly or through others. Empty if the iteration ended too
+        far from the minimum to know; errors between states may then be nan.
     message
         The same in a sentence, which names the states.
     """
