@@ -14,7 +14,7 @@ HWY_EXPORT(mixture_of_block);
 HWY_EXPORT(gram_of_rows);
 HWY_EXPORT(weights_of_row);
 
-double mixture_block(const MixtureBlock& block) {
+MixtureSum mixture_block(const MixtureBlock& block) {
   return HWY_DYNAMIC_DISPATCH(mixture_of_block)(block);
 }
 void add_gram(const GramRows& rows, double* gram, std::int64_t stride) {

@@ -4,6 +4,7 @@
 #include <Eigen/Dense>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +35,8 @@ struct Answer {
   Laplacian laplacian;
   SolveOptions options;
   StateRows all = {};  // every state of the mixture's source
+  // The error of a difference between components.
+  double apart = std::numeric_limits<double>::infinity();
 };
 
 // Writes w(n) sqrt(weight) = exp(f - u(n)) / D_n sqrt(weight) of a block, for each of the states.
@@ -54,7 +57,8 @@ class Covariance {
   // The products of p, and of w after them.
   Covariance(const Answer& answer, Eigen::MatrixXd products);
 
-  // Var(f_j - f_i); +inf between states that no samples connect.
+  // Var(f_j - f_i); answer.apart between states that no samples connect. 0 where it is no more than
+  // what rounding makes of equal states.
   double of_difference(std::int64_t i, std::int64_t j) const;
   // Of a sum of v(n) after the weights, that is 0 in the mean and belongs to state i.
   double of_sum(std::int64_t v, std::int64_t i) const;
@@ -66,6 +70,7 @@ class Covariance {
  private:
   Eigen::MatrixXd g_, r_, solved_;
   std::vector<std::int64_t> of_;
+  double apart_;
 };
 
 // The standard deviations of all differences among the rows named.

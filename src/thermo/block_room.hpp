@@ -21,6 +21,7 @@ class BlockRoom {
         extra_(extra),
         u_(mixture.source->states * kernels::kMixtureStride),
         p_((mixture.states() + extra) * kernels::kMixtureStride),
+        reference_(kernels::kMixtureBlock),
         log_denominator_(kernels::kMixtureBlock),
         all_(static_cast<std::size_t>(mixture.source->states)),
         rows_(mixture.index.size()),
@@ -32,13 +33,17 @@ class BlockRoom {
   }
 
   // Computes p of the block from `first` on. Returns its part of the objective's first sum.
-  double run(std::int64_t first) {
+  kernels::MixtureSum run(std::int64_t first) {
     const std::int64_t count = std::min(kernels::kMixtureBlock, m_.source->samples - first);
     m_.source->block(first, count, u_.data(), all_.data());
     for (std::size_t k = 0; k < rows_.size(); ++k) {
       rows_[k] = all_[static_cast<std::size_t>(m_.index[k])];
     }
-    view_ = {first, count, m_.roots ? m_.roots + first : nullptr, log_denominator_.data(),
+    view_ = {first,
+             count,
+             m_.roots ? m_.roots + first : nullptr,
+             reference_.data(),
+             log_denominator_.data(),
              p_.data()};
     kernels::MixtureBlock block;
     block.u = rows_.data();
@@ -48,6 +53,7 @@ class BlockRoom {
     block.score = score_.data();
     block.roots = view_.roots;
     block.p = p_.data();
+    block.reference = reference_.data();
     block.log_denominator = log_denominator_.data();
     block.counts = counts_.get();
     block.row_sums = sums_.data();
@@ -79,7 +85,7 @@ class BlockRoom {
 
   const Mixture& m_;
   const std::int64_t extra_;
-  const maps::Buffer<double> u_, p_, log_denominator_;
+  const maps::Buffer<double> u_, p_, reference_, log_denominator_;
   std::vector<const double*> all_, rows_, live_;
   std::vector<std::int64_t> places_;
   std::unique_ptr<bool[]> counts_;

@@ -59,6 +59,7 @@ std::vector<double> replicate(const Answer& answer, NoiseKey key) {
     const StateRows solved_others = solve_states(m, *m.source, others);
     for (std::size_t i = 0; i < others.size(); ++i) {
       all.centre[static_cast<std::size_t>(others[i])] = solved_others.centre[i];
+      all.rest[static_cast<std::size_t>(others[i])] = solved_others.rest[i];
     }
   }
   return relative_to_first(all);

@@ -63,11 +63,14 @@ void start_from(Mixture& m, std::span<const double> initial, std::int64_t states
   guess(m);
   if (initial.empty()) return;
   base::check_length(kName, "initial", std::ssize(initial), states, "state");
-  for (std::size_t k = 0; k < m.index.size(); ++k) {
-    const double f = initial[static_cast<std::size_t>(m.index[k])];
-    if (!std::isfinite(f)) base::refuse_value(kName, "initial must be finite", f);
-    m.centre[k] = f;
+  std::vector<double> start;
+  for (const std::int64_t k : m.index) {
+    start.push_back(initial[static_cast<std::size_t>(k)]);
+    if (!std::isfinite(start.back())) {
+      base::refuse_value(kName, "initial must be finite", start.back());
+    }
   }
+  m.start_at(start);
 }
 
 }  // namespace
@@ -83,6 +86,7 @@ Mbar::Mbar(Potentials u, std::span<const std::int64_t> samples, const MbarOption
   detail::Laplacian laplacian(solved.at.shared, m.counts, options.solve.least_shared);
   const auto answer = std::make_shared<detail::Answer>(
       detail::Answer{std::move(m), std::move(laplacian), options.solve});
+  answer->apart = detail::error_apart(solved.report);
   detail::AllStates all = detail::all_states(*answer, std::move(solved.at.shared));
   answer_ = answer;
   free_energies_ = std::move(all.free_energies);

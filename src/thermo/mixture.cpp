@@ -40,12 +40,14 @@ void mirror(Eigen::MatrixXd& upper) {
 // What one task adds up.
 struct Part {
   CompensatedSum objective;
+  double magnitude = 0;
   std::vector<CompensatedSum> sums;
   Eigen::MatrixXd gram;
   explicit Part(Eigen::Index states)
       : sums(static_cast<std::size_t>(states)), gram(Eigen::MatrixXd::Zero(states, states)) {}
   void add(const Part& other) {
     objective.add(other.objective);
+    magnitude += other.magnitude;
     for (std::size_t k = 0; k < sums.size(); ++k) sums[k].add(other.sums[k]);
     gram += other.gram;
   }
@@ -54,8 +56,10 @@ struct Part {
 Evaluation evaluation_of(const Mixture& m, Part&& whole) {
   Evaluation e;
   e.gradient.resize(m.states());
+  e.magnitude = whole.magnitude;
   for (std::size_t k = 0; k < m.index.size(); ++k) {
     whole.objective.add(-m.counts[k] * m.rest[k]);
+    e.magnitude += m.counts[k] * std::abs(m.rest[k]);
     whole.sums[k].add(-m.counts[k]);
     e.gradient[static_cast<Eigen::Index>(k)] = whole.sums[k].value();
   }
@@ -72,11 +76,13 @@ BasicLogSum<long double> log_sum_of(const BlockView& block, const double* u) {
   };
   double top = -std::numeric_limits<double>::infinity();
   for (std::int64_t n = 0; n < block.count; ++n) {
-    if (weight(n) > 0) top = std::max(top, -u[n] - block.log_denominator[n]);
+    const double log = (-u[n] - block.reference[n]) - block.log_denominator[n];
+    if (weight(n) > 0) top = std::max(top, log);
   }
   if (top == -std::numeric_limits<double>::infinity()) return {};
+  top = std::nearbyint(top);
   alignas(64) double weights[kernels::kMixtureStride];
-  kernels::weigh_row({u, block.log_denominator, 0, -top, block.count}, weights);
+  kernels::weigh_row({u, block.reference, block.log_denominator, -top, 0, block.count}, weights);
   double sum = 0;
   for (std::int64_t n = 0; n < block.count; ++n) sum += weight(n) * weights[n];
   return {top, sum};
@@ -97,7 +103,9 @@ Evaluation evaluate(const Mixture& m) {
       m, [&] { return BlockRoom(m, 0); },
       [&](std::int64_t task, std::int64_t first, BlockRoom& room) {
         Part& part = parts[static_cast<std::size_t>(task)];
-        part.objective.add(room.run(first));
+        const kernels::MixtureSum sum = room.run(first);
+        part.objective.add(sum.value);
+        part.magnitude += sum.magnitude;
         for (std::size_t k = 0; k < part.sums.size(); ++k) part.sums[k].add(room.sums()[k]);
         room.add_products(part.gram.data());
       });
@@ -131,8 +139,23 @@ void for_each_block(const Mixture& m,
       });
 }
 
-std::vector<double> log_sums(const Mixture& m, const Source& source,
-                             const std::vector<std::int64_t>& states) {
+void Mixture::start_at(const std::vector<double>& f) {
+  centre.resize(f.size());
+  rest.resize(f.size());
+  for (std::size_t k = 0; k < f.size(); ++k) {
+    const FreeEnergy parts = split(static_cast<long double>(f[k]) - f[anchor]);
+    centre[k] = parts.centre;
+    rest[k] = parts.rest;
+  }
+}
+
+FreeEnergy split(long double f) {
+  const auto centre = static_cast<double>(std::nearbyint(f));
+  return {centre, std::isfinite(centre) ? static_cast<double>(f - centre) : 0};
+}
+
+std::vector<FreeEnergy> free_energies(const Mixture& m, const Source& source,
+                                      const std::vector<std::int64_t>& states) {
   using Sums = std::vector<BasicLogSum<long double>>;
   std::vector<Sums> parts(static_cast<std::size_t>(task_count(m)), Sums(states.size()));
   struct Room {
@@ -156,13 +179,13 @@ std::vector<double> log_sums(const Mixture& m, const Source& source,
               merge(sums[a], log_sum_of(view, room.rows[static_cast<std::size_t>(states[a])]));
         }
       });
-  std::vector<double> logs;
+  std::vector<FreeEnergy> f;
   for (std::size_t a = 0; a < states.size(); ++a) {
     BasicLogSum<long double> whole;
     for (const Sums& part : parts) whole = merge(whole, part[a]);
-    logs.push_back(static_cast<double>(whole.log()));
+    f.push_back(split(-whole.log()));
   }
-  return logs;
+  return f;
 }
 
 }  // namespace gibbs::thermo::detail

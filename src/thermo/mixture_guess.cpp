@@ -69,6 +69,7 @@ void guess_free_energies(Mixture& m, const std::vector<std::vector<std::int64_t>
   for (std::size_t k = 0; k < states; ++k) {
     const double u = samples.location(k, k, false);
     own[k] = u < kInfinity ? u : 0;
+    if (std::abs(own[k]) < std::abs(own[m.anchor])) m.anchor = k;
   }
   // Prim's tree, from the first state; the distance is Jeffreys' divergence, if differences are
   // normal.
@@ -89,8 +90,7 @@ void guess_free_energies(Mixture& m, const std::vector<std::vector<std::int64_t>
     }
     k = nearest;
   }
-  m.centre = f;
-  m.rest.assign(states, 0);
+  m.start_at(f);
 }
 
 }  // namespace gibbs::thermo::detail

@@ -1,6 +1,7 @@
 // What a solver says of itself.
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -46,7 +47,7 @@ std::string steps(const SolveReport& r) {
 std::string sentence(const SolveReport& r) {
   std::string words = std::string(name(r.status)) + " after " + steps(r) + ", gradient " +
                       base::text(r.gradient_norm, 2);
-  if (r.components.size() == 1) return words;
+  if (r.components.size() <= 1) return words;
   words += "; states that share no samples with the others: ";
   for (std::size_t c = 0; c < r.components.size(); ++c) {
     words += (c == 0 ? "" : " | ") + list(r.components[c]);
@@ -62,8 +63,13 @@ void check_options(const char* function, const SolveOptions& options) {
   base::check_not_negative(function, "least_shared", options.least_shared);
 }
 
+double error_apart(const SolveReport& report) {
+  using Limits = std::numeric_limits<double>;
+  return report.components.empty() ? Limits::quiet_NaN() : Limits::infinity();
+}
+
 SolveReport told_of(SolveReport report, std::vector<std::vector<std::int64_t>> components) {
-  report.components = std::move(components);
+  if (!report.components.empty()) report.components = std::move(components);
   if (report.converged && report.components.size() > 1) {
     report.converged = false;
     report.status = SolveStatus::kDisconnected;

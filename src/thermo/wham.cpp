@@ -134,7 +134,8 @@ BinWeights bin_weights(const detail::Mixture& m, std::int64_t bins) {
                std::vector<double>(static_cast<std::size_t>(bins))};
   detail::for_each_block(m, [&](std::int64_t, const detail::BlockView& block) {
     for (std::int64_t n = 0; n < block.count; ++n) {
-      w.log_denominator[static_cast<std::size_t>(block.first + n)] = block.log_denominator[n];
+      w.log_denominator[static_cast<std::size_t>(block.first + n)] =
+          block.reference[n] + block.log_denominator[n];
       for (std::int64_t k = 0; k < m.states(); ++k) {
         w.p(k, block.first + n) = block.p[k * kernels::kMixtureStride + n] / block.roots[n];
       }
@@ -177,6 +178,7 @@ void write_profile(const detail::Answer& answer, const Filled& filled, WhamResul
     result.log_density[bin] = log_p - log_sum;
     result.profile[bin] = logs[static_cast<std::size_t>(lowest)] - log_p;
     if (component_of(answer.laplacian, w.p, n) != component_of(answer.laplacian, w.p, lowest)) {
+      result.profile_errors[bin] = answer.apart;
       continue;
     }
     result.profile_errors[bin] = error_against(n, lowest, filled, w.p, solved);
@@ -194,6 +196,7 @@ WhamResult wham(Rows<const double> counts, Rows<const double> bias, const SolveO
   detail::Solved solved = detail::solve(m, options);
   detail::Laplacian laplacian(solved.at.shared, m.counts, options.least_shared);
   detail::Answer answer{std::move(m), std::move(laplacian), options, {}};
+  answer.apart = detail::error_apart(solved.report);
   detail::AllStates all = detail::all_states(answer, std::move(solved.at.shared));
   WhamResult result;
   result.free_energies = std::move(all.free_energies);

@@ -113,6 +113,34 @@ TEST(Bar, StatesThatShareNoSamplesAreDisconnected) {
   EXPECT_LT(bar.overlap, 1e-12);
 }
 
+// -s and s from state 0, s twice from state 1: s apart from the first guess there is nothing but
+// flat stretches, and the answer is a vertex of what is all but piecewise linear.
+TEST(Bar, FindsAnAnswerFarFromTheFirstGuess) {
+  for (const double s : {50.0, 100.0, 500.0, 1e3, 1e4, 1e6, 1e9, 1e12}) {
+    const Work work{{-s, s}, {s, s}};
+    long double low = -2 * s, high = 2 * s;
+    for (int i = 0; i < 200; ++i)
+      (imbalance(work, (low + high) / 2) < 0 ? low : high) = (low + high) / 2;
+    const BarResult bar = work.solve();
+    EXPECT_TRUE(bar.report.converged) << s << " " << bar.report.message;
+    EXPECT_TRUE(near(bar.free_energy, low, 1e-12L + 1e-15L * s)) << s;
+    EXPECT_NEAR(bar.error, std::sqrt(1.5 - 1), 1e-9) << s;  // they share 2 / 3 of a sample
+    EXPECT_EQ(bar.report.components.size(), 1u);
+  }
+}
+
+TEST(Bar, ShortOfTheAnswerNobodyIsSaidToShareNothing) {
+  const std::vector<double> forward{-1000, 1000}, reverse{1000, 1000};
+  const BarResult bar = thermo::bar(forward, reverse, {.max_iterations = 2});
+  EXPECT_EQ(bar.report.status, SolveStatus::kIterationLimit);
+  EXPECT_TRUE(bar.report.components.empty());
+  EXPECT_EQ(bar.report.message.find("share"), std::string::npos) << bar.report.message;
+  EXPECT_TRUE(std::isnan(bar.error));
+  // Nor by who takes half of all samples for a tolerance.
+  const BarResult coarse = thermo::bar(forward, reverse, {.tolerance = 0.75});
+  EXPECT_EQ(coarse.report.message.find("share"), std::string::npos) << coarse.report.message;
+}
+
 TEST(ExponentialAverage, IsItsDefinition) {
   const std::vector<double> work{1, 2.5, 0.25, kInfinity};
   const double mean = (std::exp(-1) + std::exp(-2.5) + std::exp(-0.25)) / 4;

@@ -8,7 +8,8 @@
 namespace gibbs::thermo {
 
 //   free_energy  f_1 - f_0
-//   error        one standard deviation in the limit of many samples; +inf if disconnected
+//   error        one standard deviation in the limit of many samples; +inf if disconnected; NaN
+//                if that is not known, short of the answer
 //   overlap      sum_n p_0(n) p_1(n) (N_0 + N_1) / (N_0 N_1): 1 for equal states, 0 for none
 struct BarResult {
   double free_energy = 0;

@@ -24,7 +24,9 @@ const char* name(SolveStatus status);
 //   gradient_norm  max over states with samples of |sum_n N_k W_nk - N_k| / N_k, at the answer
 //   newton_step    by how much another Newton step would still change a free energy, within
 //                  components
-//   components     the states that share samples, directly or through others; each in order
+//   components     the states that share samples, directly or through others; each in order. Empty
+//                  where the gradient, summed, is above least_shared: only at the minimum it is
+//                  known who shares what. An error that hangs on it is NaN then
 //   message        the same in a sentence, which names the states
 struct SolveReport {
   SolveStatus status = SolveStatus::kStalled;
@@ -37,7 +39,8 @@ struct SolveReport {
 };
 
 //   tolerance       of gradient_norm
-//   max_iterations  Newton steps; each reads the samples once, twice where a step is cut short
+//   max_iterations  Newton steps; each reads the samples once, up to some times where a step is cut
+//                   short
 //   least_shared    two states are connected if sum_n p_i(n) p_j(n) is at least this, p_k(n) being
 //                   the probability that sample n comes from state k. An error is at least
 //                   1 / sqrt of it: 32 k T at 1e-3

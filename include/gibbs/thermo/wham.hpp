@@ -39,7 +39,8 @@ struct Umbrella {
 //   log_density     ln of c_b / sum_k N_k exp(f_k - bias_kb), normalised to sum 1 over bins: the
 //                   law without bias, or ln g(E) of an energy histogram; -inf in an empty bin
 //   profile         -log_density less its minimum: the potential of mean force; +inf in empty bins
-//   profile_errors  of profile against its lowest bin; +inf if empty or not connected to it
+//   profile_errors  of profile against its lowest bin; +inf if empty or not connected to it, NaN if
+//                   that is not known
 struct WhamResult {
   std::vector<double> free_energies;
   Table uncertainty;
