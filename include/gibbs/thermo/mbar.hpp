@@ -41,9 +41,9 @@ struct NewStates {
 // f_k = -ln sum_n exp(-u_k(n)) / D_n,  D_n = sum_l N_l exp(f_l - u_l(n)),  f_0 = 0,
 //
 // the minimum of the convex sum_n ln D_n - sum_k N_k f_k, by Newton's method with line search; from
-// afar, where that leads nowhere, by way of u / tau, tau falling to 1. The
-// samples of state 0 come first, then those of state 1, and so on; they must be independent (take
-// every g-th, g the statistical inefficiency).
+// afar, where that leads nowhere, by way of u / tau, tau falling to 1. The samples of state 0 come
+// first, then those of state 1, and so on; they must be independent (take every g-th, g the
+// statistical inefficiency).
 //
 // range     u up to 1e300 on either side of 0, +inf included; N_k >= 0: a state without samples
 //           gets f_k from the others
@@ -51,9 +51,9 @@ struct NewStates {
 //           to the u of a state or of a sample changes nothing but f_k by that constant, and costs
 //           no digit but those that u itself loses, up to |u| = 2^53
 // edges     states that share no samples: f is right within components, uncertainty between them
-//           +inf, and status kDisconnected names them. Slow convergence is a status too, which names
-//           none: uncertainty between what may be components is then NaN. The answer does not
-//           depend on the number of threads, to the bit
+//           +inf, and status kDisconnected names them. Slow convergence is a status too, which
+//           names none: uncertainty between what may be components is then NaN. The answer does
+//           not depend on the number of threads, to the bit
 // cost      a step computes K N exponentials and K^2 N / 2 products, less where states are far
 //           from samples; memory beside the input: 4096 K, 512 K per thread, at most 64 K^2
 // throws    std::invalid_argument: NaN, -inf or beyond the range in u, by its row and column; a
