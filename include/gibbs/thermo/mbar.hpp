@@ -57,7 +57,8 @@ struct NewStates {
 // cost      a step computes K N exponentials and K^2 N / 2 products, less where states are far
 //           from samples; memory beside the input: 4096 K, 512 K per thread, at most 64 K^2
 // throws    std::invalid_argument: NaN, -inf or beyond the range in u, by its row and column; a
-//           sample that no sampled state allows; N_k < 0, or another sum than the number of samples; no sample
+//           sample that no sampled state allows; N_k < 0, or another sum than the number of
+//           samples; no sample
 // source    Shirts & Chodera 2008; Kong et al. 2003 (covariance); Tan 2004 (the convex form)
 class Mbar {
  public:
