@@ -96,19 +96,19 @@ bool recentre(Mixture& m) {
 
 }  // namespace
 
-double gradient_norm(const Mixture& m, const Evaluation& e) {
-  const double norm = (e.gradient.array() / counts_of(m).array()).abs().maxCoeff();
-  return e.gradient.hasNaN() ? std::numeric_limits<double>::quiet_NaN() : norm;
+double gradient_norm(const Mixture& m, const Evaluation& at) {
+  const double norm = (at.gradient.array() / counts_of(m).array()).abs().maxCoeff();
+  return at.gradient.hasNaN() ? std::numeric_limits<double>::quiet_NaN() : norm;
 }
 
-NewtonStep newton_step(const Mixture& m, const Evaluation& e) {
+NewtonStep newton_step(const Mixture& m, const Evaluation& at) {
   const VectorXd counts = counts_of(m);
-  const Laplacian laplacian(e.shared, m.counts, 1e-13 * counts.maxCoeff());
-  NewtonStep newton{-laplacian.solve(e.gradient)};
+  const Laplacian laplacian(at.shared, m.counts, 1e-13 * counts.maxCoeff());
+  NewtonStep newton{-laplacian.solve(at.gradient)};
   if (laplacian.components().size() == 1) return newton;
   for (const auto& states : laplacian.components()) {
-    const double excess = e.gradient(states).sum(), own = counts(states).sum();
-    const double step = group_step(excess, own, shared_outside(e.shared, states), counts.sum());
+    const double excess = at.gradient(states).sum(), own = counts(states).sum();
+    const double step = group_step(excess, own, shared_outside(at.shared, states), counts.sum());
     for (const std::int64_t k : states) newton.step[k] += step;
     newton.imbalance = std::max(newton.imbalance, std::abs(excess) / own);
   }
