@@ -383,8 +383,7 @@ TEST_F(Thermo, BadModelsAreOneSentence) {
   refuse("rotor:theta=x", "--model rotor theta must be a number or inf; got \"x\"");
   refuse("rotor:theta=1,spin=2",
          "--model rotor: no parameter \"spin\"; there are theta, even, odd, count");
-  refuse("rotor:theta=1,theta=2",
-         "--model rotor: theta is given twice");
+  refuse("rotor:theta=1,theta=2", "--model rotor: theta is given twice");
   refuse("rotor:theta=-1",
          "--model: rigid_rotor_count: constant must be positive and finite, got -1");
   refuse("rotor:theta=1,count=0",
