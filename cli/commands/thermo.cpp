@@ -45,6 +45,15 @@ thermo::Levels levels_of(const ThermoRequest& request) {
   return make_model(request.model, [&] { return highest_thermal_energy(request); });
 }
 
+void refuse_empty(const ThermoRequest& request, const thermo::Levels& levels) {
+  for (std::size_t i = 0; i < levels.energies().size(); ++i) {
+    if (std::isfinite(levels.energies()[i]) && levels.degeneracies()[i].mantissa() > 0) return;
+  }
+  const std::string& source = request.model.empty() ? request.input : request.model;
+  throw BadData(
+      fmt::format("{} has no level that can be occupied", source == "-" ? "stdin" : source));
+}
+
 // One line of numbers after the other.
 class Table {
  public:
@@ -254,6 +263,7 @@ void write_states(const ThermoRequest& request, const Ensemble& ensemble, Output
 void run_thermo(const ThermoRequest& request) {
   if (request.threads) set_num_threads(*request.threads);
   const Ensemble ensemble(levels_of(request), request.options);
+  refuse_empty(request, ensemble.levels());
   OutputFile file(request.output);
   try {
     if (request.mean_energies.empty()) {

@@ -316,6 +316,8 @@ TEST_F(Thermo, BadRequestsAreOneSentence) {
   expect_refused({"-t", "1", "-t", "2"}, 2, "--temperature is given twice");
   expect_refused({"-t"}, 2, "--temperature needs a value");
   expect_refused({"-t", "1"}, 1, "stdin has no levels", "E,g\n");
+  expect_refused({"-t", "1", "--cut", "2"}, 1, "stdin has no level that can be occupied",
+                 "E,g\n0,0\ninf,1\n");
   expect_refused({"-t", "1"}, 2, "there are columns \"E\" and \"energy\": name one with --energy",
                  "E,energy\n0,1\n");
   expect_refused({"--constants", "--unit", "K"}, 2,
