@@ -64,7 +64,8 @@ struct Oscillators {
   Oscillators() {
     for (std::int64_t n = 0; n < kSamples; ++n) {
       double& at = x[static_cast<std::size_t>(n)];
-      at += static_cast<double>(n / kEach);
+      const std::int64_t state = n / kEach;
+      at += static_cast<double>(state);
       terms[static_cast<std::size_t>(n)] = at * at;
       terms[static_cast<std::size_t>(kSamples + n)] = at;
       for (std::int64_t k = 0; k < kStates; ++k)
