@@ -158,7 +158,7 @@ def test_most_probable_numbers_add_up_and_stay_near_the_mean() -> None:
     with pytest.raises(ValueError, match="systems must be from 0 to 4503599627370496, got -1"):
         ensemble.most_probable_occupations(1.0, -1)
     with pytest.raises(TypeError):
-        ensemble.most_probable_occupations(1.0, 1.5)
+        ensemble.most_probable_occupations(1.0, 1.5)  # type: ignore[arg-type]
 
 
 def test_draws_follow_the_populations_and_their_seed() -> None:

@@ -43,9 +43,10 @@ class Ensemble:
 
     Weights are relative to the ground state and moments are taken about the mean, so that nothing
     overflows. C_V and the variance keep 13 digits, at T far below the first gap too; U, F, S and
-    ln Z keep 13 digits of the larger of the ground state's part and what the others add. All quantities
-    come from one pass over the levels, about 2 ns for each level and temperature: `sweep` costs no
-    more than one of them.
+    ln Z keep 13 digits of the larger of the ground state's part and what the others add.
+
+    All quantities come from one pass over the levels, about 2 ns for each level and temperature:
+    `sweep` costs no more than one of them.
 
     Parameters
     ----------

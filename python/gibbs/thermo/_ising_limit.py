@@ -41,9 +41,10 @@ def ising_square_limit(temperatures: Numbers, coupling: float = 1.0) -> IsingSta
     """Return the limit of `ising_square` per spin as its length grows.
 
     With K = J / T, q = 2 sinh 2K / cosh^2 2K, r = 2 tanh^2 2K - 1 and complete elliptic integrals:
-    ln Z = ln(2 cosh 2K) + 1/pi int_0^(pi/2) ln((1 + sqrt(1 - q^2 sin^2 x)) / 2) dx, U = -J coth 2K
-    (1 + 2/pi r K1(q)), C = 4/pi (K coth 2K)^2 (K1 - E1 - (1 - tanh^2 2K)(pi/2 + r K1)), and M = (1 -
-    sinh^-4 2K)^(1/8) below the critical temperature (Onsager 1944, Yang 1952).
+    ln Z = ln(2 cosh 2K) + 1/pi int_0^(pi/2) ln((1 + sqrt(1 - q^2 sin^2 x)) / 2) dx,
+    U = -J coth 2K (1 + 2/pi r K1(q)),
+    C = 4/pi (K coth 2K)^2 (K1 - E1 - (1 - tanh^2 2K)(pi/2 + r K1)),
+    and M = (1 - sinh^-4 2K)^(1/8) below the critical temperature (Onsager 1944, Yang 1952).
 
     Any T, with the limits at 0, -0.0 and inf; NaN gives NaN.
 
