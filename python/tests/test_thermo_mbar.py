@@ -201,7 +201,7 @@ def test_a_period_that_is_none_is_refused(period: float) -> None:
 
 def test_numbers_of_samples_do_not_wrap_around() -> None:
     around = [2**63 - 1, 2**63 - 1, 5]  # 3 modulo 2^64
-    with pytest.raises(ValueError, match="samples must sum to the columns of u, 3, got more than"):
+    with pytest.raises(ValueError, match="n_k must sum to the columns of u_kn, 3, got more than"):
         MBAR(np.zeros((3, 3)), around)
     with pytest.raises(ValueError, match="n_k must sum to at most"):
         MBAR.from_blocks(lambda first, count: np.zeros((3, count)), around)

@@ -61,9 +61,10 @@ class LossBatch {
   // Losses of rows first, first + 1, ..., before the scale.
   void add_losses(std::int64_t task, std::int64_t first, std::span<const double> losses) {
     if (losses_.empty()) {
-      double sum = 0;
-      for (const double loss : losses) sum += loss;
-      return add_loss(task, first, scale_ * sum);
+      double sum = sums_[static_cast<std::size_t>(task)];
+      for (const double loss : losses) sum += scale_ * loss;
+      sums_[static_cast<std::size_t>(task)] = sum;
+      return;
     }
     for (std::size_t i = 0; i < losses.size(); ++i) {
       losses_[static_cast<std::size_t>(first) + i] = scale_ * losses[i];
