@@ -154,7 +154,7 @@ void read(const Where& where, nb::handle value, std::optional<double>& to) {
   if (!value.is_none()) to = take_number(where, value);
 }
 void read(const Where& where, nb::handle value, std::vector<std::int64_t>& to) {
-  to = take_integers(where, value);
+  to = take_token_ids(where, value);
 }
 
 nb::list items_of(const Where& where, nb::handle value) {
@@ -166,7 +166,7 @@ nb::list items_of(const Where& where, nb::handle value) {
 
 void read(const Where& where, nb::handle value, std::vector<std::vector<std::int64_t>>& to) {
   for (const nb::handle item : items_of(where, value)) {
-    to.push_back(take_integers(where, item));
+    to.push_back(take_token_ids(where, item));
   }
 }
 
@@ -222,7 +222,7 @@ Filter filter_of(std::size_t index, std::index_sequence<I...>) {
 
 }  // namespace
 
-std::vector<std::int64_t> take_integers(const Where& where, nb::handle value) {
+std::vector<std::int64_t> take_token_ids(const Where& where, nb::handle value) {
   const Array given = take_any(where, value);
   if (given.size() == 0) return {};
   if (!PyArray_ISINTEGER(given.get()) || given.ndim() != 1) {
