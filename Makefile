@@ -76,8 +76,9 @@ fuzz:  ## each fuzz target for FUZZ_SECONDS (60)
 	@tools/build.sh asan
 	@tools/run_fuzzers.sh $(FUZZ_SECONDS)
 
-# Millions of draws through code that other tests run too: minutes under a sanitizer.
-statistical := SelfTest|Follow|TheTailIsDrawn|GumbelRao|Rebar|OnTheAverage|16Million|LongRowsAreKept|OfThreeStates
+# Millions of draws through code that other tests run too: minutes under a sanitizer. And the memory
+# of a process, of which a sanitizer keeps what was freed.
+statistical := SelfTest|Follow|TheTailIsDrawn|GumbelRao|Rebar|OnTheAverage|16Million|LongRowsAreKept|OfThreeStates|Sample.MemoryGrows
 asan:  ## the tests under the address and undefined-behaviour sanitizers
 	@tools/install_packages.sh build test check
 	@tools/build.sh asan
