@@ -54,6 +54,17 @@ void redirect(const fs::path& path, int flags, int descriptor) {
   dup2(open(path.c_str(), flags, 0600), descriptor);
 }
 
+std::vector<std::string> in_gibbs(const std::vector<std::string>& words) {
+  std::vector<std::string> all = {GIBBS_COMMAND};
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
+}
+
+std::vector<std::string> in_bash(const std::string& line) {
+  const std::string path = fs::path(GIBBS_COMMAND).parent_path().string();
+  return {"bash", "-c", "PATH=" + path + ":$PATH; " + line};
+}
+
 }  // namespace
 
 CommandTest::CommandTest() : directory_(new_directory()), streams_(new_directory()) {}
@@ -81,26 +92,27 @@ Result CommandTest::run(const std::vector<std::string>& words, std::string_view 
 }
 
 Result CommandTest::gibbs(const std::vector<std::string>& words, std::string_view input) const {
-  std::vector<std::string> all = {GIBBS_COMMAND};
-  all.insert(all.end(), words.begin(), words.end());
-  return run(all, input);
+  return run(in_gibbs(words), input);
 }
 
-Result CommandTest::shell(const std::string& line) const {
-  const std::string path = fs::path(GIBBS_COMMAND).parent_path().string();
-  return run({"bash", "-c", "PATH=" + path + ":$PATH; " + line}, "");
-}
+Result CommandTest::shell(const std::string& line) const { return run(in_bash(line), ""); }
 
 Result CommandTest::terminal(const std::vector<std::string>& words) const {
+  return run_on_terminal(in_gibbs(words));
+}
+
+Result CommandTest::shell_on_terminal(const std::string& line) const {
+  return run_on_terminal(in_bash(line));
+}
+
+Result CommandTest::run_on_terminal(const std::vector<std::string>& words) const {
   int master = 0;
   winsize size{.ws_row = 24, .ws_col = 60, .ws_xpixel = 0, .ws_ypixel = 0};
   const pid_t child = forkpty(&master, nullptr, nullptr, &size);
   if (child == 0) {
     setenv("TERM", "xterm", 1);
     if (chdir(directory_.c_str()) != 0) _exit(126);
-    std::vector<std::string> all = {GIBBS_COMMAND};
-    all.insert(all.end(), words.begin(), words.end());
-    execute(all);
+    execute(words);
   }
   Result result;
   std::vector<char> piece(4096);

@@ -29,6 +29,7 @@ class CommandTest : public ::testing::Test {
   Result shell(const std::string& line) const;
   // On a terminal of 60 x 24; `out` holds what appeared on it.
   Result terminal(const std::vector<std::string>& words) const;
+  Result shell_on_terminal(const std::string& line) const;
 
   std::string write(const std::string& name, std::string_view bytes) const;
   std::string read(const std::string& name) const;
@@ -38,6 +39,7 @@ class CommandTest : public ::testing::Test {
 
  private:
   Result run(const std::vector<std::string>& words, std::string_view input) const;
+  Result run_on_terminal(const std::vector<std::string>& words) const;
 
   std::filesystem::path directory_;
   std::filesystem::path streams_;

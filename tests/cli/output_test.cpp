@@ -92,12 +92,19 @@ TEST_F(Output, WhatIsNoRegularFileIsWrittenDirectly) {
       "2\n");
 }
 
+// A shell line that sends the signal while the command writes p.csv: its input, s.csv in a pipe
+// that the shell holds open, has no end.
+std::string interrupted_by(const std::string& signal) {
+  return "set -m; mkfifo in; exec 3<>in; rm in; cat s.csv >&3 & "
+         "gibbs map /dev/fd/3 -o p.csv --threads 1 & "
+         "while ! ls p.csv.* > /dev/null 2>&1; do :; done; kill -" +
+         signal + " $!; wait $!; echo $(($? - 128)); kill %1";
+}
+
 TEST_F(Output, ASignalLeavesNothingBehind) {
   write_large("s.csv");
   for (const char* signal : {"INT", "TERM", "HUP"}) {
-    const Result result = shell(std::string("set -m; gibbs map s.csv -o p.csv --threads 1 & ") +
-                                "while ! ls p.csv.* > /dev/null 2>&1; do :; done; kill -" + signal +
-                                " $!; wait $!; echo $(($? - 128))");
+    const Result result = shell(interrupted_by(signal));
     EXPECT_EQ(shell("kill -l " + result.out).out, std::string(signal) + "\n") << result.err;
     EXPECT_EQ(files(), std::vector<std::string>{"s.csv"}) << signal;
   }
@@ -106,9 +113,7 @@ TEST_F(Output, ASignalLeavesNothingBehind) {
 TEST_F(Output, AnOlderFileSurvivesASignal) {
   write_large("s.csv");
   write("p.csv", "older\n");
-  shell(
-      "set -m; gibbs map s.csv -o p.csv --threads 1 & "
-      "while ! ls p.csv.* > /dev/null 2>&1; do :; done; kill -INT $!; wait $!");
+  shell(interrupted_by("INT"));
   EXPECT_EQ(read("p.csv"), "older\n");
   EXPECT_EQ(files(), (std::vector<std::string>{"p.csv", "s.csv"}));
 }
