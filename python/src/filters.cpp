@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "number_rows.hpp"
+
 namespace gibbs::python {
 
 namespace nb = nanobind;
@@ -154,7 +156,7 @@ void read(const Where& where, nb::handle value, std::optional<double>& to) {
   if (!value.is_none()) to = take_number(where, value);
 }
 void read(const Where& where, nb::handle value, std::vector<std::int64_t>& to) {
-  to = take_token_ids(where, value);
+  to = take_integers(where, value);
 }
 
 nb::list items_of(const Where& where, nb::handle value) {
@@ -166,7 +168,7 @@ nb::list items_of(const Where& where, nb::handle value) {
 
 void read(const Where& where, nb::handle value, std::vector<std::vector<std::int64_t>>& to) {
   for (const nb::handle item : items_of(where, value)) {
-    to.push_back(take_token_ids(where, item));
+    to.push_back(take_integers(where, item));
   }
 }
 
@@ -221,18 +223,6 @@ Filter filter_of(std::size_t index, std::index_sequence<I...>) {
 }
 
 }  // namespace
-
-std::vector<std::int64_t> take_token_ids(const Where& where, nb::handle value) {
-  const Array given = take_any(where, value);
-  if (given.size() == 0) return {};
-  if (!PyArray_ISINTEGER(given.get()) || given.ndim() != 1) {
-    refuse_type(where, "must be integers in one dimension, got " + text_of_dtype(given.get()) +
-                           " of shape " + text_of_shape(given.get()));
-  }
-  const Array wide = side_by_side(given, NPY_INT64);
-  const auto integers = entries_of<std::int64_t>(wide);
-  return {integers.begin(), integers.end()};
-}
 
 Filter take_filter(nb::handle value) {
   const auto name = nb::cast<std::string>(value[0]);

@@ -17,7 +17,4 @@ nanobind::tuple tuple_of(const Filter& filter);
 LlamaCppSettings take_llama_cpp_settings(nanobind::handle values);
 HuggingFaceSettings take_hugging_face_settings(nanobind::handle values);
 
-// The integers of a sequence or array of one dimension.
-std::vector<std::int64_t> take_token_ids(const Where& where, nanobind::handle value);
-
 }  // namespace gibbs::python

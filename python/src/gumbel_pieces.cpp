@@ -72,6 +72,19 @@ class Winners {
   std::array<Array, kTypes.size()> fields_;
 };
 
+// (log p, status) of each.
+nb::tuple told_of_winners(nb::handle winners) {
+  const Winners given({"GumbelWinner", "fields"}, winners);
+  const Array log_p = new_array(given.shape().ndim(), given.shape().shape(), NPY_DOUBLE);
+  const Array status = new_array(given.shape().ndim(), given.shape().shape(), NPY_UINT8);
+  for (std::int64_t i = 0; i < given.shape().size(); ++i) {
+    const GumbelWinner winner = given.get(i);
+    data_of<double>(log_p)[i] = winner.log_probability();
+    data_of<std::uint8_t>(status)[i] = static_cast<std::uint8_t>(winner.status());
+  }
+  return nb::make_tuple(give_back(log_p, {}), give_back(status, {}));
+}
+
 nb::object gumbel_max_pieces_of(nb::handle scores, nb::handle axis, nb::handle alpha,
                                 nb::handle temperature, nb::handle log_degeneracy, nb::handle mask,
                                 nb::handle whose) {
@@ -104,6 +117,7 @@ nb::object merge_winners(nb::handle one, nb::handle other) {
 void add_gumbel_pieces(nb::module_& m) {
   add_function(m, "gumbel_max_pieces", &gumbel_max_pieces_of);
   add_function(m, "merge_winners", &merge_winners);
+  add_function(m, "told_of_winners", &told_of_winners);
 }
 
 }  // namespace gibbs::python

@@ -1,6 +1,6 @@
 #pragma once
-// Rows of numbers in and out, as the functions of thermodynamics take them: copied, since they are
-// short beside what is done with them.
+// Rows of numbers in and out that are no scores: copied, since they are short beside what is done
+// with them.
 
 #include <algorithm>
 #include <cstdint>

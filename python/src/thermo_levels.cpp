@@ -11,7 +11,7 @@
 #include "gibbs/thermo/levels.hpp"
 #include "gibbs/thermo/models.hpp"
 #include "gibbs/thermo/units.hpp"
-#include "thermo_rows.hpp"
+#include "number_rows.hpp"
 
 namespace gibbs::python {
 

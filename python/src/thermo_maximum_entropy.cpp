@@ -4,7 +4,7 @@
 #include "arguments.hpp"
 #include "functions.hpp"
 #include "gibbs/thermo/maximum_entropy.hpp"
-#include "thermo_rows.hpp"
+#include "number_rows.hpp"
 
 namespace gibbs::python {
 

@@ -12,8 +12,8 @@
 #include "gibbs/thermo/bar.hpp"
 #include "gibbs/thermo/mbar.hpp"
 #include "gibbs/thermo/wham.hpp"
+#include "number_rows.hpp"
 #include "problem.hpp"
-#include "thermo_rows.hpp"
 
 namespace gibbs::python {
 
@@ -288,6 +288,33 @@ nb::tuple wham_of(nb::handle counts, nb::handle bias, nb::handle options) {
                         array_of(result.profile_errors), told(result.report));
 }
 
+nb::object umbrella_bias_of(nb::handle x, nb::handle centres, nb::handle stiffness,
+                            nb::handle period) {
+  constexpr const char* kName = "umbrella_bias";
+  const Array at = side_by_side(take_doubles({kName, "x"}, x), NPY_DOUBLE),
+              middles = side_by_side(take_doubles({kName, "centres"}, centres), NPY_DOUBLE),
+              springs = side_by_side(take_doubles({kName, "stiffness"}, stiffness), NPY_DOUBLE);
+  if (springs.size() != 1 && springs.size() != middles.size()) {
+    refuse_value({kName, "stiffness"}, "must be one number, or one per centre, " +
+                                           std::to_string(middles.size()) + ", got " +
+                                           std::to_string(springs.size()));
+  }
+  std::vector<npy_intp> shape(middles.shape(), middles.shape() + middles.ndim());
+  shape.insert(shape.end(), at.shape(), at.shape() + at.ndim());
+  const Array bias = new_array(static_cast<int>(shape.size()), shape.data(), NPY_DOUBLE);
+  double* to = static_cast<double*>(bias.data());
+  in_the_name_of(kName, [&] {
+    for (std::int64_t k = 0; k < middles.size(); ++k) {
+      const thermo::Umbrella window{
+          .centre = data_of<double>(middles)[k],
+          .stiffness = data_of<double>(springs)[springs.size() == 1 ? 0 : k],
+          .period = take_number({kName, "period"}, period)};
+      for (const double point : entries_of<double>(at)) *to++ = window(point);
+    }
+  });
+  return bias.object;
+}
+
 }  // namespace
 
 void add_thermo_mbar(nb::module_& m) {
@@ -303,6 +330,7 @@ void add_thermo_mbar(nb::module_& m) {
   add_function(m, "bar", &bar_of);
   add_function(m, "exponential_average", &exponential_average_of);
   add_function(m, "wham", &wham_of);
+  add_function(m, "umbrella_bias", &umbrella_bias_of);
 }
 
 }  // namespace gibbs::python

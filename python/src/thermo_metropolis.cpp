@@ -5,7 +5,7 @@
 #include "arguments.hpp"
 #include "functions.hpp"
 #include "gibbs/thermo/metropolis.hpp"
-#include "thermo_rows.hpp"
+#include "number_rows.hpp"
 
 namespace gibbs::python {
 

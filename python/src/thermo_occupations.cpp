@@ -9,7 +9,7 @@
 #include "arguments.hpp"
 #include "functions.hpp"
 #include "gibbs/thermo/occupations.hpp"
-#include "thermo_rows.hpp"
+#include "number_rows.hpp"
 
 namespace gibbs::python {
 

@@ -6,7 +6,7 @@
 #include "arguments.hpp"
 #include "functions.hpp"
 #include "gibbs/thermo/quantum_statistics.hpp"
-#include "thermo_rows.hpp"
+#include "number_rows.hpp"
 
 namespace gibbs::python {
 

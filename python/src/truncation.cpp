@@ -9,6 +9,7 @@
 #include "draw_problem.hpp"
 #include "filters.hpp"
 #include "functions.hpp"
+#include "number_rows.hpp"
 
 namespace gibbs::python {
 
@@ -38,7 +39,7 @@ nb::tuple hugging_face_of(nb::handle values) {
 }
 
 nb::tuple count_tokens_of(nb::handle history, nb::handle last_n) {
-  const auto tokens = take_token_ids({"count_tokens", "history"}, history);
+  const auto tokens = take_integers({"count_tokens", "history"}, history);
   nb::list counts;
   for (const auto& [token, count] :
        count_tokens(tokens, take_integer({"count_tokens", "last_n"}, last_n))) {

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gibbs import _core
-from gibbs.sampling._options import DrawStatus
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from gibbs._types import Numbers
@@ -53,13 +51,12 @@ class GumbelWinner:
     @property
     def log_probability(self) -> Any:
         """Log p of the winners."""
-        return np.where(self.category < 0, np.nan, self.log_weight) - self.log_total
+        return _core.told_of_winners(_fields_of(self))[0]
 
     @property
     def status(self) -> Any:
         """The `DrawStatus` of each row."""
-        without = np.where(self.category < 0, DrawStatus.NO_STATE, DrawStatus.DRAWN)
-        return np.where(self.nan, DrawStatus.NAN, without).astype(np.uint8)
+        return _core.told_of_winners(_fields_of(self))[1]
 
 
 def gumbel_max_pieces(

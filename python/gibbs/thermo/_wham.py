@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
 
 from gibbs import _core
 from gibbs.thermo._solution import SolveReport
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from gibbs._types import Numbers
@@ -84,16 +82,19 @@ def wham(
 
 
 def umbrella_bias(
-    x: ArrayLike, centres: ArrayLike, stiffness: ArrayLike, *, period: float = 0.0
+    x: Numbers, centres: Numbers, stiffness: Numbers, *, period: float = 0.0
 ) -> NDArray[np.float64]:
     """Return stiffness / 2 (x - centre)^2 of each window: windows x points.
 
-    Divide the stiffness by k T for `wham`. With a period the nearest image counts; 0: none.
+    Divide the stiffness by k T for `wham`. With a period the nearest image counts; 0: none. The
+    stiffness is one number, or one per centre.
 
     Raises
     ------
     ValueError
-        A period that is negative, NaN or infinite.
+        A period that is negative, NaN or infinite; another number of stiffnesses than centres.
+    TypeError
+        What is no real number.
 
     Examples
     --------
@@ -101,10 +102,4 @@ def umbrella_bias(
     >>> gibbs.thermo.umbrella_bias([170.0], [-170.0], 2.0, period=360.0)
     array([[400.]])
     """
-    if not 0 <= period < math.inf:
-        msg = f"umbrella_bias: period must be a number from 0, got {period}"
-        raise ValueError(msg)
-    away = np.subtract.outer(np.asarray(centres, np.float64), np.asarray(x, np.float64))
-    if period > 0:
-        away -= period * np.round(away / period)
-    return np.asarray(stiffness, np.float64).reshape(-1, 1) / 2 * away**2
+    return _core.umbrella_bias(x, centres, stiffness, period)
