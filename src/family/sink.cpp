@@ -8,13 +8,11 @@
 #include "base/check.hpp"
 #include "family/sink_lanes.hpp"
 #include "maps/engine.hpp"
+#include "maps/lanes.hpp"
 #include "maps/threads.hpp"
 
 namespace gibbs::family {
 namespace {
-
-// Larger outputs are written around the caches, which they would only flush.
-constexpr std::int64_t kStreamBytes = std::int64_t{16} << 20;
 
 // The sink's score as a state of the row; a finite one stays finite.
 template <class W>
@@ -29,10 +27,10 @@ class SinkRun {
   using W = working_t<T>;
 
   SinkRun(const maps::Request<T>& request, const SinkOptions<T>& options)
-      : request_(request), options_(options), source_(request.scores, options.mask) {
-    const auto bytes = request.out.rows * request.out.cols * std::int64_t{sizeof(T)};
-    stream_ = bytes >= kStreamBytes && request.scores.data != request.out.data;
-  }
+      : request_(request),
+        options_(options),
+        source_(request.scores, options.mask),
+        stream_(maps::is_large(request.out) && request.scores.data != request.out.data) {}
 
   void run() const {
     const std::int64_t rows = request_.scores.rows, cols = request_.scores.cols;

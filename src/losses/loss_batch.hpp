@@ -17,8 +17,6 @@ namespace gibbs::losses {
 // Elements of a task: its scores and probabilities stay in the second cache. Rows of a block: their
 // summaries stay in the first.
 inline constexpr std::int64_t kTaskElements = 65536, kBlockRows = 256;
-// Gradients of this many bytes will not be in cache when they are read.
-inline constexpr std::int64_t kStreamBytes = std::int64_t{16} << 20;
 
 // Rows [first, first + count) of a batch as lanes, and where their gradients belong (null: nothing
 // is written). `out` is not the scores.
@@ -40,8 +38,7 @@ class LossBatch {
         source_(scores, options.mask),
         direct_(maps::is_contiguous(options.grad_scores) && !options.grad_scores.empty() &&
                 static_cast<const void*>(options.grad_scores.data) != scores.data),
-        streams_(direct_ && std::is_same_v<T, W> &&
-                 scores.rows * scores.cols * std::int64_t{sizeof(T)} >= kStreamBytes),
+        streams_(direct_ && maps::is_large(options.grad_scores)),
         scale_(options.scale) {}
 
   std::int64_t cols() const { return scores_.cols; }

@@ -19,8 +19,6 @@ using kernels::RowSummary;
 
 // Elements of a task: large against its overhead, small against the caches where it copies.
 constexpr std::int64_t kTaskElements = 65536;
-// Outputs larger than this are written around the caches, which they would only flush.
-constexpr std::int64_t kStreamBytes = std::int64_t{16} << 20;
 
 // Whether rows across memory are mapped as they lie, a lane to each: of fewer than fill some lanes,
 // only those that would not stay in cache while they are copied.
@@ -67,11 +65,8 @@ class WholeRows {
         options_(request.options),
         source_(request.scores, request.options.mask),
         mapper_(options_.alpha, options_.temperature, options_.log_degeneracy),
-        direct_out_(request.output == Output::kNothing || is_contiguous(request.out)) {
-    const auto bytes = request.scores.rows * request.scores.cols * std::int64_t{sizeof(T)};
-    const void* in = request.scores.data;
-    stream_ = bytes >= kStreamBytes && in != request.out.data;
-  }
+        direct_out_(request.output == Output::kNothing || is_contiguous(request.out)),
+        stream_(is_large(request.scores) && request.scores.data != request.out.data) {}
 
   void run() const {
     const std::int64_t rows = request_.scores.rows, cols = request_.scores.cols;

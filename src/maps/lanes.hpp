@@ -29,6 +29,14 @@ kernels::Block<T> block_of(const Rows<T>& rows, std::int64_t row, std::int64_t c
           rows.col_stride};
 }
 
+// Whether rows are too many to be in cache still when they are read: written around the caches,
+// they do not flush them.
+template <class T>
+bool is_large(const Rows<T>& rows) {
+  constexpr std::int64_t kBytes = std::int64_t{16} << 20;
+  return rows.rows * rows.cols * std::int64_t{sizeof(T)} >= kBytes;
+}
+
 // Whether rows lie in memory as the kernels want them.
 template <class T>
 bool is_contiguous(const Rows<T>& rows) {

@@ -17,7 +17,6 @@ namespace gibbs::maps {
 namespace {
 
 constexpr std::int64_t kTaskElements = 65536;
-constexpr std::int64_t kStreamBytes = std::int64_t{16} << 20;
 
 template <class T>
 base::Shape shape(const Rows<T>& rows) {
@@ -126,8 +125,7 @@ class VjpRun {
     batch.alpha = options_.alpha[row];
     batch.temperature = options_.temperature[row];
     const bool in_place = out.data == given.data || out.data == upstream.data;
-    batch.stream =
-        direct_out_ && !in_place && rows_ * cols_ * std::int64_t{sizeof(T)} >= kStreamBytes;
+    batch.stream = direct_out_ && !in_place && is_large(request_.given);
     kernels::vjp_rows(batch);
   }
 

@@ -24,8 +24,6 @@ using kernels::Output;
 constexpr std::int64_t kBlockElements = 16384;
 // Noise of longer rows is made in parts, on all threads.
 constexpr std::int64_t kPart = 32768;
-// Larger outputs are written around the caches, which they would only flush.
-constexpr std::int64_t kStreamBytes = std::int64_t{16} << 20;
 
 // Rows [first, first + count) of an output as lanes: its own memory where that is contiguous, else
 // a buffer that is written when all is done.
@@ -165,8 +163,7 @@ class RelaxedRun {
                      std::int64_t count) const {
     if (to.empty()) return;
     const BlockOut<T> out(to, first, count);
-    const bool large = to.rows * to.cols * std::int64_t{sizeof(T)} >= kStreamBytes;
-    const bool stream = large && to.data != scores_.data;
+    const bool stream = maps::is_large(to) && to.data != scores_.data;
     maps::RowsToMap<W> rows;
     rows.scores = {z.data, z.stride};
     rows.out = out.lanes();
