@@ -82,16 +82,23 @@ class LossRun {
     deliver();
   }
 
-  // What is most often asked for, in one pass.
+  // Labels and nothing beside: short rows would spend more time on the other options than in the
+  // map.
   void map_labels(const Block<W>& block, maps::RowsToMap<W> rows) {
     std::int64_t labels[kBlockRows];
     double losses[kBlockRows];
     const auto count = static_cast<std::size_t>(block.count);
     targets_.labels(block.first, {labels, count});
     const kernels::LabelLoss loss{labels, losses, batch_.scale()};
-    rows.loss = &loss;
-    rows.stream = batch_.streams();
-    mapper_.map(rows, block.first, block.count, nullptr);
+    if (fused_) {
+      rows.loss = &loss;
+      rows.stream = batch_.streams();
+      mapper_.map(rows, block.first, block.count, nullptr);
+    } else {
+      RowSummary summaries[kBlockRows];
+      mapper_.map(rows, block.first, block.count, summaries);
+      finish_labels(rows, block, summaries, loss);
+    }
     for (std::int64_t i = 0; i < block.count; ++i) {
       if (labels[i] >= 0) continue;
       losses[i] = 0;
@@ -107,14 +114,10 @@ class LossRun {
     rows.cols = batch_.cols();
     rows.output = needs_p_ ? kernels::Output::kProbabilities : kernels::Output::kNothing;
     rows.entropy = !options_.entropy.empty();
-    if (fused_) return map_labels(block, rows);
+    if (plain_) return map_labels(block, rows);
     RowSummary summaries[kBlockRows];
     mapper_.map(rows, block.first, block.count, summaries);
-    if (plain_) {
-      finish_labels(rows, block, summaries);
-    } else {
-      finish_rows(rows, block, summaries);
-    }
+    finish_rows(rows, block, summaries);
   }
 
   MappedRow<W> mapped_row(const maps::RowsToMap<W>& row, std::int64_t index, const W* log_g,
@@ -144,30 +147,21 @@ class LossRun {
     if (row.out.data) std::fill_n(row.out.data, row.cols, W{0});
   }
 
-  // Labels and nothing beside, at any law: short rows would spend more time on the other options
-  // than in the map.
+  // The losses and gradients of labels from what is known of mapped rows.
   void finish_labels(const maps::RowsToMap<W>& rows, const Block<W>& block,
-                     const RowSummary* summaries) {
-    std::int64_t labels[kBlockRows];
-    double losses[kBlockRows];
-    const auto count = static_cast<std::size_t>(block.count);
-    targets_.labels(block.first, {labels, count});
+                     const RowSummary* summaries, const kernels::LabelLoss& loss) const {
     if (batch_.wants_gradient()) scale_gradients(rows, block.count);
     for (std::int64_t i = 0; i < block.count; ++i) {
+      const std::int64_t label = loss.labels[i];
+      if (label < 0) continue;
       const auto row = maps::row_of(rows, i);
-      losses[i] = 0;
-      if (labels[i] < 0) {
-        clear_gradient(row);
-        continue;
-      }
       const auto mapped = mapped_row(row, block.first + i, nullptr, summaries[i]);
-      losses[i] = loss_of_label(mapped, labels[i]);
-      if (batch_.wants_gradient() && !mapped.is_absent(labels[i])) {
-        W& own = row.out.data[labels[i]];
-        own = static_cast<W>(static_cast<double>(own) - batch_.scale());
+      loss.losses[i] = loss_of_label(mapped, label);
+      if (batch_.wants_gradient() && !mapped.is_absent(label)) {
+        W& own = row.out.data[label];
+        own = static_cast<W>(static_cast<double>(own) - loss.factor);
       }
     }
-    batch_.add_losses(block.task, block.first, {losses, count});
   }
 
   void scale_gradients(const maps::RowsToMap<W>& rows, std::int64_t count) const {

@@ -61,11 +61,10 @@ double loss_of_label(const MappedRow<W>& row, std::int64_t label) {
   if (std::isnan(row.summary->excess)) return row.summary->excess;
   if (row.is_absent(label)) return std::numeric_limits<double>::infinity();
   const double log_g = row.log_weight(label);
-  if (log_g == 0 || std::isinf(row.alpha)) {
-    return kernels::label_loss(row.summary->max, row.summary->excess, row.temperature,
-                               static_cast<double>(row.x[label]));
-  }
-  return row.loss_of(row.below_max(label), maps::entropy_term(1, log_g, row.alpha));
+  const bool none = log_g == 0 || std::isinf(row.alpha);
+  const double entropy = none ? 0 : maps::entropy_term(1, log_g, row.alpha);
+  return kernels::label_loss(row.summary->max, row.summary->excess - entropy, row.temperature,
+                             static_cast<double>(row.x[label]));
 }
 
 // L(x, y).

@@ -119,6 +119,17 @@ TEST(CrossEntropy, IsItsDefinitionAtEveryWidth) {
   });
 }
 
+TEST(CrossEntropy, OfNoWeightIsZeroWithZeroGradients) {
+  for (const std::int64_t cols : {3, 8, 64, 300, 40000, 131072}) {
+    Batch<float> batch(2, cols, 895);
+    EXPECT_EQ(batch.run({.reduction = Reduction::kSum, .scale = 0}), 0) << cols;
+    EXPECT_EQ(batch.gradient, std::vector<float>(batch.gradient.size(), 0.0F)) << cols;
+    batch.labels = {kIgnored, kIgnored};
+    EXPECT_EQ(batch.run({.reduction = Reduction::kMean}), 0) << cols;
+    EXPECT_EQ(batch.gradient, std::vector<float>(batch.gradient.size(), 0.0F)) << cols;
+  }
+}
+
 // More than 16 MiB, which no cache keeps.
 TEST(CrossEntropy, LargeBatchesAreThoseOfSmallOnes) {
   for (const std::int64_t cols : {8, 33, 64, 256, 1024, 36864}) {
