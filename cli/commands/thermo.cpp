@@ -46,9 +46,7 @@ thermo::Levels levels_of(const ThermoRequest& request) {
 }
 
 void refuse_empty(const ThermoRequest& request, const thermo::Levels& levels) {
-  for (std::size_t i = 0; i < levels.energies().size(); ++i) {
-    if (std::isfinite(levels.energies()[i]) && levels.degeneracies()[i].mantissa() > 0) return;
-  }
+  if (std::isfinite(levels.lowest())) return;
   const std::string& source = request.model.empty() ? request.input : request.model;
   throw BadData(
       fmt::format("{} has no level that can be occupied", source == "-" ? "stdin" : source));

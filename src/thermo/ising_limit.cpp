@@ -1,5 +1,6 @@
 #include "gibbs/thermo/ising_limit.hpp"
 
+#include <boost/math/constants/constants.hpp>
 #include <boost/math/quadrature/tanh_sinh.hpp>
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
@@ -19,7 +20,7 @@ using Digits = boost::multiprecision::cpp_bin_float_50;
 constexpr double kColdest = 8;
 constexpr double kHottest = 0x1p-40;
 
-const Digits kPi("3.14159265358979323846264338327950288419716939937510582");
+const Digits kPi = boost::math::constants::pi<Digits>();
 
 // Per spin at J > 0, T > 0, from K = J / T: energies in units of J.
 struct Site {
