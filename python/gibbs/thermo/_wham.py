@@ -9,7 +9,7 @@ from gibbs.thermo._solution import SolveReport
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     from gibbs._types import Numbers
 
