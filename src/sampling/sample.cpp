@@ -28,14 +28,16 @@ namespace {
 template <Score T, class Law, class Inversions>
 void draw_row(const sampling::DrawRun<T>& run, std::int64_t i, const RowNoise& noise,
               const Law& law, double log_total, const Inversions& inversions) {
-  constexpr std::int64_t kWords = 256;
-  std::uint64_t words[2 * kWords];
-  for (std::int64_t j = 0; j < run.draws(); ++j) {
-    if (j % kWords == 0) {
-      sampling::whole_row_words(noise, run.draw(j), std::min(kWords, run.draws() - j), words);
+  constexpr std::int64_t kAtOnce = 256;
+  std::uint64_t words[2 * kAtOnce];
+  std::int64_t tokens[kAtOnce];
+  for (std::int64_t j = 0; j < run.draws(); j += kAtOnce) {
+    const std::int64_t count = std::min(kAtOnce, run.draws() - j);
+    sampling::whole_row_words(noise, run.draw(j), count, words);
+    inversions.draw(words, count, tokens);
+    for (std::int64_t k = 0; k < count; ++k) {
+      run.tell(i, j + k, tokens[k], run.wants_log() ? law.log_weight(tokens[k]) - log_total : 0);
     }
-    const std::int64_t token = inversions.draw(words + 2 * (j % kWords));
-    run.tell(i, j, token, run.wants_log() ? law.log_weight(token) - log_total : 0);
   }
 }
 
@@ -48,7 +50,7 @@ void sample(Rows<const T> scores, Rows<std::int64_t> tokens, const DrawOptions<T
   run.run(few, [&](std::int64_t i, const RowNoise& noise, const auto& law) {
     const double total = run.wants_log() ? sampling::log_total(law) : 0;
     if (run.draws() >= sampling::kManyDraws) {
-      draw_row(run, i, noise, law, total, sampling::ManyInversions(law));
+      draw_row(run, i, noise, law, total, sampling::ManyInversions(law, run.draws()));
     } else {
       draw_row(run, i, noise, law, total, sampling::FewInversions(law));
     }
