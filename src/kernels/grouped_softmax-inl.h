@@ -152,9 +152,8 @@ HWY_INLINE void map_lanes(D d, const W* from, size_t n, W* to, const Map& map) {
 }
 
 template <class D>
-HWY_INLINE void scale_group(const SoftmaxGroup<RowGroup<D>>& group) {
+HWY_INLINE void scale_group(const SoftmaxGroup<RowGroup<D>>& group, const Pack<D, 2>& by) {
   const auto& x = group.x;
-  const auto by = reciprocals(group);
   const PerRow<D> high(by[0]), low(by[1]);
   for_each_good_row(group, [&](size_t k) HWY_ATTR {
     const auto by_high = high.of(k), by_low = low.of(k);
@@ -180,6 +179,8 @@ HWY_NOINLINE void grouped_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
   constexpr size_t kRoom = static_cast<size_t>(kLongestGroupedRow * kLanes) + 2 * kLanes;
   HWY_ALIGN W kept[2][kRoom];
   HWY_ALIGN W spare[kLongestGroupedRow];
+  LabelLanes<D> label_lanes;
+  auto* const labels = batch.loss ? &label_lanes : nullptr;
   Drain<D> drain;
   const bool drains = batch.stream && batch.out_stride == batch.cols &&
                       reinterpret_cast<uintptr_t>(batch.out) % HWY_MAX_BYTES == 0;
@@ -205,8 +206,10 @@ HWY_NOINLINE void grouped_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
                                              {x, batch.scores_stride, 1},
                                              next,
                                              spare,
+                                             labels,
                                              i,
                                              count});
+    if (labels && view.to) labels->put(view.to, view.to_stride, count);
     if (drains) {
       drain.finish(d);
       drain = {own, out, static_cast<size_t>(count * batch.cols)};

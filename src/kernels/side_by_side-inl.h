@@ -61,6 +61,30 @@ struct SideBySide {
   }
 };
 
+// The labels of a group of rows, their scores and what is written at them. It is written last and
+// alone, as vectors loaded after such a store would wait for it.
+template <class D, class W = hn::TFromD<D>>
+struct LabelLanes {
+  static constexpr size_t kLanes = hn::MaxLanes(D());
+  HWY_ALIGN W scores[kLanes] = {};
+  HWY_ALIGN W values[kLanes] = {};
+  const int64_t* columns = nullptr;  // of the group
+
+  // Those of rows [0, count), and what `x` holds at them.
+  template <class View, class Scores>
+  HWY_INLINE void take(const View& x, const Scores& origin, int64_t count) {
+    for (int64_t k = 0; k < count; ++k) {
+      scores[k] = origin.at(k, columns[k]);
+      values[k] = x.kept_at(k, columns[k]);
+    }
+  }
+  HWY_INLINE void put(W* rows, ptrdiff_t stride, int64_t count) const {
+    for (int64_t k = 0; k < count; ++k) {
+      rows[k * stride + static_cast<ptrdiff_t>(columns[k])] = values[k];
+    }
+  }
+};
+
 // Short rows, turned over into a buffer and back.
 template <class D, class W = hn::TFromD<D>>
 struct ShortRows {
@@ -75,9 +99,45 @@ struct ShortRows {
 
   // `count` rows; the lanes of rows that do not exist are those of the last.
   HWY_INLINE void read(const W* rows, ptrdiff_t stride, int64_t count) {
-    const auto row = [&](size_t k) HWY_ATTR {
+    if (count == int64_t{kLanes}) {
+      return read_rows([&](size_t k)
+                           HWY_ATTR { return rows + static_cast<ptrdiff_t>(k) * stride; });
+    }
+    read_rows([&](size_t k) HWY_ATTR {
       return rows + std::min(static_cast<ptrdiff_t>(k), static_cast<ptrdiff_t>(count - 1)) * stride;
-    };
+    });
+  }
+
+  HWY_INLINE void write(W* rows, ptrdiff_t stride, int64_t count, bool stream,
+                        const LabelLanes<D>* labels = nullptr) const {
+    if (cols == 0) return;
+    const bool whole = count == int64_t{kLanes};
+    const bool lines = stream && whole && stride == static_cast<ptrdiff_t>(cols) &&
+                       reinterpret_cast<uintptr_t>(rows) % HWY_MAX_BYTES == 0;
+    if (whole && !lines) {
+      turn(rows, stride);
+      if (labels) labels->put(rows, stride, count);
+      return;
+    }
+    const D d;
+    HWY_ALIGN W turned[kSize];
+    turn(turned, static_cast<ptrdiff_t>(cols));
+    if (labels) labels->put(turned, static_cast<ptrdiff_t>(cols), count);
+    if (lines) {
+      for (size_t j = 0; j < cols; ++j) {
+        hn::Stream(hn::Load(d, turned + j * kLanes), d, rows + j * kLanes);
+      }
+      return;
+    }
+    for (int64_t k = 0; k < count; ++k) {
+      std::memcpy(rows + k * stride, turned + static_cast<size_t>(k) * cols, cols * sizeof(W));
+    }
+  }
+
+ private:
+  // Lane k is that of row(k).
+  template <class Row>
+  HWY_INLINE void read_rows(const Row& row) {
     for_each_side([&](size_t j) HWY_ATTR {
       const D d;
       hn::Vec<D> v[kSide];
@@ -92,27 +152,6 @@ struct ShortRows {
     }
   }
 
-  HWY_INLINE void write(W* rows, ptrdiff_t stride, int64_t count, bool stream) const {
-    if (cols == 0) return;
-    const bool whole = count == int64_t{kLanes};
-    const bool lines = stream && whole && stride == static_cast<ptrdiff_t>(cols) &&
-                       reinterpret_cast<uintptr_t>(rows) % HWY_MAX_BYTES == 0;
-    if (whole && !lines) return turn(rows, stride);
-    const D d;
-    HWY_ALIGN W turned[kSize];
-    turn(turned, static_cast<ptrdiff_t>(cols));
-    if (lines) {
-      for (size_t j = 0; j < cols; ++j) {
-        hn::Stream(hn::Load(d, turned + j * kLanes), d, rows + j * kLanes);
-      }
-      return;
-    }
-    for (int64_t k = 0; k < count; ++k) {
-      std::memcpy(rows + k * stride, turned + static_cast<size_t>(k) * cols, cols * sizeof(W));
-    }
-  }
-
- private:
   // body(first of kSide columns); the last may overlap those before.
   template <class Body>
   HWY_INLINE void for_each_side(const Body& body) const {

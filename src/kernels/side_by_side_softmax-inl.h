@@ -81,8 +81,7 @@ HWY_INLINE void quick_group(SoftmaxGroup<SideBySide<D>>& group) {
 }
 
 template <class D>
-HWY_INLINE void scale_group(const SoftmaxGroup<SideBySide<D>>& group) {
-  const auto by = reciprocals(group);
+HWY_INLINE void scale_group(const SoftmaxGroup<SideBySide<D>>& group, const Pack<D, 2>& by) {
   for (size_t j = 0; j < group.x.cols; ++j) {
     const auto e = group.x.load(j);
     group.x.store(hn::MulAdd(e, by[0], hn::Mul(e, by[1])), j);
@@ -102,6 +101,8 @@ HWY_NOINLINE void short_softmax_groups(const SoftmaxBatch<W>& batch) {
   using D = hn::ScalableTag<W>;
   ShortRows<D> rows(batch.cols);
   HWY_ALIGN W spare[kLongestShortRow];
+  LabelLanes<D> label_lanes;
+  auto* const labels = batch.loss ? &label_lanes : nullptr;
   constexpr auto kLanes = static_cast<int64_t>(SideBySide<D>::kLanes);
   // Rows of different temperatures do not share vectors.
   const int64_t step = batch.scales_stride == 0 ? kLanes : 1;
@@ -116,10 +117,11 @@ HWY_NOINLINE void short_softmax_groups(const SoftmaxBatch<W>& batch) {
                                                     {x, batch.scores_stride, 1},
                                                     next,
                                                     spare,
+                                                    labels,
                                                     i,
                                                     count});
     if (batch.out) {
-      rows.write(batch.out + i * batch.out_stride, batch.out_stride, count, batch.stream);
+      rows.write(batch.out + i * batch.out_stride, batch.out_stride, count, batch.stream, labels);
     }
   }
   if (batch.stream) hwy::FlushStream();
@@ -154,6 +156,7 @@ HWY_NOINLINE void column_softmax_groups(const SoftmaxBatch<W>& batch) {
                                                {x + k, 1, batch.scores_stride},
                                                x + k,
                                                spare,
+                                               nullptr,
                                                i + k,
                                                std::min(int64_t{kLanes}, count - k)});
     }

@@ -26,33 +26,13 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The label of one row, if the batch has any.
+// e - sum in place of e at the label: what scales e to factor p makes it factor (p - 1).
 template <class W>
-struct RowLabel {
-  const LabelLoss* loss;
-  int64_t row, label = -1;
-  W x = 0;  // its score
-
-  HWY_INLINE RowLabel(const SoftmaxBatch<W>& batch, int64_t i) : loss(batch.loss), row(i) {
-    if (!loss) return;
-    label = loss->labels[i];
-    if (label >= 0) x = batch.scores[i * batch.scores_stride + label];
-  }
-  HWY_INLINE double factor() const { return loss ? loss->factor : 1; }
-  HWY_INLINE void add(double max, double log_sum, const Scale<W>& scale) const {
-    loss->losses[row] = label_loss(max, log_sum, scale.temperature, static_cast<double>(x));
-  }
-  // As subtract_labels.
-  HWY_INLINE void subtract(const PassTotals<W>& totals, W* exps) const {
-    if (label < 0 || is_absent(x)) return;
-    exps[label] = static_cast<W>((static_cast<double>(exps[label]) - totals.sum) - totals.sum_low);
-  }
-  void of_limit(const RowSummary& limit, const Scale<W>& scale, size_t n, W* out) const {
-    if (!loss) return;
-    add(limit.max, limit.excess, scale);
-    if (out) label_gradient(loss->factor, label, x, n, out);
-  }
-};
+HWY_INLINE void subtract_sum(const RowLabel<W>& label, const PassTotals<W>& totals, W* exps) {
+  if (!label.takes()) return;
+  W& e = exps[label.label];
+  e = static_cast<W>((static_cast<double>(e) - totals.sum) - totals.sum_low);
+}
 
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& scale,
@@ -65,7 +45,7 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
                                     batch.output == Output::kLogProbabilities, out);
     if (summary) *summary = limit;
     if (log_partition) *log_partition = static_cast<W>(limit.log_partition);
-    return label.of_limit(limit, scale, n, out);
+    return label.of_limit(limit, scale.temperature, n, out);
   }
   PassTotals<W> totals;
   if constexpr (kFlags.quick) {
@@ -77,7 +57,7 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
     *log_partition =
         static_cast<W>(summary_of_row(max, log_of_sum(totals), 0, scale.temperature).log_partition);
   }
-  if (label.loss) label.add(max, static_cast<double>(log_of_sum(totals)), scale);
+  if (label.loss) label.add(max, static_cast<double>(log_of_sum(totals)), scale.temperature);
   if (summary || batch.output == Output::kLogProbabilities) {
     const Wider<W> log_sum = log_of_sum(totals);
     if (summary) {
@@ -90,7 +70,7 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
     }
   }
   if constexpr (kFlags.store) {
-    label.subtract(totals, batch.scratch);
+    subtract_sum(label, totals, batch.scratch);
     const Reciprocal<W> by(totals.sum, totals.sum_low, label.factor());
     scale_row(d, batch.scratch, n, by, batch.stream, out);
   }
@@ -107,7 +87,7 @@ HWY_NOINLINE void softmax_batch(D d, const SoftmaxBatch<W>& batch) {
                         batch.out ? batch.out + i * batch.out_stride : nullptr,
                         batch.summaries ? batch.summaries + i : nullptr,
                         batch.log_partitions ? batch.log_partitions + i : nullptr,
-                        RowLabel<W>(batch, i));
+                        RowLabel<W>(batch.loss, i, x));
   }
   if (batch.stream) hwy::FlushStream();
 }
@@ -140,20 +120,20 @@ HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
     const W* x = batch.scores + i * batch.scores_stride;
     W* out = batch.out + i * batch.out_stride;
     const auto& scale = batch.scales[i * batch.scales_stride];
-    const RowLabel<W> label(batch, i);
+    const RowLabel<W> label(batch.loss, i, x);
     const W max = max_of(d, x, n);
     if (!std::isfinite(max)) {
       finish();
       const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false, out);
-      label.of_limit(limit, scale, n, out);
+      label.of_limit(limit, scale.temperature, n, out);
       continue;
     }
     const RowExp<D> row(d, scale, hn::Set(d, max));
     const PassInput<W> in{x, nullptr, n, i + 1 < batch.rows ? x + batch.scores_stride : x};
     const auto totals = trail.from ? exp_pass<kTrailing>(row, max, in, stored, trail)
                                    : exp_pass<kFirst>(row, max, in, stored);
-    if (label.loss) label.add(max, static_cast<double>(log_of_sum(totals)), scale);
-    label.subtract(totals, stored);
+    if (label.loss) label.add(max, static_cast<double>(log_of_sum(totals)), scale.temperature);
+    subtract_sum(label, totals, stored);
     of_trail = Reciprocal<W>(totals.sum, totals.sum_low, label.factor());
     trail = {stored, out, hn::Set(d, of_trail.high), hn::Set(d, of_trail.low)};
     std::swap(stored, other);

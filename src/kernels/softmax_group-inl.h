@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "kernels/exp_pass-inl.h"
@@ -162,6 +161,7 @@ struct GroupJob {
   Origin<W> origin;
   const W* next;
   W* spare;
+  LabelLanes<hn::ScalableTag<W>>* labels;  // null without a loss
   int64_t first, count;
 };
 
@@ -171,15 +171,11 @@ HWY_NOINLINE void map_limit_rows(const View& x, const GroupJob<W>& job, uint64_t
   const auto& batch = job.batch;
   for_each_bit(rows, [&](int64_t k) {
     job.origin.copy_row(k, x.cols, job.spare);
+    const RowLabel<W> label(batch.loss, job.first + k, job.spare);
     const auto limit = limit_row<W>(job.spare, static_cast<const W*>(nullptr), x.cols, LimitLaw{},
                                     batch.output == Output::kLogProbabilities, job.spare);
-    if (batch.loss) {
-      const int64_t label = batch.loss->labels[job.first + k];
-      const W own = label < 0 ? W{0} : job.origin.at(k, label);
-      if (batch.out) label_gradient(batch.loss->factor, label, own, x.cols, job.spare);
-      batch.loss->losses[job.first + k] =
-          label_loss(limit.max, limit.excess, job.scale.temperature, static_cast<double>(own));
-    }
+    label.of_limit(limit, job.scale.temperature, x.cols, batch.out ? job.spare : nullptr);
+    if (job.labels) job.labels->values[k] = job.spare[label.label];
     x.put_row(k, job.spare);
     if (batch.summaries) batch.summaries[job.first + k] = limit;
     if (batch.log_partitions) {
@@ -188,52 +184,58 @@ HWY_NOINLINE void map_limit_rows(const View& x, const GroupJob<W>& job, uint64_t
   });
 }
 
-// The scores of the labels, into x; and e_label - sum in place of e_label where `writes`: what
-// scales e to factor p makes it factor (p_label - 1).
 template <class View, class W>
-HWY_INLINE void take_labels(const SoftmaxGroup<View>& group, const GroupJob<W>& job, bool writes,
-                            W* x) {
-  HWY_ALIGN W sum[View::kLanes], low[View::kLanes];
-  hn::Store(group.sum, group.x.d, sum);
-  hn::Store(group.sum_low, group.x.d, low);
-  const int64_t* labels = job.batch.loss->labels + job.first;
-  for (int64_t k = 0; k < job.count; ++k) {
-    const int64_t label = std::max(labels[k], int64_t{0});
-    x[k] = job.origin.at(k, label);
-    if (!writes) continue;
-    W& e = group.x.kept_at(k, label);
-    const W less = static_cast<W>((static_cast<double>(e) - static_cast<double>(sum[k])) -
-                                  static_cast<double>(low[k]));
-    e = labels[k] < 0 || is_absent(x[k]) ? e : less;
-  }
+HWY_INLINE void take_labels(const View& x, const GroupJob<W>& job) {
+  job.labels->columns = job.batch.loss->labels + job.first;
+  job.labels->take(x, job.origin, job.count);
+}
+
+// factor (p - 1) of the labels, from their e; 0 of one that is no state.
+template <class View>
+HWY_INLINE void subtract_sums(const SoftmaxGroup<View>& group,
+                              const Pack<typename View::Tag, 2>& by,
+                              LabelLanes<typename View::Tag>& labels) {
+  const auto d = group.x.d;
+  using W = hn::TFromD<decltype(d)>;
+  const auto absent =
+      hn::Eq(hn::Load(d, labels.scores), hn::Set(d, -std::numeric_limits<W>::infinity()));
+  const auto e = hn::Sub(hn::Sub(hn::Load(d, labels.values), group.sum), group.sum_low);
+  const auto own = hn::MulAdd(e, by[0], hn::Mul(e, by[1]));
+  hn::Store(hn::IfThenElse(absent, hn::Zero(d), own), d, labels.values);
 }
 
 // As label_loss, from log sums of a finite maximum and T.
 template <class View, class W>
-HWY_INLINE void write_losses(const SoftmaxGroup<View>& group, const GroupJob<W>& job, const W* x,
+HWY_INLINE void write_losses(const SoftmaxGroup<View>& group, const GroupJob<W>& job,
                              const double* log_sum) {
   using D = typename View::Tag;
   const D d = group.x.d;
-  HWY_ALIGN double losses[View::kLanes];
-  const auto gaps = hn::Sub(group.max, hn::Load(d, x));
+  const hn::ScalableTag<double> wide;
+  constexpr auto kWide = static_cast<int64_t>(hn::MaxLanes(hn::ScalableTag<double>()));
+  const auto gaps = hn::Sub(group.max, hn::Load(d, job.labels->scores));
   const auto known = hn::Eq(group.sum, group.sum);
   const auto gap_or_nan =
       hn::IfThenElse(known, gaps, hn::Set(d, std::numeric_limits<W>::quiet_NaN()));
-  HWY_ALIGN W gap[View::kLanes];
-  hn::Store(gap_or_nan, d, gap);
-  const double temperature = job.scale.temperature;
-  for (size_t k = 0; k < View::kLanes; ++k) {
-    const double loss = static_cast<double>(gap[k]) + temperature * log_sum[k];
-    losses[k] = loss < 0 ? 0 : loss;
+  const auto temperature = hn::Set(wide, job.scale.temperature), zero = hn::Zero(wide);
+  double* const losses = job.batch.loss->losses + job.first;
+  const auto write = [&](size_t half, hn::Vec<decltype(wide)> gap) HWY_ATTR {
+    const int64_t first = static_cast<int64_t>(half) * kWide;
+    if (job.count <= first) return;
+    const auto loss =
+        max_keep_nan(wide, zero, hn::MulAdd(temperature, hn::Load(wide, log_sum + first), gap));
+    if (job.count - first >= kWide) return hn::StoreU(loss, wide, losses + first);
+    store_first(loss, wide, losses + first, static_cast<size_t>(job.count - first));
+  };
+  if constexpr (sizeof(W) == 4) {
+    for_each_half(d, gap_or_nan, write);
+  } else {
+    write(0, gap_or_nan);
   }
-  std::memcpy(job.batch.loss->losses + job.first, losses,
-              static_cast<size_t>(job.count) * sizeof(double));
 }
 
 // Of double lanes: log Z needs more than they hold, and so is computed row by row.
 template <class View, class W>
-HWY_INLINE void summarize_doubles(const SoftmaxGroup<View>& group, const GroupJob<W>& job,
-                                  const W* label_scores) {
+HWY_INLINE void summarize_doubles(const SoftmaxGroup<View>& group, const GroupJob<W>& job) {
   using D = typename View::Tag;
   const D d = group.x.d;
   HWY_ALIGN double max[View::kLanes], sum[View::kLanes], low[View::kLanes], moment[View::kLanes];
@@ -253,17 +255,16 @@ HWY_INLINE void summarize_doubles(const SoftmaxGroup<View>& group, const GroupJo
     if (job.batch.log_partitions) job.batch.log_partitions[job.first + k] = summary.log_partition;
     log_sum[k] = summary.excess;
   }
-  if (job.batch.loss) write_losses(group, job, label_scores, log_sum);
+  if (job.batch.loss) write_losses(group, job, log_sum);
 }
 
 template <bool kMoment, class View, class W>
-HWY_INLINE void summarize_floats(const SoftmaxGroup<View>& group, const GroupJob<W>& job,
-                                 const W* label_scores) {
+HWY_INLINE void summarize_floats(const SoftmaxGroup<View>& group, const GroupJob<W>& job) {
   const auto& batch = job.batch;
   const bool log_p = batch.output == Output::kLogProbabilities;
   HWY_ALIGN double log_sum[View::kLanes];
   if (batch.summaries || log_p || batch.log_partitions || batch.loss) log_sums(group, log_sum);
-  if (batch.loss) write_losses(group, job, label_scores, log_sum);
+  if (batch.loss) write_losses(group, job, log_sum);
   if (batch.log_partitions) {
     write_log_partitions(group, log_sum, job.count, batch.log_partitions + job.first);
   }
@@ -279,26 +280,27 @@ HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
   const auto max = x.max();
   const uint64_t bad = not_finite(x.d, max, job.count);
   SoftmaxGroup<View> group{x, job.scale, job.next, bad, max, zero, zero, zero};
-  HWY_ALIGN W label_scores[View::kLanes] = {};
   if (sizeof(W) == 8 || batch.output == Output::kProbabilities) {
     exp_group<kMoment, true>(group);
+    if (batch.loss) group.factor = batch.loss->factor;
+    const auto by = reciprocals(group);
     if (batch.loss) {
-      group.factor = batch.loss->factor;
-      take_labels(group, job, true, label_scores);
+      take_labels(x, job);
+      subtract_sums(group, by, *job.labels);
     }
-    scale_group(group);
+    scale_group(group, by);
   } else if constexpr (sizeof(W) == 4) {
     if (batch.output == Output::kLogProbabilities || kMoment) {
       exp_group<kMoment, false>(group);
     } else {
       quick_group(group);
     }
-    if (batch.loss) take_labels(group, job, false, label_scores);
+    if (batch.loss) take_labels(x, job);
   }
   if constexpr (sizeof(W) == 4) {
-    summarize_floats<kMoment>(group, job, label_scores);
+    summarize_floats<kMoment>(group, job);
   } else if (batch.summaries || batch.log_partitions || batch.loss) {
-    summarize_doubles(group, job, label_scores);
+    summarize_doubles(group, job);
   }
   if (bad != 0) map_limit_rows(x, job, bad);
 }

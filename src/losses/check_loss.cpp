@@ -1,20 +1,11 @@
 #include "losses/check_loss.hpp"
 
 #include "base/check.hpp"
+#include "losses/target_rows.hpp"
 #include "maps/engine.hpp"
 
 namespace gibbs::losses {
 namespace {
-
-// All of them in one look, which the compiler does in vectors.
-template <class Label>
-bool are_labels_of(std::span<const Label> labels, std::int64_t cols, std::int64_t ignored) {
-  bool all = true;
-  for (const Label label : labels) {
-    all &= ((label >= 0) & (label < cols)) | (label == ignored);
-  }
-  return all;
-}
 
 template <Score T>
 void check_targets(const char* function, const Rows<const T>& scores, const Targets<T>& targets,
@@ -24,8 +15,7 @@ void check_targets(const char* function, const Rows<const T>& scores, const Targ
                                   "scores", {scores.rows, scores.cols});
   }
   base::check_length(function, "targets", targets.rows(), scores.rows);
-  if (are_labels_of(targets.labels32, scores.cols, options.ignore_index) &&
-      are_labels_of(targets.labels64, scores.cols, options.ignore_index)) {
+  if (are_columns(targets.labels32, scores.cols) && are_columns(targets.labels64, scores.cols)) {
     return;
   }
   for (std::int64_t i = 0; i < scores.rows; ++i) {

@@ -2,6 +2,8 @@
 // A batch of rows, block by block: what every loss does around its own arithmetic.
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -49,23 +51,29 @@ class LossBatch {
   bool streams() const { return streams_; }
   // The loss of a row of a task, once.
   void add_loss(std::int64_t task, std::int64_t row, double loss) {
+    const auto i = static_cast<std::size_t>(row);
     if (losses_.empty()) {
-      sums_[static_cast<std::size_t>(task)] += loss;
+      sums_[static_cast<std::size_t>(task)][i % kSums] += loss;
     } else {
-      losses_[static_cast<std::size_t>(row)] = loss;
+      losses_[i] = loss;
     }
   }
   // Losses of rows first, first + 1, ..., before the scale.
   void add_losses(std::int64_t task, std::int64_t first, std::span<const double> losses) {
+    const auto start = static_cast<std::size_t>(first);
     if (losses_.empty()) {
-      double sum = sums_[static_cast<std::size_t>(task)];
-      for (const double loss : losses) sum += scale_ * loss;
-      sums_[static_cast<std::size_t>(task)] = sum;
+      TaskSums sums = sums_[static_cast<std::size_t>(task)];
+      std::size_t i = 0;
+      const auto add = [&] { sums[(start + i) % kSums] += scale_ * losses[i]; };
+      for (; i < losses.size() && (start + i) % kSums != 0; ++i) add();
+      for (; i + kSums <= losses.size(); i += kSums) {
+        for (std::size_t k = 0; k < kSums; ++k) sums[k] += scale_ * losses[i + k];
+      }
+      for (; i < losses.size(); ++i) add();
+      sums_[static_cast<std::size_t>(task)] = sums;
       return;
     }
-    for (std::size_t i = 0; i < losses.size(); ++i) {
-      losses_[static_cast<std::size_t>(first) + i] = scale_ * losses[i];
-    }
+    for (std::size_t i = 0; i < losses.size(); ++i) losses_[start + i] = scale_ * losses[i];
   }
 
   std::int64_t rows_of_task() const {
@@ -81,7 +89,8 @@ class LossBatch {
     }
     run();
     double sum = 0;
-    for (const double of_task : sums_) sum += of_task;
+    for (const TaskSums& of_task : sums_)
+      sum = std::accumulate(of_task.begin(), of_task.end(), sum);
     return sum;
   }
 
@@ -101,7 +110,7 @@ class LossBatch {
     const std::int64_t count = std::min(rows_of_task(), kBlockRows);
     const std::int64_t cost = rows * std::max<std::int64_t>(scores_.cols, 1);
     const std::int64_t tasks = (rows + step - 1) / step;
-    sums_.assign(static_cast<std::size_t>(tasks), 0.0);
+    sums_.assign(static_cast<std::size_t>(tasks), TaskSums{});
     maps::for_each_task(tasks, cost, [&](std::int64_t task) {
       const std::int64_t end = std::min(rows, (task + 1) * step);
       for (std::int64_t row = task * step; row < end; row += count) {
@@ -111,6 +120,10 @@ class LossBatch {
   }
 
  private:
+  // The sum of a task in parts that take turns, so that no addition waits for the one before.
+  static constexpr std::size_t kSums = 8;
+  using TaskSums = std::array<double, kSums>;
+
   template <class Body>
   void one_block(bool writes, std::int64_t first, std::int64_t count, std::int64_t task,
                  const Body& body) const {
@@ -137,7 +150,8 @@ class LossBatch {
   const LossOptions<T>& options_;
   maps::Source<T> source_;
   bool direct_, streams_;
-  std::vector<double> losses_, sums_;  // of rows where each is wanted, and of tasks
+  std::vector<double> losses_;  // of rows, where each is wanted
+  std::vector<TaskSums> sums_;
   double scale_;
 };
 

@@ -44,8 +44,9 @@ class LossRun {
                     !options.grad_log_degeneracy.empty()),
         needs_p_(!options.grad_scores.empty() || !options.probabilities.empty() || parameters_ ||
                  targets_.are_dense() || !is_cross_entropy(alpha) || !hessian.product.empty()),
-        plain_(!targets_.are_dense() && !parameters_ && options.probabilities.empty() &&
-               options.entropy.empty() && options.log_degeneracy.empty() && options.z_loss == 0 &&
+        plain_(scores.cols > 0 && !targets_.are_dense() && !parameters_ &&
+               options.probabilities.empty() && options.entropy.empty() &&
+               options.log_degeneracy.empty() && options.z_loss == 0 &&
                options.class_weights.empty() && options.sample_weights.empty() &&
                hessian.product.empty()),
         fused_(plain_ && is_cross_entropy(alpha) && mapper_.plain() &&
@@ -85,10 +86,10 @@ class LossRun {
   // Labels and nothing beside: short rows would spend more time on the other options than in the
   // map.
   void map_labels(const Block<W>& block, maps::RowsToMap<W> rows) {
-    std::int64_t labels[kBlockRows];
+    std::int64_t room[kBlockRows];
     double losses[kBlockRows];
     const auto count = static_cast<std::size_t>(block.count);
-    targets_.labels(block.first, {labels, count});
+    const std::int64_t* const labels = targets_.labels(block.first, {room, count});
     const kernels::LabelLoss loss{labels, losses, batch_.scale()};
     if (fused_) {
       rows.loss = &loss;
@@ -99,8 +100,8 @@ class LossRun {
       mapper_.map(rows, block.first, block.count, summaries);
       finish_labels(rows, block, summaries, loss);
     }
-    for (std::int64_t i = 0; i < block.count; ++i) {
-      if (labels[i] >= 0) continue;
+    for (std::int64_t i = 0; !targets_.all_count() && i < block.count; ++i) {
+      if (!targets_.ignores(block.first + i)) continue;
       losses[i] = 0;
       clear_gradient(maps::row_of(rows, i));
     }
@@ -153,7 +154,6 @@ class LossRun {
     if (batch_.wants_gradient()) scale_gradients(rows, block.count);
     for (std::int64_t i = 0; i < block.count; ++i) {
       const std::int64_t label = loss.labels[i];
-      if (label < 0) continue;
       const auto row = maps::row_of(rows, i);
       const auto mapped = mapped_row(row, block.first + i, nullptr, summaries[i]);
       loss.losses[i] = loss_of_label(mapped, label);

@@ -10,13 +10,32 @@
 
 namespace gibbs::losses {
 
+// Whether all labels are in [0, cols). Of 64 bits, vectors have sums and signs on every machine,
+// but not comparisons.
+template <class Label>
+bool are_columns(std::span<const Label> labels, std::int64_t cols) {
+  std::uint64_t outside = 0;
+  for (const Label label : labels) {
+    const auto index = static_cast<std::uint64_t>(std::int64_t{label});
+    outside |= index | (static_cast<std::uint64_t>(cols) - 1 - index);
+  }
+  return static_cast<std::int64_t>(outside) >= 0;
+}
+
 template <Score T>
 class TargetRows {
  public:
   using W = working_t<T>;
 
   TargetRows(const Targets<T>& targets, const LossOptions<T>& options, std::int64_t cols)
-      : targets_(targets), options_(options), cols_(cols) {}
+      : targets_(targets),
+        options_(options),
+        cols_(cols),
+        all_count_((options.ignore_index < 0 || options.ignore_index >= cols) &&
+                   are_columns(targets.labels32, cols) && are_columns(targets.labels64, cols)) {}
+
+  // Whether no label is ignored.
+  bool all_count() const { return all_count_; }
 
   bool ignores(std::int64_t row) const {
     return targets_.are_labels() && targets_.label(row) == options_.ignore_index;
@@ -36,6 +55,7 @@ class TargetRows {
   double total_weight() const {
     if (targets_.are_labels() && options_.class_weights.empty() &&
         options_.sample_weights.empty()) {
+      if (all_count_) return static_cast<double>(targets_.rows());
       return static_cast<double>(counted(targets_.labels32) + counted(targets_.labels64));
     }
     double total = 0;
@@ -44,16 +64,23 @@ class TargetRows {
   }
 
   std::int64_t label(std::int64_t row) const { return targets_.label(row); }
-  // Labels of rows first, first + 1, ...; -1 for those that are ignored.
-  void labels(std::int64_t first, std::span<std::int64_t> to) const {
+  // Labels of rows first, first + 1, ..., in `room` unless they lie so already; 0 for those that
+  // are ignored.
+  const std::int64_t* labels(std::int64_t first, std::span<std::int64_t> room) const {
+    const auto start = static_cast<std::size_t>(first);
     const auto copy = [&](const auto& from) {
-      for (std::size_t i = 0; i < to.size(); ++i) {
-        const std::int64_t label = from[static_cast<std::size_t>(first) + i];
-        to[i] = label == options_.ignore_index ? -1 : label;
+      for (std::size_t i = 0; i < room.size(); ++i) {
+        const std::int64_t label = from[start + i];
+        room[i] = label == options_.ignore_index ? 0 : label;
       }
     };
-    if (targets_.labels32.empty()) return copy(targets_.labels64);
-    copy(targets_.labels32);
+    if (targets_.labels32.empty()) {
+      if (all_count_) return targets_.labels64.data() + start;
+      copy(targets_.labels64);
+    } else {
+      copy(targets_.labels32);
+    }
+    return room.data();
   }
 
   // The target of a row, and how often its loss counts: if not at all, the target may be anything.
@@ -117,6 +144,7 @@ class TargetRows {
   const Targets<T>& targets_;
   const LossOptions<T>& options_;
   std::int64_t cols_;
+  bool all_count_;
 };
 
 }  // namespace gibbs::losses

@@ -83,20 +83,14 @@ void long_softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_
 
 // Long rows have been written as factor p, or p in a limit: what the labels add.
 template <class W>
-void add_label(const RowsToMap<W>& row, double temperature, const kernels::LabelLoss& loss,
-               std::int64_t i, const RowSummary& summary) {
-  const std::int64_t label = loss.labels[i];
-  const W x = label < 0 ? W{0} : row.scores.data[label];
-  loss.losses[i] =
-      kernels::label_loss(summary.max, summary.excess, temperature, static_cast<double>(x));
-  if (!row.out.data) return;
+void add_label(const RowsToMap<W>& row, double temperature, std::int64_t i,
+               const RowSummary& summary) {
+  const kernels::RowLabel<W> label(row.loss, i, row.scores.data);
   if (!std::isfinite(summary.max) || std::isnan(summary.excess)) {
-    const auto n = static_cast<std::size_t>(row.cols);
-    kernels::label_gradient(loss.factor, label, x, n, row.out.data);
-  } else if (label >= 0 && !kernels::is_absent(x)) {
-    W& own = row.out.data[label];
-    own = static_cast<W>(static_cast<double>(own) - loss.factor);
+    return label.of_limit(summary, temperature, static_cast<std::size_t>(row.cols), row.out.data);
   }
+  label.add(summary.max, summary.excess, temperature);
+  if (row.out.data) label.subtract(row.out.data);
 }
 
 template <class W>
@@ -107,7 +101,7 @@ void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t cou
     std::vector<RowSummary> all(static_cast<std::size_t>(count));
     long_softmax_rows(rows, temperature, count, scratch, all.data());
     for (std::int64_t i = 0; i < count; ++i) {
-      add_label(row_of(rows, i), temperature, *rows.loss, i, all[static_cast<std::size_t>(i)]);
+      add_label(row_of(rows, i), temperature, i, all[static_cast<std::size_t>(i)]);
     }
     return;
   }

@@ -167,10 +167,12 @@ TEST(Draws, ATokenDependsOnItsPositionAndOnNoThread) {
   }
 }
 
-// The fast sums of a single draw decide as the sums of all weights in double do.
+// The fast sums of a single draw decide as the sums of all weights in double do, and these,
+// searched by halves, as with a guide.
 TEST(Draws, OneDrawIsTheSameAmongManyOnEveryTarget) {
-  for (const double sigma : {0.0, 1.0, 20.0}) {
-    const auto scores = normal_scores<float>(131072, sigma, 11);
+  for (const auto& [cols, sigma] : {std::pair(131072, 0.0), std::pair(131072, 1.0),
+                                    std::pair(131072, 20.0), std::pair(1000, 2.0)}) {
+    const auto scores = normal_scores<float>(cols, sigma, 11);
     constexpr std::int64_t kDraws = 300;
     const auto many = draw(Way::kInversion, scores, kDraws);
     on_every_target([&] {
