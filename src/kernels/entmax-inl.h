@@ -37,20 +37,59 @@ struct RowJob {
   W* out;
   RowSummary* summary;
   const W* next;  // the row that will be read after this one
+  RowLabel<W> label;
   size_t n() const { return static_cast<size_t>(batch.cols); }
+  bool tells() const { return summary || label.loss; }
+  void tell(const RowSummary& found) const {
+    if (summary) *summary = found;
+    label.add(found.max, found.excess, batch.temperature);
+  }
 };
+
+template <class W>
+HWY_INLINE RowJob<W> job_of(const EntmaxBatch<W>& batch, int64_t i) {
+  const W* x = batch.scores + i * batch.scores_stride;
+  return {batch,
+          x,
+          batch.out ? batch.out + i * batch.out_stride : nullptr,
+          batch.summaries ? batch.summaries + i : nullptr,
+          i + 1 < batch.rows ? x + batch.scores_stride : x,
+          RowLabel<W>(batch.loss, i, x)};
+}
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void fill_nan(D d, const RowJob<W>& job) {
+  job.tell(RowSummary::nan());
+  if (job.out) fill_row(d, std::numeric_limits<W>::quiet_NaN(), job.n(), job.out);
+}
 
 template <int kPower, class D, class W = hn::TFromD<D>>
 HWY_NOINLINE void finish_edge(D d, const RowJob<W>& job, const Candidates<W>& c,
                               const Edge<W>& edge) {
   const double alpha = job.batch.alpha;
-  if (std::isnan(edge.at_pivot) || std::isnan(edge.pivot)) {
-    if (job.summary) *job.summary = RowSummary::nan();
-    return fill_row(d, std::numeric_limits<W>::quiet_NaN(), job.n(), job.out);
-  }
-  if (job.summary) *job.summary = edge_summary(c, edge, alpha, job.batch.temperature);
+  if (std::isnan(edge.at_pivot) || std::isnan(edge.pivot)) return fill_nan(d, job);
+  if (job.tells()) job.tell(edge_summary(c, edge, alpha, job.batch.temperature));
+  if (!job.out) return;
+  const EdgeMap<kPower, D> map(d, edge, alpha - 1, job.label.factor());
+  if (!job.label.takes()) return write_mapped(d, job.x, job.n(), job.batch.stream, job.out, map);
   write_mapped(d, job.x, job.n(), job.batch.stream, job.out,
-               EdgeMap<kPower, D>(d, edge, alpha - 1));
+               LabelMap<EdgeMap<kPower, D>, D>{d, map, job.label.column()});
+}
+
+// factor p at delta, from the scores.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void write_tsallis_row(D d, const RowJob<W>& job, W max, double delta) {
+  const double b = job.batch.alpha - 1, temperature = job.batch.temperature;
+  const TsallisExp<D> map(d, b, max, temperature, delta);
+  const auto factor = hn::Set(d, static_cast<W>(job.label.factor()));
+  const W bound = b > 0 ? below(max, temperature / b) : -std::numeric_limits<W>::infinity();
+  const auto limit = hn::Set(d, bound);
+  write_mapped(d, job.x, job.n(), job.batch.stream, job.out, [&](hn::Vec<D> x, size_t) HWY_ATTR {
+    if (hn::AllFalse(d, hn::Gt(x, limit))) return hn::Zero(d);
+    hn::Vec<D> p, q;
+    map(map.v(x), p, q);
+    return hn::Mul(p, factor);
+  });
 }
 
 template <class D, class W = hn::TFromD<D>>
@@ -63,25 +102,16 @@ HWY_NOINLINE void finish_tsallis(D d, const RowJob<W>& job, const Candidates<W>&
   const auto root = all ? solve_tsallis<true>(d, c, b, temperature, kept)
                         : solve_tsallis<false>(d, c, b, temperature, kept);
   const double delta = std::max(0.0, root.delta + root.step);
-  if (std::isnan(root.step)) {
-    if (job.summary) *job.summary = RowSummary::nan();
-    return fill_row(d, std::numeric_limits<W>::quiet_NaN(), job.n(), job.out);
-  }
-  const TsallisExp<D> map(d, b, c.max, temperature, delta);
-  if (job.summary) {
-    *job.summary = tsallis_summary(c, temperature, job.batch.alpha, delta);
-  }
+  if (std::isnan(root.step)) return fill_nan(d, job);
+  if (job.tells()) job.tell(tsallis_summary(c, temperature, job.batch.alpha, delta));
+  if (!job.out) return;
   if (all) {
-    return write_kept(d, kept, job.n(), b, delta - root.delta, job.batch.stream, job.out);
+    write_kept(d, kept, job.n(), b, delta - root.delta, job.label.factor(), job.batch.stream,
+               job.out);
+  } else {
+    write_tsallis_row(d, job, c.max, delta);
   }
-  const W bound = b > 0 ? below(c.max, temperature / b) : -std::numeric_limits<W>::infinity();
-  const auto limit = hn::Set(d, bound);
-  write_mapped(d, job.x, job.n(), job.batch.stream, job.out, [&](hn::Vec<D> x) HWY_ATTR {
-    if (hn::AllFalse(d, hn::Gt(x, limit))) return hn::Zero(d);
-    hn::Vec<D> p, q;
-    map(map.v(x), p, q);
-    return p;
-  });
+  job.label.subtract(job.out);
 }
 
 template <class D, class W = hn::TFromD<D>>
@@ -99,6 +129,7 @@ HWY_INLINE void entmax_row(D d, const RowJob<W>& job) {
         limit_row<W>(job.x, static_cast<const W*>(nullptr), job.n(),
                      LimitLaw{Limit::kRegular, batch.alpha, temperature}, false, job.out);
     if (job.summary) *job.summary = limit;
+    job.label.of_limit(limit, temperature, job.n(), job.out);
   } else if (batch.alpha == 2) {
     finish_edge<1>(d, job, c, solve_sparsemax(c, temperature));
   } else if (batch.alpha == 1.5) {
@@ -115,7 +146,7 @@ HWY_INLINE void entmax_row(D d, const RowJob<W>& job) {
 
 // sparsemax or 1.5-entmax of a batch larger than the caches, rows of one block and whole vectors:
 // each row is written while the candidates of the next are gathered (see Trail in exp_pass-inl.h).
-template <int kPower, class W>
+template <int kPower, bool kLoss, class W>
 HWY_NOINLINE void streamed_edge_batch(const EntmaxBatch<W>& batch) {
   using D = hn::ScalableTag<W>;
   const D d;
@@ -123,9 +154,15 @@ HWY_NOINLINE void streamed_edge_batch(const EntmaxBatch<W>& batch) {
   const double b = batch.alpha - 1, temperature = batch.temperature;
   const W* last_x = nullptr;
   W* last_out = nullptr;
-  EdgeMap<kPower, D> map(d, Edge<W>{}, b);
+  EdgeMap<kPower, D> edge_map(d, Edge<W>{}, b, 1);
+  // Of a row without a label in it, that of no column.
+  LabelMap<EdgeMap<kPower, D>, D> label_map{d, edge_map, n};
+  const auto map = [&](hn::Vec<D> v, size_t i) HWY_ATTR {
+    if constexpr (kLoss) return label_map(v, i);
+    return edge_map(v);
+  };
   const auto write_last = [&](size_t i) HWY_ATTR {
-    hn::Stream(map(hn::LoadU(d, last_x + i)), d, last_out + i);
+    hn::Stream(map(hn::LoadU(d, last_x + i), i), d, last_out + i);
   };
   const auto finish = [&]() HWY_ATTR {
     if (last_x) write_mapped(d, last_x, n, true, last_out, map);
@@ -133,8 +170,7 @@ HWY_NOINLINE void streamed_edge_batch(const EntmaxBatch<W>& batch) {
   };
   for (int64_t i = 0; i < batch.rows; ++i) {
     const W* x = batch.scores + i * batch.scores_stride;
-    const RowJob<W> job{batch, x, batch.out + i * batch.out_stride, nullptr,
-                        i + 1 < batch.rows ? x + batch.scores_stride : x};
+    const RowJob<W> job = job_of(batch, i);
     Candidates<W> c{max_of(d, x, n), batch.scratch, 0};
     if (!std::isfinite(c.max)) {
       finish();
@@ -151,7 +187,9 @@ HWY_NOINLINE void streamed_edge_batch(const EntmaxBatch<W>& batch) {
       finish_edge<kPower>(d, job, c, edge);
       continue;
     }
-    map = EdgeMap<kPower, D>(d, edge, b);
+    if constexpr (kLoss) job.tell(edge_summary(c, edge, batch.alpha, temperature));
+    edge_map = EdgeMap<kPower, D>(d, edge, b, job.label.factor());
+    label_map.label = job.label.takes() ? job.label.column() : n;
     last_x = x;
     last_out = job.out;
   }
@@ -176,16 +214,14 @@ HWY_INLINE void entmax_batch(const EntmaxBatch<W>& batch) {
     if (batch.cols <= kLongestShortRow && batch.alpha <= 2) return short_entmax_batch(batch);
   }
   if (streams_edges(batch)) {
-    if (batch.alpha == 2) return streamed_edge_batch<1>(batch);
-    return streamed_edge_batch<2>(batch);
+    if (batch.alpha == 2) {
+      return batch.loss ? streamed_edge_batch<1, true>(batch)
+                        : streamed_edge_batch<1, false>(batch);
+    }
+    return batch.loss ? streamed_edge_batch<2, true>(batch) : streamed_edge_batch<2, false>(batch);
   }
   const hn::ScalableTag<W> d;
-  for (int64_t i = 0; i < batch.rows; ++i) {
-    const W* x = batch.scores + i * batch.scores_stride;
-    entmax_row(d, RowJob<W>{batch, x, batch.out + i * batch.out_stride,
-                            batch.summaries ? batch.summaries + i : nullptr,
-                            i + 1 < batch.rows ? x + batch.scores_stride : x});
-  }
+  for (int64_t i = 0; i < batch.rows; ++i) entmax_row(d, job_of(batch, i));
   if (batch.stream) hwy::FlushStream();
 }
 

@@ -54,8 +54,8 @@ TsallisSums sums_of_part(const float* x, std::int64_t n, double b, float max, do
   return HWY_DYNAMIC_DISPATCH(sums_float)(x, n, b, max, temperature, delta);
 }
 void write_tsallis(const float* x, std::int64_t n, double b, float max, double temperature,
-                   double delta, bool stream, float* out) {
-  HWY_DYNAMIC_DISPATCH(write_tsallis_float)(x, n, b, max, temperature, delta, stream, out);
+                   double delta, double factor, bool stream, float* out) {
+  HWY_DYNAMIC_DISPATCH(write_tsallis_float)(x, n, b, max, temperature, delta, factor, stream, out);
 }
 
 EntmaxCandidates<double> candidates_of_part(const double* x, std::int64_t n, double width,
@@ -78,8 +78,8 @@ TsallisSums sums_of_part(const double* x, std::int64_t n, double b, double max, 
   return HWY_DYNAMIC_DISPATCH(sums_double)(x, n, b, max, temperature, delta);
 }
 void write_tsallis(const double* x, std::int64_t n, double b, double max, double temperature,
-                   double delta, bool stream, double* out) {
-  HWY_DYNAMIC_DISPATCH(write_tsallis_double)(x, n, b, max, temperature, delta, stream, out);
+                   double delta, double factor, bool stream, double* out) {
+  HWY_DYNAMIC_DISPATCH(write_tsallis_double)(x, n, b, max, temperature, delta, factor, stream, out);
 }
 
 RowSummary entmax_summary(double max, double temperature, double alpha, double delta,

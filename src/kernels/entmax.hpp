@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/label_loss.hpp"
 #include "kernels/newton.hpp"
 #include "kernels/row_summary.hpp"
 
@@ -13,12 +14,13 @@ namespace gibbs::kernels {
 template <class W>
 struct EntmaxBatch {
   const W* scores = nullptr;
-  W* out = nullptr;
+  W* out = nullptr;  // null: nothing is written
   std::int64_t rows = 0, cols = 0;
   std::ptrdiff_t scores_stride = 0, out_stride = 0;
   double alpha = 2, temperature = 1;
   W* scratch = nullptr;             // entmax_scratch_size(cols) lanes
   RowSummary* summaries = nullptr;  // one per row, or null
+  const LabelLoss* loss = nullptr;  // makes gradients of the probabilities; without summaries
   bool stream = false;              // write around the caches
 };
 
@@ -49,6 +51,7 @@ struct EntmaxCandidates {
 struct EntmaxEdge {
   double pivot, at_pivot, probability, slope;
   RowSummary summary;  // NaN where the row is
+  double factor = 1;   // of what is written
 };
 
 EntmaxCandidates<float> candidates_of_part(const float* x, std::int64_t n, double width,
@@ -59,11 +62,11 @@ std::int64_t keep_candidates(const EntmaxCandidates<float>& c, float max, double
 EntmaxEdge edge_of(const EntmaxCandidates<float>& c, double alpha, double temperature, double* z);
 void write_edge(const float* x, std::int64_t n, const EntmaxEdge& edge, double alpha, bool stream,
                 float* out);
-// ... or else the sums at a trial delta (newton.hpp), and p at the one found.
+// ... or else the sums at a trial delta (newton.hpp), and factor p at the one found.
 TsallisSums sums_of_part(const float* x, std::int64_t n, double b, float max, double temperature,
                          double delta);
 void write_tsallis(const float* x, std::int64_t n, double b, float max, double temperature,
-                   double delta, bool stream, float* out);
+                   double delta, double factor, bool stream, float* out);
 
 EntmaxCandidates<double> candidates_of_part(const double* x, std::int64_t n, double width,
                                             double* buffer);
@@ -74,11 +77,11 @@ std::int64_t keep_candidates(const EntmaxCandidates<double>& c, double max, doub
 EntmaxEdge edge_of(const EntmaxCandidates<double>& c, double alpha, double temperature, double* z);
 void write_edge(const double* x, std::int64_t n, const EntmaxEdge& edge, double alpha, bool stream,
                 double* out);
-// ... or else the sums at a trial delta (newton.hpp), and p at the one found.
+// ... or else the sums at a trial delta (newton.hpp), and factor p at the one found.
 TsallisSums sums_of_part(const double* x, std::int64_t n, double b, double max, double temperature,
                          double delta);
 void write_tsallis(const double* x, std::int64_t n, double b, double max, double temperature,
-                   double delta, bool stream, double* out);
+                   double delta, double factor, bool stream, double* out);
 
 // t, sum p and sum p v (v = (x / T) - t) of the whole row give its value and its entropy:
 // log Z = t + (sum p - 1) / alpha + (b / alpha) sum p v,  H = -(1 / alpha) sum p v / sum p.

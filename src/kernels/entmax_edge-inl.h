@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/entmax.hpp"
 #include "kernels/entmax_candidates-inl.h"
 #include "kernels/power-inl.h"
 #include "kernels/row_summary.hpp"
@@ -23,6 +24,20 @@ namespace gibbs::kernels {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
+
+// body(x) for all candidates, a vector of doubles at a time; the last is filled with -inf.
+template <class D, class W, class Body>
+HWY_INLINE void for_each_candidate(D d, const Candidates<W>& c, const Body& body) {
+  for (size_t i = 0; i < c.count; i += hn::Lanes(d)) {
+    const size_t left = c.count - i;
+    auto x = load_as_double(d, c.scores + i, left);
+    if (left < hn::Lanes(d)) {
+      x = hn::IfThenElse(hn::FirstN(d, left), x,
+                         hn::Set(d, -std::numeric_limits<double>::infinity()));
+    }
+    body(x);
+  }
+}
 
 // Moments of the candidates above tau, in units where x = max is 0 and the window is (-1, 0].
 struct Above {
@@ -37,13 +52,7 @@ HWY_INLINE Above moments_above(const Candidates<W>& c, double slope, double tau)
   const V max = hn::Set(d, static_cast<double>(c.max)), scale = hn::Set(d, slope);
   const V limit = hn::Set(d, tau), one = hn::Set(d, 1.0);
   V count = hn::Zero(d), sum = count, squares = count, lowest = max;
-  for (size_t i = 0; i < c.count; i += hn::Lanes(d)) {
-    const size_t left = c.count - i;
-    V x = load_as_double(d, c.scores + i, left);
-    if (left < hn::Lanes(d)) {
-      x = hn::IfThenElse(hn::FirstN(d, left), x,
-                         hn::Set(d, -std::numeric_limits<double>::infinity()));
-    }
+  for_each_candidate(d, c, [&](V x) HWY_ATTR {
     const V z = hn::Mul(hn::Sub(x, max), scale);
     const auto above = hn::Not(hn::Le(z, limit));  // NaN is above, and shows in the sum
     const V kept = hn::IfThenElseZero(above, z);
@@ -51,7 +60,7 @@ HWY_INLINE Above moments_above(const Candidates<W>& c, double slope, double tau)
     sum = hn::Add(sum, kept);
     if constexpr (kSquares) squares = hn::MulAdd(kept, kept, squares);
     lowest = hn::Min(lowest, hn::IfThenElse(above, x, max));
-  }
+  });
   return {hn::GetLane(hn::SumOfLanes(d, count)), hn::GetLane(hn::SumOfLanes(d, sum)),
           hn::GetLane(hn::SumOfLanes(d, squares)), hn::GetLane(hn::MinOfLanes(d, lowest))};
 }
@@ -180,54 +189,103 @@ HWY_NOINLINE Edge<W> solve_steep(const Candidates<W>& c, double b, double temper
   return {pivot, std::pow(y, b), y, slope};
 }
 
-// The p of an edge. kPower: 1 for alpha 2, 2 for alpha 1.5, 0 for any other.
+// factor p of an edge. kPower: 1 for alpha 2, 2 for alpha 1.5, 0 for any other.
 template <int kPower, class D>
 struct EdgeMap {
   using W = hn::TFromD<D>;
   using V = hn::Vec<D>;
   D d;
   LogExp<D> math;
-  V pivot, at_pivot, probability, slope, exponent, smallest;
+  V pivot, at_pivot, probability, slope, exponent, smallest, factor;
 
-  HWY_INLINE EdgeMap(D tag, const Edge<W>& edge, double b)
+  HWY_INLINE EdgeMap(D tag, const Edge<W>& edge, double b, double by)
       : d(tag),
         math(tag),
         pivot(hn::Set(d, edge.pivot)),
-        at_pivot(hn::Set(d, static_cast<W>(edge.at_pivot))),
+        at_pivot(hn::Set(d, static_cast<W>(edge.at_pivot * of_u(by)))),
         probability(hn::Set(d, static_cast<W>(edge.probability))),
-        slope(hn::Set(d, static_cast<W>(edge.slope))),
+        slope(hn::Set(d, static_cast<W>(edge.slope * of_u(by)))),
         exponent(hn::Set(d, static_cast<W>(1 / b))),
-        smallest(hn::Set(d, std::numeric_limits<W>::min())) {}
+        smallest(hn::Set(d, std::numeric_limits<W>::min())),
+        factor(hn::Set(d, static_cast<W>(by))) {}
 
-  HWY_INLINE V operator()(V x) const {
+  // Where p is u, the factor is one of u.
+  static constexpr double of_u(double by) { return kPower == 1 ? by : 1; }
+
+  HWY_INLINE V operator()(V x, size_t = 0) const {
     const auto inside = hn::Ge(x, pivot);
     const V u = hn::MulAdd(hn::Sub(x, pivot), slope, at_pivot);
     if constexpr (kPower == 1) return hn::IfThenElseZero(inside, u);
-    if constexpr (kPower == 2) return hn::IfThenElseZero(inside, hn::Mul(u, u));
+    if constexpr (kPower == 2) return hn::IfThenElseZero(inside, hn::Mul(u, hn::Mul(u, factor)));
     const V safe = hn::IfThenElse(inside, hn::Max(u, smallest), hn::Set(d, W{1}));
     const V p = math.exp(hn::Mul(exponent, math.log(safe, hn::Zero(d))));
     // At the pivot u may be too small for a lane where p is not.
-    return hn::IfThenElseZero(inside, hn::IfThenElse(hn::Eq(x, pivot), probability, p));
+    const V of_state = hn::IfThenElse(hn::Eq(x, pivot), probability, p);
+    return hn::IfThenElseZero(inside, hn::Mul(of_state, factor));
   }
 };
+
+// The same less the factor at a label.
+template <class Map, class D>
+struct LabelMap {
+  D d;
+  const Map& map;
+  size_t label;
+
+  HWY_INLINE hn::Vec<D> operator()(hn::Vec<D> x, size_t i) const {
+    const auto p = map(x, i);
+    if (HWY_LIKELY(label - i >= hn::Lanes(d))) return p;
+    using W = hn::TFromD<D>;
+    const auto at = hn::Eq(hn::Iota(d, W{0}), hn::Set(d, static_cast<W>(label - i)));
+    return hn::Sub(p, hn::IfThenElseZero(at, map.factor));
+  }
+};
+
+// sum p and sum p v, v = (u - 1) / b, over the candidates.
+template <int kPower, class W>
+HWY_INLINE TsallisSums closed_sums(const Candidates<W>& c, const Edge<W>& edge) {
+  const hn::ScalableTag<double> d;
+  using V = hn::Vec<decltype(d)>;
+  const V pivot = hn::Set(d, static_cast<double>(edge.pivot)), slope = hn::Set(d, edge.slope);
+  const V at_pivot = hn::Set(d, edge.at_pivot), one = hn::Set(d, 1.0);
+  const V inverse_b = hn::Set(d, double{kPower});
+  V sum_p = hn::Zero(d), sum_pv = sum_p;
+  for_each_candidate(d, c, [&](V x) HWY_ATTR {
+    const V u =
+        hn::IfThenElseZero(hn::Ge(x, pivot), hn::MulAdd(hn::Sub(x, pivot), slope, at_pivot));
+    const V p = kPower == 1 ? u : hn::Mul(u, u);
+    sum_p = hn::Add(sum_p, p);
+    sum_pv = hn::MulAdd(p, hn::Mul(hn::Sub(u, one), inverse_b), sum_pv);
+  });
+  return {hn::GetLane(hn::SumOfLanes(d, sum_p)), 0, hn::GetLane(hn::SumOfLanes(d, sum_pv))};
+}
+
+template <class W>
+HWY_INLINE TsallisSums steep_sums(const Candidates<W>& c, const Edge<W>& edge, double b) {
+  const double pivot = static_cast<double>(edge.pivot);
+  TsallisSums sums;
+  for (size_t i = 0; i < c.count; ++i) {
+    const double x = static_cast<double>(c.scores[i]);
+    if (x < pivot) continue;
+    const double u = edge.at_pivot + (x - pivot) * edge.slope;
+    const double p = x == pivot ? edge.probability : std::pow(u, 1 / b);
+    sums.p += p;
+    sums.pv += p * (u - 1) / b;
+  }
+  return sums;
+}
 
 template <class W>
 HWY_NOINLINE RowSummary edge_summary(const Candidates<W>& c, const Edge<W>& edge, double alpha,
                                      double temperature) {
   const double b = alpha - 1, max = static_cast<double>(c.max);
   const double pivot = static_cast<double>(edge.pivot);
-  double sum_p = 0, sum_pv = 0;
-  for (size_t i = 0; i < c.count; ++i) {
-    const double x = static_cast<double>(c.scores[i]);
-    if (x < pivot) continue;
-    const double u = edge.at_pivot + (x - pivot) * edge.slope;
-    const double p = x == pivot ? edge.probability : alpha == 2 ? u : std::pow(u, 1 / b);
-    sum_p += p;
-    sum_pv += p * (u - 1) / b;
-  }
+  const TsallisSums sums = alpha == 2     ? closed_sums<1>(c, edge)
+                           : alpha == 1.5 ? closed_sums<2>(c, edge)
+                                          : steep_sums(c, edge, b);
   const double u_max = edge.at_pivot + (max - pivot) * edge.slope;
   RowSummary summary =
-      entmax_summary(max, temperature, alpha, (1 - u_max) / b, {1, 0, sum_pv / sum_p});
+      entmax_summary(max, temperature, alpha, (1 - u_max) / b, {1, 0, sums.pv / sums.p});
   summary.threshold = pivot - edge.at_pivot / edge.slope;
   return summary;
 }

@@ -59,13 +59,14 @@ HWY_INLINE void part_write_edge(const W* x, int64_t n, const EntmaxEdge& edge, d
                                 bool stream, W* out) {
   using D = hn::ScalableTag<W>;
   const Edge<W> lane_edge{static_cast<W>(edge.pivot), edge.at_pivot, edge.probability, edge.slope};
+  const double factor = edge.factor;
   const auto write = [&](const auto& map) HWY_ATTR {
     write_mapped(D(), x, static_cast<size_t>(n), stream, out, map);
     if (stream) hwy::FlushStream();
   };
-  if (alpha == 2) return write(EdgeMap<1, D>(D(), lane_edge, 1));
-  if (alpha == 1.5) return write(EdgeMap<2, D>(D(), lane_edge, 0.5));
-  write(EdgeMap<0, D>(D(), lane_edge, alpha - 1));
+  if (alpha == 2) return write(EdgeMap<1, D>(D(), lane_edge, 1, factor));
+  if (alpha == 1.5) return write(EdgeMap<2, D>(D(), lane_edge, 0.5, factor));
+  write(EdgeMap<0, D>(D(), lane_edge, alpha - 1, factor));
 }
 
 template <class W>
@@ -78,13 +79,14 @@ HWY_INLINE TsallisSums part_sums(const W* x, int64_t n, double b, W max, double 
 
 template <class W>
 HWY_INLINE void part_write_tsallis(const W* x, int64_t n, double b, W max, double temperature,
-                                   double delta, bool stream, W* out) {
+                                   double delta, double factor, bool stream, W* out) {
   using D = hn::ScalableTag<W>;
   const TsallisExp<D> map(D(), b, max, temperature, delta);
-  write_mapped(D(), x, static_cast<size_t>(n), stream, out, [&](hn::Vec<D> v) HWY_ATTR {
+  const auto by = hn::Set(D(), static_cast<W>(factor));
+  write_mapped(D(), x, static_cast<size_t>(n), stream, out, [&](hn::Vec<D> v, size_t) HWY_ATTR {
     hn::Vec<D> p, q;
     map(map.v(v), p, q);
-    return p;
+    return hn::Mul(p, by);
   });
   if (stream) hwy::FlushStream();
 }
@@ -108,8 +110,8 @@ TsallisSums sums_float(const float* x, int64_t n, double b, float max, double te
   return part_sums(x, n, b, max, temperature, delta);
 }
 void write_tsallis_float(const float* x, int64_t n, double b, float max, double temperature,
-                         double delta, bool stream, float* out) {
-  part_write_tsallis(x, n, b, max, temperature, delta, stream, out);
+                         double delta, double factor, bool stream, float* out) {
+  part_write_tsallis(x, n, b, max, temperature, delta, factor, stream, out);
 }
 
 EntmaxCandidates<double> candidates_double(const double* x, int64_t n, double width,
@@ -132,8 +134,8 @@ TsallisSums sums_double(const double* x, int64_t n, double b, double max, double
   return part_sums(x, n, b, max, temperature, delta);
 }
 void write_tsallis_double(const double* x, int64_t n, double b, double max, double temperature,
-                          double delta, bool stream, double* out) {
-  part_write_tsallis(x, n, b, max, temperature, delta, stream, out);
+                          double delta, double factor, bool stream, double* out) {
+  part_write_tsallis(x, n, b, max, temperature, delta, factor, stream, out);
 }
 
 }  // namespace HWY_NAMESPACE

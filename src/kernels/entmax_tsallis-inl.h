@@ -93,18 +93,20 @@ HWY_NOINLINE RowSummary tsallis_summary(const Candidates<W>& c, double temperatu
   return entmax_summary(max, temperature, alpha, delta, total);
 }
 
-// p at delta + step from p and q at delta: dp/ddelta = -q, dq/ddelta = -(1 - b) q^2 / p.
+// factor p at delta + step from p and q at delta: dp/ddelta = -q, dq/ddelta = -(1 - b) q^2 / p.
 template <class D, class W = hn::TFromD<D>>
-HWY_NOINLINE void write_kept(D d, Kept<W> kept, size_t n, double b, double step, bool stream,
-                             W* to) {
+HWY_NOINLINE void write_kept(D d, Kept<W> kept, size_t n, double b, double step, double factor,
+                             bool stream, W* to) {
   const auto h = hn::Set(d, static_cast<W>(step)), zero = hn::Zero(d);
   const auto half = hn::Set(d, static_cast<W>((1 - b) / 2 * step * step));
+  const auto by = hn::Set(d, static_cast<W>(factor));
   size_t i = 0;
   const auto map = [&](size_t at, hn::Vec<D> p) HWY_ATTR {
     const auto q = hn::LoadU(d, kept.q + at);
     const auto present = hn::Gt(p, zero);
     const auto bend = hn::Mul(hn::Mul(half, q), hn::Div(q, hn::IfThenElse(present, p, h)));
-    return hn::Max(zero, hn::Add(p, hn::IfThenElseZero(present, hn::NegMulAdd(h, q, bend))));
+    const auto moved = hn::Add(p, hn::IfThenElseZero(present, hn::NegMulAdd(h, q, bend)));
+    return hn::Mul(hn::Max(zero, moved), by);
   };
   const size_t lanes = hn::Lanes(d);
   const size_t head = stream ? (-reinterpret_cast<uintptr_t>(to) / sizeof(W)) % lanes : 0;

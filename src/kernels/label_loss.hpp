@@ -46,6 +46,7 @@ struct RowLabel {
     x = scores[label];
   }
   double factor() const { return loss ? loss->factor : 1; }
+  std::size_t column() const { return static_cast<std::size_t>(label); }
   // Nothing is taken from a label that is no state.
   bool takes() const { return loss && !is_absent(x); }
   void add(double max, double excess, double temperature) const {

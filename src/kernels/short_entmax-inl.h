@@ -8,15 +8,14 @@
 #endif
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 #include "hwy/cache_control.h"
 #include "kernels/entmax.hpp"
 #include "kernels/entmax_tsallis-inl.h"
 #include "kernels/limit_row.hpp"
-#include "kernels/power-inl.h"
+#include "kernels/short_entmax_solvers-inl.h"
 #include "kernels/side_by_side-inl.h"
-#include "kernels/sums-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace gibbs::kernels {
@@ -24,229 +23,103 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The lanes of z = (x - max) b / T replace x where the map has a closed form, those of x - max
-// else. Solved, delta is t - max / T of every row and, in closed form, sum_pv its moment.
+// A group of a batch and its labels (null: there are none).
 template <class D>
-struct EntmaxGroup {
+struct EntmaxJob {
   using W = hn::TFromD<D>;
-  using V = hn::Vec<D>;
-  const SideBySide<D>& x;
-  double alpha, temperature;
-  bool moment;
-  V max, delta, sum_pv;
-  double b() const { return alpha - 1; }
-  bool closed() const { return alpha == 2 || alpha == 1.5; }
+  const EntmaxBatch<W>& batch;
+  LabelLanes<D>* labels;
+  int64_t first, count;
+  const W* row(int64_t k) const { return batch.scores + (first + k) * batch.scores_stride; }
+  RowLabel<W> label(int64_t k) const { return {batch.loss, first + k, row(k)}; }
 };
-
-// Calls body(pack, first column) for the columns, kPack at a time and then one by one.
-template <class D, class Body>
-HWY_INLINE void for_each_columns(const SideBySide<D>& x, const Body& body) {
-  size_t j = 0;
-  for (; j + kPack <= x.cols; j += kPack) {
-    Pack<D, kPack> columns;
-    each<kPack>([&](size_t k) HWY_ATTR { columns[k] = x.load(j + k); });
-    body(columns, j);
-  }
-  for (; j < x.cols; ++j) body(Pack<D, 1>{x.load(j)}, j);
-}
-
-// Sums that take turns, so that none waits for the addition before.
-template <class D>
-struct Sums {
-  Pack<D, kPack> parts;
-  HWY_INLINE explicit Sums(D d) {
-    each<kPack>([&](size_t k) HWY_ATTR { parts[k] = hn::Zero(d); });
-  }
-  HWY_INLINE hn::Vec<D> total(D d) const { return sum_of(d, parts); }
-};
-
-// Replaces x by (x - max) scale; returns which lanes have a NaN.
-template <class D>
-HWY_INLINE hn::Mask<D> shift_columns(EntmaxGroup<D>& group, double scale) {
-  using W = hn::TFromD<D>;
-  const D d = group.x.d;
-  const auto factor = hn::Set(d, static_cast<W>(scale));
-  auto nan = hn::Zero(d);
-  for (size_t j = 0; j < group.x.cols; ++j) {
-    const auto x = group.x.load(j);
-    nan = hn::IfThenElse(hn::IsNaN(x), x, nan);
-    group.x.store(hn::Mul(hn::Sub(x, group.max), factor), j);
-  }
-  return hn::IsNaN(nan);
-}
-
-// Writes p = map(z - tau) for z > tau, and the moments: v = ((z - tau) - 1) / b.
-template <class D, class Map>
-HWY_INLINE void write_above(EntmaxGroup<D>& group, hn::Vec<D> tau, Map map) {
-  using W = hn::TFromD<D>;
-  const D d = group.x.d;
-  const auto zero = hn::Zero(d), one = hn::Set(d, W{1});
-  const auto inverse_b = hn::Set(d, static_cast<W>(1 / group.b()));
-  auto sum = zero, moment = zero;
-  for (size_t j = 0; j < group.x.cols; ++j) {
-    const auto u = hn::Max(hn::Sub(group.x.load(j), tau), zero);
-    const auto p = map(u);
-    group.x.store(p, j);
-    if (group.moment) {
-      sum = hn::Add(sum, p);
-      moment = hn::MulAdd(p, hn::Mul(hn::Sub(u, one), inverse_b), moment);
-    }
-  }
-  group.delta = hn::Mul(hn::Add(one, tau), inverse_b);
-  group.sum_pv = hn::Div(moment, sum);
-}
-
-// sparsemax: as solve_sparsemax, for all lanes until none changes; then one Newton step on
-// sum p = 1, whose terms are small, takes out what rounding the sum of z left.
-template <class D>
-HWY_NOINLINE void short_sparsemax(EntmaxGroup<D>& group) {
-  using W = hn::TFromD<D>;
-  const D d = group.x.d;
-  const auto one = hn::Set(d, W{1}), zero = hn::Zero(d);
-  auto tau = hn::Neg(one), count = zero, last = one;
-  for (size_t i = 0; i <= group.x.cols && !hn::AllTrue(d, hn::Eq(count, last)); ++i) {
-    last = count;
-    Sums<D> sum(d), counts(d);
-    for_each_columns(group.x, [&](const auto& z, size_t) HWY_ATTR {
-      each<std::decay_t<decltype(z)>::kCount>([&](size_t k) HWY_ATTR {
-        const auto above = hn::Gt(z[k], tau);
-        counts.parts[k] = hn::Add(counts.parts[k], hn::IfThenElseZero(above, one));
-        sum.parts[k] = hn::Add(sum.parts[k], hn::IfThenElseZero(above, z[k]));
-      });
-    });
-    count = counts.total(d);
-    tau = hn::Div(hn::Sub(sum.total(d), one), count);
-  }
-  Sums<D> total(d);
-  for_each_columns(group.x, [&](const auto& z, size_t) HWY_ATTR {
-    each<std::decay_t<decltype(z)>::kCount>([&](size_t k) HWY_ATTR {
-      total.parts[k] = hn::Add(total.parts[k], hn::Max(hn::Sub(z[k], tau), zero));
-    });
-  });
-  tau = hn::Add(tau, hn::Div(hn::Sub(total.total(d), one), count));
-  write_above(group, tau, [](hn::Vec<D> u) HWY_ATTR { return u; });
-}
-
-// 1.5-entmax: Newton on the norm of (z - tau)+, monotone from tau = -1.
-template <class D>
-HWY_NOINLINE void short_entmax15(EntmaxGroup<D>& group) {
-  using W = hn::TFromD<D>;
-  const D d = group.x.d;
-  const auto zero = hn::Zero(d), tolerance = hn::Set(d, W(3e-7));
-  auto tau = hn::Set(d, W{-1});
-  auto moves = hn::Eq(zero, zero);
-  for (int i = 0; i < 40; ++i) {
-    Sums<D> sums(d), of_squares(d);
-    for_each_columns(group.x, [&](const auto& z, size_t) HWY_ATTR {
-      each<std::decay_t<decltype(z)>::kCount>([&](size_t k) HWY_ATTR {
-        const auto u = hn::Max(hn::Sub(z[k], tau), zero);
-        sums.parts[k] = hn::Add(sums.parts[k], u);
-        of_squares.parts[k] = hn::MulAdd(u, u, of_squares.parts[k]);
-      });
-    });
-    const auto sum = sums.total(d), squares = of_squares.total(d);
-    // A lane that has arrived stays: its bits must not depend on how long the others take.
-    const auto step = hn::IfThenElseZero(moves, hn::Div(hn::Sub(squares, hn::Sqrt(squares)), sum));
-    tau = hn::Add(tau, step);
-    moves = hn::And(moves, hn::Gt(hn::Abs(step), tolerance));
-    if (hn::AllFalse(d, moves)) break;
-  }
-  write_above(group, tau, [](hn::Vec<D> u) HWY_ATTR { return hn::Mul(u, u); });
-}
-
-// (1 - exp(-y)) for y of either sign, without cancellation near 0.
-template <class D>
-HWY_INLINE hn::Vec<D> one_minus_exp(D d, const LogExp<D>& math, hn::Vec<D> y) {
-  using W = hn::TFromD<D>;
-  const auto near = hn::Lt(hn::Abs(y), hn::Set(d, W(0.34)));
-  const auto small = expm1_reduced(d, Pack<D, 1>{hn::IfThenElseZero(near, hn::Neg(y))})[0];
-  const auto large = hn::Sub(math.exp(hn::Neg(y)), hn::Set(d, W{1}));
-  return hn::Neg(hn::IfThenElse(near, small, large));
-}
-
-// Any other alpha: Newton on the norm, as newton_tsallis, for all lanes.
-template <class D>
-HWY_NOINLINE void short_tsallis(EntmaxGroup<D>& group) {
-  using W = hn::TFromD<D>;
-  const D d = group.x.d;
-  const double b = group.b();
-  const auto zero = hn::Zero(d), one = hn::Set(d, W{1}), tolerance = hn::Set(d, W(1e-7));
-  const auto b_lanes = hn::Set(d, static_cast<W>(b));
-  auto delta = zero, last = one;
-  auto moves = hn::Eq(zero, zero);  // as in short_entmax15
-  for (int i = 0; i < 60; ++i) {
-    const TsallisExp<D> map(d, b, group.temperature, zero, delta);
-    BoundedLaneSum<D> sum_p(d, W{2});
-    auto sum_q = zero, p = zero, low = zero;
-    for_each_columns(group.x, [&](const auto& x, size_t) HWY_ATTR {
-      constexpr size_t kSize = std::decay_t<decltype(x)>::kCount;
-      Pack<D, kSize> v, of_p, of_q;
-      each<kSize>([&](size_t k) HWY_ATTR { v[k] = map.v(x[k]); });
-      map(v, of_p, of_q);
-      each<kSize>([&](size_t k) HWY_ATTR {
-        sum_p.add(of_p[k]);
-        sum_q = hn::Add(sum_q, of_q[k]);
-      });
-    });
-    sum_p.lane_totals(p, low);
-    const auto y = hn::Mul(b_lanes, map.math.log(p, low));
-    const auto newton = hn::Mul(hn::Div(p, sum_q), hn::Div(one_minus_exp(d, map.math, y), b_lanes));
-    const auto step = hn::IfThenElseZero(moves, newton);
-    delta = hn::Max(hn::Add(delta, step), zero);
-    const auto ratio = hn::Min(one, hn::Abs(hn::Div(step, last)));
-    const auto ahead = hn::Mul(hn::Abs(step), ratio);
-    const auto reach = hn::Mul(tolerance, hn::Add(one, delta));
-    // A lane is done when the next step would not matter, or this one is rounding.
-    moves =
-        hn::And(moves, hn::And(hn::Gt(ahead, reach), hn::Gt(hn::Abs(step), hn::Add(reach, reach))));
-    if (hn::AllFalse(d, moves)) break;
-    last = step;
-  }
-  const TsallisExp<D> map(d, b, group.temperature, zero, delta);
-  for_each_columns(group.x, [&](const auto& x, size_t j) HWY_ATTR {
-    constexpr size_t kSize = std::decay_t<decltype(x)>::kCount;
-    Pack<D, kSize> v, p, q;
-    each<kSize>([&](size_t k) HWY_ATTR { v[k] = map.v(x[k]); });
-    map(v, p, q);
-    each<kSize>([&](size_t k) HWY_ATTR { group.x.store(p[k], j + k); });
-  });
-  group.delta = delta;
-}
 
 // Those without a closed form are summed once more, from their scores.
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE void summarize(const EntmaxGroup<D>& group, const EntmaxBatch<W>& batch, int64_t first,
-                          int64_t count) {
+template <class D>
+HWY_INLINE void summarize(const EntmaxGroup<D>& group, const EntmaxJob<D>& job) {
+  using W = hn::TFromD<D>;
   constexpr size_t kLanes = SideBySide<D>::kLanes;
   const D d = group.x.d;
   HWY_ALIGN W max[kLanes], delta[kLanes], sum_pv[kLanes];
   hn::Store(group.max, d, max);
   hn::Store(group.delta, d, delta);
   hn::Store(group.sum_pv, d, sum_pv);
-  for (int64_t k = 0; k < count; ++k) {
-    RowSummary& summary = batch.summaries[first + k];
+  for (int64_t k = 0; k < job.count; ++k) {
     const double of_row = static_cast<double>(delta[k]);
-    if (group.closed()) {
-      summary = entmax_summary(static_cast<double>(max[k]), group.temperature, group.alpha, of_row,
-                               {1, 0, static_cast<double>(sum_pv[k])});
-    } else {
-      W* const scores = const_cast<W*>(batch.scores) + (first + k) * batch.scores_stride;
-      summary = tsallis_summary(Candidates<W>{max[k], scores, group.x.cols}, group.temperature,
-                                group.alpha, of_row);
-    }
+    const auto summary =
+        group.closed()
+            ? entmax_summary(static_cast<double>(max[k]), group.temperature, group.alpha, of_row,
+                             {1, 0, static_cast<double>(sum_pv[k])})
+            : tsallis_summary(Candidates<W>{max[k], const_cast<W*>(job.row(k)), group.x.cols},
+                              group.temperature, group.alpha, of_row);
+    if (job.batch.summaries) job.batch.summaries[job.first + k] = summary;
+    job.label(k).add(summary.max, summary.excess, group.temperature);
   }
 }
 
-// Maps x, the lanes of `count` rows from `first` on, in place.
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxBatch<W>& batch, int64_t first,
-                             int64_t count) {
-  RowSummary* summaries = batch.summaries ? batch.summaries + first : nullptr;
+// The losses alone, in closed form: excess = delta + (b / alpha) sum p v.
+template <class D>
+HWY_INLINE void closed_losses(const EntmaxGroup<D>& group, const EntmaxJob<D>& job) {
+  const D d = group.x.d;
+  const hn::ScalableTag<double> wide;
+  const size_t lanes = hn::Lanes(wide);
+  HWY_ALIGN double excess[SideBySide<D>::kLanes];
+  for_each_half(d, group.delta,
+                [&](size_t half, auto v) HWY_ATTR { hn::Store(v, wide, excess + half * lanes); });
+  const auto share = hn::Set(wide, group.b() / group.alpha);
+  for_each_half(d, group.sum_pv, [&](size_t half, auto v) HWY_ATTR {
+    double* const at = excess + half * lanes;
+    hn::Store(hn::MulAdd(share, v, hn::Load(wide, at)), wide, at);
+  });
+  const auto gap = hn::Sub(group.max, hn::Load(d, job.labels->scores));
+  write_label_losses(d, gap, excess, group.temperature, job.count,
+                     job.batch.loss->losses + job.first);
+}
+
+// The gradients of labels, from their factor p.
+template <class D>
+HWY_INLINE void take_labels(const EntmaxGroup<D>& group, const EntmaxJob<D>& job) {
+  using W = hn::TFromD<D>;
+  const D d = group.x.d;
+  LabelLanes<D>& labels = *job.labels;
+  labels.columns = job.batch.loss->labels + job.first;
+  labels.take(group.x, Origin<W>{job.row(0), job.batch.scores_stride, 1}, job.count);
+  const auto none = hn::Set(d, -std::numeric_limits<W>::infinity());
+  const auto present = hn::Not(hn::Eq(hn::Load(d, labels.scores), none));
+  const auto own = hn::Load(d, labels.values);
+  hn::Store(hn::Sub(own, hn::IfThenElseZero(present, group.factor)), d, labels.values);
+}
+
+// The rows in a limit once more, alone, from their scores, which are not overwritten yet.
+template <class D>
+HWY_NOINLINE void map_limit_rows(const SideBySide<D>& x, const EntmaxJob<D>& job, uint64_t rows) {
+  using W = hn::TFromD<D>;
+  const auto& batch = job.batch;
+  for_each_bit(rows, [&](int64_t k) {
+    HWY_ALIGN W row[kLongestShortRow];
+    const RowLabel<W> label = job.label(k);
+    const auto limit =
+        limit_row<W>(job.row(k), static_cast<const W*>(nullptr), x.cols,
+                     LimitLaw{Limit::kRegular, batch.alpha, batch.temperature}, false, row);
+    label.of_limit(limit, batch.temperature, x.cols, row);
+    x.put_row(k, row);
+    if (job.labels) job.labels->values[k] = row[label.label];
+    if (batch.summaries) batch.summaries[job.first + k] = limit;
+  });
+}
+
+// Maps x, the lanes of a group, in place.
+template <class D>
+HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxJob<D>& job) {
+  using W = hn::TFromD<D>;
+  const auto& batch = job.batch;
+  const bool tells = batch.summaries || batch.loss;
   const auto max = x.max(), zero = hn::Zero(x.d);
-  EntmaxGroup<D> group{x, batch.alpha, batch.temperature, summaries != nullptr, max, zero, zero};
+  const auto factor = hn::Set(x.d, static_cast<W>(batch.loss ? batch.loss->factor : 1));
+  EntmaxGroup<D> group{x, batch.alpha, batch.temperature, tells, max, factor, zero, zero};
   const auto nan = shift_columns(group, group.closed() ? group.b() / batch.temperature : 1.0);
   const auto kNan = hn::Set(x.d, std::numeric_limits<W>::quiet_NaN());
-  const uint64_t bad = not_finite(x.d, hn::IfThenElse(nan, kNan, max), count);
+  const uint64_t bad = not_finite(x.d, hn::IfThenElse(nan, kNan, max), job.count);
   if (batch.alpha == 2) {
     short_sparsemax(group);
   } else if (batch.alpha == 1.5) {
@@ -254,29 +127,29 @@ HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxBatch<W>& batch
   } else {
     short_tsallis(group);
   }
-  if (summaries) summarize(group, batch, first, count);
-  // The rows in a limit once more, alone, from their scores, which are not overwritten yet.
-  for_each_bit(bad, [&](int64_t k) {
-    HWY_ALIGN W row[kLongestShortRow];
-    const W* scores = batch.scores + (first + k) * batch.scores_stride;
-    const auto limit =
-        limit_row<W>(scores, static_cast<const W*>(nullptr), x.cols,
-                     LimitLaw{Limit::kRegular, batch.alpha, batch.temperature}, false, row);
-    x.put_row(k, row);
-    if (summaries) summaries[k] = limit;
-  });
+  if (job.labels) take_labels(group, job);
+  if (job.labels && group.closed()) {
+    closed_losses(group, job);
+  } else if (tells) {
+    summarize(group, job);
+  }
+  if (bad != 0) map_limit_rows(x, job, bad);
 }
 
 template <class W>
 HWY_NOINLINE void short_entmax_batch(const EntmaxBatch<W>& batch) {
   using D = hn::ScalableTag<W>;
   ShortRows<D> rows(batch.cols);
+  LabelLanes<D> label_lanes;
+  auto* const labels = batch.loss ? &label_lanes : nullptr;
   constexpr auto kLanes = static_cast<int64_t>(SideBySide<D>::kLanes);
   for (int64_t i = 0; i < batch.rows; i += kLanes) {
     const int64_t count = std::min(kLanes, batch.rows - i);
     rows.read(batch.scores + i * batch.scores_stride, batch.scores_stride, count);
-    entmax_group(rows.view(), batch, i, count);
-    rows.write(batch.out + i * batch.out_stride, batch.out_stride, count, batch.stream);
+    entmax_group(rows.view(), EntmaxJob<D>{batch, labels, i, count});
+    if (batch.out) {
+      rows.write(batch.out + i * batch.out_stride, batch.out_stride, count, batch.stream, labels);
+    }
   }
   if (batch.stream) hwy::FlushStream();
 }

@@ -225,6 +225,28 @@ HWY_INLINE void for_each_half(D, hn::Vec<D> v, Body&& body) {
   body(size_t{1}, hn::PromoteTo(wide, hn::UpperHalf(half, v)));
 }
 
+// As label_loss, of `count` rows whose labels are `gap` below a finite maximum.
+template <class D>
+HWY_INLINE void write_label_losses(D d, hn::Vec<D> gap, const double* excess, double temperature,
+                                   int64_t count, double* to) {
+  const hn::ScalableTag<double> wide;
+  constexpr auto kWide = static_cast<int64_t>(hn::MaxLanes(hn::ScalableTag<double>()));
+  const auto t = hn::Set(wide, temperature), zero = hn::Zero(wide);
+  const auto write = [&](size_t half, hn::Vec<decltype(wide)> of_half) HWY_ATTR {
+    const int64_t first = static_cast<int64_t>(half) * kWide;
+    if (count <= first) return;
+    const auto loss =
+        max_keep_nan(wide, zero, hn::MulAdd(t, hn::Load(wide, excess + first), of_half));
+    if (count - first >= kWide) return hn::StoreU(loss, wide, to + first);
+    store_first(loss, wide, to + first, static_cast<size_t>(count - first));
+  };
+  if constexpr (sizeof(hn::TFromD<D>) == 4) {
+    for_each_half(d, gap, write);
+  } else {
+    write(0, gap);
+  }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace gibbs::kernels
 HWY_AFTER_NAMESPACE();

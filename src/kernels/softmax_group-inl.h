@@ -210,27 +210,11 @@ HWY_INLINE void write_losses(const SoftmaxGroup<View>& group, const GroupJob<W>&
                              const double* log_sum) {
   using D = typename View::Tag;
   const D d = group.x.d;
-  const hn::ScalableTag<double> wide;
-  constexpr auto kWide = static_cast<int64_t>(hn::MaxLanes(hn::ScalableTag<double>()));
-  const auto gaps = hn::Sub(group.max, hn::Load(d, job.labels->scores));
+  const auto gap = hn::Sub(group.max, hn::Load(d, job.labels->scores));
+  const auto nan = hn::Set(d, std::numeric_limits<W>::quiet_NaN());
   const auto known = hn::Eq(group.sum, group.sum);
-  const auto gap_or_nan =
-      hn::IfThenElse(known, gaps, hn::Set(d, std::numeric_limits<W>::quiet_NaN()));
-  const auto temperature = hn::Set(wide, job.scale.temperature), zero = hn::Zero(wide);
-  double* const losses = job.batch.loss->losses + job.first;
-  const auto write = [&](size_t half, hn::Vec<decltype(wide)> gap) HWY_ATTR {
-    const int64_t first = static_cast<int64_t>(half) * kWide;
-    if (job.count <= first) return;
-    const auto loss =
-        max_keep_nan(wide, zero, hn::MulAdd(temperature, hn::Load(wide, log_sum + first), gap));
-    if (job.count - first >= kWide) return hn::StoreU(loss, wide, losses + first);
-    store_first(loss, wide, losses + first, static_cast<size_t>(job.count - first));
-  };
-  if constexpr (sizeof(W) == 4) {
-    for_each_half(d, gap_or_nan, write);
-  } else {
-    write(0, gap_or_nan);
-  }
+  write_label_losses(d, hn::IfThenElse(known, gap, nan), log_sum, job.scale.temperature, job.count,
+                     job.batch.loss->losses + job.first);
 }
 
 // Of double lanes: log Z needs more than they hold, and so is computed row by row.

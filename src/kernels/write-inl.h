@@ -20,7 +20,7 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// to = map(x) over a row.
+// to = map(x, i) over a row, i the first column of a vector.
 template <class D, class Map, class W = hn::TFromD<D>>
 HWY_INLINE void write_mapped(D d, const W* x, size_t n, bool stream, W* to, const Map& map) {
   const size_t lanes = hn::Lanes(d);
@@ -28,12 +28,12 @@ HWY_INLINE void write_mapped(D d, const W* x, size_t n, bool stream, W* to, cons
   if (stream) {
     const size_t head = (-reinterpret_cast<uintptr_t>(to) / sizeof(W)) % lanes;
     if (head < n) {
-      if (head != 0) store_first(map(load_first(d, x, head, W{0})), d, to, head);
-      for (i = head; i + lanes <= n; i += lanes) hn::Stream(map(hn::LoadU(d, x + i)), d, to + i);
+      if (head != 0) store_first(map(load_first(d, x, head, W{0}), 0), d, to, head);
+      for (i = head; i + lanes <= n; i += lanes) hn::Stream(map(hn::LoadU(d, x + i), i), d, to + i);
     }
   }
-  for (; i + lanes <= n; i += lanes) hn::StoreU(map(hn::LoadU(d, x + i)), d, to + i);
-  if (i < n) store_first(map(load_first(d, x + i, n - i, W{0})), d, to + i, n - i);
+  for (; i + lanes <= n; i += lanes) hn::StoreU(map(hn::LoadU(d, x + i), i), d, to + i);
+  if (i < n) store_first(map(load_first(d, x + i, n - i, W{0}), i), d, to + i, n - i);
 }
 
 template <class D, class W = hn::TFromD<D>>

@@ -42,15 +42,16 @@ class LossRun {
         mapper_(alpha, options.temperature, options.log_degeneracy),
         parameters_(!options.grad_temperature.empty() || !options.grad_alpha.empty() ||
                     !options.grad_log_degeneracy.empty()),
-        needs_p_(!options.grad_scores.empty() || !options.probabilities.empty() || parameters_ ||
-                 targets_.are_dense() || !is_cross_entropy(alpha) || !hessian.product.empty()),
         plain_(scores.cols > 0 && !targets_.are_dense() && !parameters_ &&
                options.probabilities.empty() && options.entropy.empty() &&
                options.log_degeneracy.empty() && options.z_loss == 0 &&
                options.class_weights.empty() && options.sample_weights.empty() &&
                hessian.product.empty()),
-        fused_(plain_ && is_cross_entropy(alpha) && mapper_.plain() &&
+        fused_(plain_ && mapper_.plain() &&
                mapper_.law(0).limit().limit == kernels::Limit::kRegular),
+        needs_p_(!options.grad_scores.empty() || !options.probabilities.empty() || parameters_ ||
+                 targets_.are_dense() || !(fused_ || is_cross_entropy(alpha)) ||
+                 !hessian.product.empty()),
         sums_columns_(!options.grad_log_degeneracy.empty() &&
                       options.grad_log_degeneracy.rows == 1 && scores.rows != 1),
         columns_(sums_columns_ ? scores.cols : 0),
@@ -72,7 +73,7 @@ class LossRun {
     double *target, *product, *sums;
   };
 
-  // Only softmax has a kernel that sums and writes nothing.
+  // Beside labels alone, only softmax has a kernel that sums and writes nothing.
   static bool is_cross_entropy(const PerRow& alpha) {
     return alpha.is_one_number() && maps::is_softmax<W>(alpha[0]);
   }
@@ -283,7 +284,7 @@ class LossRun {
   TargetRows<T> targets_;
   LossBatch<T> batch_;
   maps::RowMapper<W> mapper_;
-  bool parameters_, needs_p_, plain_, fused_, sums_columns_;
+  bool parameters_, plain_, fused_, needs_p_, sums_columns_;
   maps::ColumnSums columns_;
   std::vector<ParameterGradients> gradients_;
   std::int64_t rows_;

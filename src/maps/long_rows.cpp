@@ -84,8 +84,10 @@ RowSummary map_long_edge(const RowsToMap<W>& row, Law law,
   const double width = law.temperature / (law.alpha - 1);
   const auto all = joined(parts, max, width, scratch);
   const Buffer<double> z(law.alpha > 2 ? all.count : 0);
-  const auto edge = kernels::edge_of(all, law.alpha, law.temperature, z.data());
+  auto edge = kernels::edge_of(all, law.alpha, law.temperature, z.data());
   if (std::isnan(edge.summary.log_partition)) return limit_of(row, law);  // of NaN
+  if (!row.out.data) return edge.summary;
+  if (row.loss) edge.factor = row.loss->factor;
   for_each_part(row.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {
     kernels::write_edge(row.scores.data + first, cols, edge, law.alpha, row.stream,
                         row.out.data + first);
@@ -119,10 +121,12 @@ RowSummary map_long_tsallis(const RowsToMap<W>& row, Law law,
       b, false, [&](double delta) { return sums_of(parts, max, law, row.cols, delta); });
   if (std::isnan(root.step)) return limit_of(row, law);  // of NaN
   const double delta = std::max(0.0, root.delta + root.step);
-  for_each_part(row.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {
-    kernels::write_tsallis(row.scores.data + first, cols, b, max, law.temperature, delta,
-                           row.stream, row.out.data + first);
-  });
+  const double factor = row.loss ? row.loss->factor : 1;
+  for_each_part(row.out.data ? row.cols : 0,
+                [&](std::int64_t, std::int64_t first, std::int64_t cols) {
+                  kernels::write_tsallis(row.scores.data + first, cols, b, max, law.temperature,
+                                         delta, factor, row.stream, row.out.data + first);
+                });
   if (!row.entropy) return {};  // no summary is wanted
   const auto sums = sums_of(parts, max, law, row.cols, delta);
   return kernels::entmax_summary(static_cast<double>(max), law.temperature, law.alpha, delta, sums);

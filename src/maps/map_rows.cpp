@@ -115,9 +115,10 @@ void entmax_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scrat
   if (rows.cols > kernels::kLongestWholeRow) {
     for (std::int64_t i = 0; i < count; ++i) {
       auto row = row_of(rows, i);
-      row.entropy = summaries != nullptr;
+      row.entropy = summaries || rows.loss;
       const RowSummary summary = map_long_entmax(row, law, scratch);
       if (summaries) summaries[i] = summary;
+      if (rows.loss) add_label(row, law.temperature, i, summary);
     }
     return;
   }
@@ -132,6 +133,7 @@ void entmax_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scrat
   batch.temperature = law.temperature;
   batch.scratch = scratch;
   batch.summaries = summaries;
+  batch.loss = rows.loss;
   batch.stream = rows.stream;
   kernels::entmax_rows(batch);
 }

@@ -42,7 +42,7 @@ struct RowsToMap {
   bool entropy = false, stream = false;
   // Where all that is wanted beside p is log Z at alpha 1: one per row.
   W* log_partitions = nullptr;
-  // Gradients of cross-entropy instead of p, at alpha 1 and a regular T without degeneracy.
+  // Gradients of losses instead of p, at a plain law and a regular T.
   const kernels::LabelLoss* loss = nullptr;
 };
 
