@@ -53,7 +53,7 @@ HWY_INLINE RowJob<W> job_of(const EntmaxBatch<W>& batch, int64_t i) {
           x,
           batch.out ? batch.out + i * batch.out_stride : nullptr,
           batch.summaries ? batch.summaries + i : nullptr,
-          i + 1 < batch.rows ? x + batch.scores_stride : x,
+          i + 1 < batch.rows || batch.more ? x + batch.scores_stride : x,
           RowLabel<W>(batch.loss, i, x)};
 }
 

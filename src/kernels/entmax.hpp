@@ -22,6 +22,7 @@ struct EntmaxBatch {
   RowSummary* summaries = nullptr;  // one per row, or null
   const LabelLoss* loss = nullptr;  // makes gradients of the probabilities; without summaries
   bool stream = false;              // write around the caches
+  bool more = false;                // rows follow in memory, and will be read next
 };
 
 // Room for the candidates of a row, and for them as double.

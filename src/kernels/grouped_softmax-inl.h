@@ -200,7 +200,7 @@ HWY_NOINLINE void grouped_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
                            drains ? own : out,
                            drains ? batch.cols : batch.out_stride,
                            &drain};
-    const W* next = i + count < batch.rows ? x + count * batch.scores_stride : x;
+    const W* next = i + count < batch.rows || batch.more ? x + count * batch.scores_stride : x;
     softmax_group<kMoment>(view, GroupJob<W>{batch,
                                              batch.scales[i * batch.scales_stride],
                                              {x, batch.scores_stride, 1},

@@ -30,6 +30,7 @@ struct EntmaxJob {
   const EntmaxBatch<W>& batch;
   LabelLanes<D>* labels;
   int64_t first, count;
+  const W* next;  // where the next group will be read
   const W* row(int64_t k) const { return batch.scores + (first + k) * batch.scores_stride; }
   RowLabel<W> label(int64_t k) const { return {batch.loss, first + k, row(k)}; }
 };
@@ -117,7 +118,8 @@ HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxJob<D>& job) {
   const auto max = x.max(), zero = hn::Zero(x.d);
   const auto factor = hn::Set(x.d, static_cast<W>(batch.loss ? batch.loss->factor : 1));
   EntmaxGroup<D> group{x, batch.alpha, batch.temperature, tells, max, factor, zero, zero};
-  const auto nan = shift_columns(group, group.closed() ? group.b() / batch.temperature : 1.0);
+  const auto nan =
+      shift_columns(group, group.closed() ? group.b() / batch.temperature : 1.0, job.next);
   const auto kNan = hn::Set(x.d, std::numeric_limits<W>::quiet_NaN());
   const uint64_t bad = not_finite(x.d, hn::IfThenElse(nan, kNan, max), job.count);
   if (batch.alpha == 2) {
@@ -145,8 +147,10 @@ HWY_NOINLINE void short_entmax_batch(const EntmaxBatch<W>& batch) {
   constexpr auto kLanes = static_cast<int64_t>(SideBySide<D>::kLanes);
   for (int64_t i = 0; i < batch.rows; i += kLanes) {
     const int64_t count = std::min(kLanes, batch.rows - i);
-    rows.read(batch.scores + i * batch.scores_stride, batch.scores_stride, count);
-    entmax_group(rows.view(), EntmaxJob<D>{batch, labels, i, count});
+    const W* x = batch.scores + i * batch.scores_stride;
+    const W* next = i + count < batch.rows || batch.more ? x + count * batch.scores_stride : x;
+    rows.read(x, batch.scores_stride, count);
+    entmax_group(rows.view(), EntmaxJob<D>{batch, labels, i, count, next});
     if (batch.out) {
       rows.write(batch.out + i * batch.out_stride, batch.out_stride, count, batch.stream, labels);
     }

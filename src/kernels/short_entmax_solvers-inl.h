@@ -58,19 +58,22 @@ struct Sums {
   HWY_INLINE hn::Vec<D> total(D d) const { return sum_of(d, parts); }
 };
 
-// Replaces x by (x - max) scale; returns which lanes have a NaN.
-template <class D>
-HWY_INLINE hn::Mask<D> shift_columns(EntmaxGroup<D>& group, double scale) {
-  using W = hn::TFromD<D>;
-  const D d = group.x.d;
-  const auto factor = hn::Set(d, static_cast<W>(scale));
-  auto nan = hn::Zero(d);
-  for (size_t j = 0; j < group.x.cols; ++j) {
-    const auto x = group.x.load(j);
-    nan = hn::IfThenElse(hn::IsNaN(x), x, nan);
-    group.x.store(hn::Mul(hn::Sub(x, group.max), factor), j);
-  }
-  return hn::IsNaN(nan);
+// Replaces x by (x - max) scale; returns which lanes have a NaN. next: where the next group will be
+// read.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE hn::Mask<D> shift_columns(EntmaxGroup<D>& group, double scale, const W* next) {
+  const SideBySide<D> x = group.x;
+  const D d = x.d;
+  const auto factor = hn::Set(d, static_cast<W>(scale)), max = group.max;
+  auto nan = hn::IsNaN(max);
+  for_each_columns(x, [&](const auto& columns, size_t j) HWY_ATTR {
+    each<std::decay_t<decltype(columns)>::kCount>([&](size_t k) HWY_ATTR {
+      prefetch(next + (j + k) * SideBySide<D>::kLanes);
+      nan = hn::Or(nan, hn::IsNaN(columns[k]));
+      x.store(hn::Mul(hn::Sub(columns[k], max), factor), j + k);
+    });
+  });
+  return nan;
 }
 
 // Writes factor p, p = map(z - tau) for z > tau, and the moments: v = ((z - tau) - 1) / b.

@@ -110,7 +110,7 @@ HWY_NOINLINE void short_softmax_groups(const SoftmaxBatch<W>& batch) {
     const int64_t count = std::min(step, batch.rows - i);
     const W* x = batch.scores + i * batch.scores_stride;
     // Contiguous groups follow one another; of others the prefetch is wasted.
-    const W* next = i + count < batch.rows ? x + count * batch.scores_stride : x;
+    const W* next = i + count < batch.rows || batch.more ? x + count * batch.scores_stride : x;
     rows.read(x, batch.scores_stride, count);
     softmax_group<kMoment>(rows.view(), GroupJob<W>{batch,
                                                     batch.scales[i * batch.scales_stride],

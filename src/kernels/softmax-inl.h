@@ -82,7 +82,7 @@ HWY_NOINLINE void softmax_batch(D d, const SoftmaxBatch<W>& batch) {
     const W* x = batch.scores + i * batch.scores_stride;
     const PassInput<W> in{x, kFlags.low ? batch.low + i * batch.scores_stride : nullptr,
                           static_cast<size_t>(batch.cols),
-                          i + 1 < batch.rows ? x + batch.scores_stride : x};
+                          i + 1 < batch.rows || batch.more ? x + batch.scores_stride : x};
     softmax_row<kFlags>(d, batch, batch.scales[i * batch.scales_stride], in,
                         batch.out ? batch.out + i * batch.out_stride : nullptr,
                         batch.summaries ? batch.summaries + i : nullptr,
@@ -129,7 +129,8 @@ HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
       continue;
     }
     const RowExp<D> row(d, scale, hn::Set(d, max));
-    const PassInput<W> in{x, nullptr, n, i + 1 < batch.rows ? x + batch.scores_stride : x};
+    const PassInput<W> in{x, nullptr, n,
+                          i + 1 < batch.rows || batch.more ? x + batch.scores_stride : x};
     const auto totals = trail.from ? exp_pass<kTrailing>(row, max, in, stored, trail)
                                    : exp_pass<kFirst>(row, max, in, stored);
     if (label.loss) label.add(max, static_cast<double>(log_of_sum(totals)), scale.temperature);

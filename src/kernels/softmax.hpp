@@ -36,6 +36,7 @@ struct SoftmaxBatch {
   Output output = Output::kProbabilities;
   bool entropy = false;  // whether summaries[i].entropy is wanted
   bool stream = false;   // write around the caches
+  bool more = false;     // rows follow in memory, and will be read next
 };
 
 // Lanes that a row's scratch has beyond its columns.

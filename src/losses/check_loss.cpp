@@ -1,24 +1,21 @@
 #include "losses/check_loss.hpp"
 
 #include "base/check.hpp"
-#include "losses/target_rows.hpp"
 #include "maps/engine.hpp"
 
 namespace gibbs::losses {
 namespace {
 
 template <Score T>
-void check_targets(const char* function, const Rows<const T>& scores, const Targets<T>& targets,
+void check_targets(const char* function, const Rows<const T>& scores, const TargetRows<T>& rows,
                    const LossOptions<T>& options) {
+  const Targets<T>& targets = rows.targets();
   if (!targets.are_labels()) {
     return base::check_same_shape(function, "targets", {targets.rows(), targets.probabilities.cols},
                                   "scores", {scores.rows, scores.cols});
   }
   base::check_length(function, "targets", targets.rows(), scores.rows);
-  if (are_columns(targets.labels32, scores.cols) && are_columns(targets.labels64, scores.cols)) {
-    return;
-  }
-  for (std::int64_t i = 0; i < scores.rows; ++i) {
+  for (std::int64_t i = 0; !rows.are_columns() && i < scores.rows; ++i) {
     base::check_label(function, i, targets.label(i), scores.cols, options.ignore_index);
   }
 }
@@ -65,15 +62,15 @@ void check_outputs(const char* function, const Rows<const T>& scores,
 }  // namespace
 
 template <Score T>
-void check_what_counts(const char* function, const Rows<const T>& scores, const Targets<T>& targets,
-                       const LossOptions<T>& options) {
+void check_what_counts(const char* function, const Rows<const T>& scores,
+                       const TargetRows<T>& targets, const LossOptions<T>& options) {
   check_targets(function, scores, targets, options);
   check_weights(function, "class_weights", options.class_weights, scores.cols, "class");
   check_weights(function, "sample_weights", options.sample_weights, scores.rows, "row");
 }
 
 template <Score T>
-void check_loss(const char* function, const Rows<const T>& scores, const Targets<T>& targets,
+void check_loss(const char* function, const Rows<const T>& scores, const TargetRows<T>& targets,
                 const PerRow& alpha, const LossOptions<T>& options) {
   maps::Request<T> map{scores, {}, kernels::Output::kNothing, {}};
   map.options.alpha = alpha;
@@ -87,21 +84,21 @@ void check_loss(const char* function, const Rows<const T>& scores, const Targets
   check_outputs(function, scores, options);
 }
 
-template void check_what_counts(const char*, const Rows<const double>&, const Targets<double>&,
+template void check_what_counts(const char*, const Rows<const double>&, const TargetRows<double>&,
                                 const LossOptions<double>&);
-template void check_what_counts(const char*, const Rows<const float>&, const Targets<float>&,
+template void check_what_counts(const char*, const Rows<const float>&, const TargetRows<float>&,
                                 const LossOptions<float>&);
-template void check_what_counts(const char*, const Rows<const bfloat16>&, const Targets<bfloat16>&,
-                                const LossOptions<bfloat16>&);
-template void check_what_counts(const char*, const Rows<const float16>&, const Targets<float16>&,
+template void check_what_counts(const char*, const Rows<const bfloat16>&,
+                                const TargetRows<bfloat16>&, const LossOptions<bfloat16>&);
+template void check_what_counts(const char*, const Rows<const float16>&, const TargetRows<float16>&,
                                 const LossOptions<float16>&);
-template void check_loss(const char*, const Rows<const double>&, const Targets<double>&,
+template void check_loss(const char*, const Rows<const double>&, const TargetRows<double>&,
                          const PerRow&, const LossOptions<double>&);
-template void check_loss(const char*, const Rows<const float>&, const Targets<float>&,
+template void check_loss(const char*, const Rows<const float>&, const TargetRows<float>&,
                          const PerRow&, const LossOptions<float>&);
-template void check_loss(const char*, const Rows<const bfloat16>&, const Targets<bfloat16>&,
+template void check_loss(const char*, const Rows<const bfloat16>&, const TargetRows<bfloat16>&,
                          const PerRow&, const LossOptions<bfloat16>&);
-template void check_loss(const char*, const Rows<const float16>&, const Targets<float16>&,
+template void check_loss(const char*, const Rows<const float16>&, const TargetRows<float16>&,
                          const PerRow&, const LossOptions<float16>&);
 
 }  // namespace gibbs::losses

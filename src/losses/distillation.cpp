@@ -113,7 +113,8 @@ double distillation_loss(Rows<const T> scores, Rows<const T> teacher_scores,
   using gibbs::losses::kName;
   base::check_same_shape(kName, "teacher_scores", {teacher_scores.rows, teacher_scores.cols},
                          "scores", {scores.rows, scores.cols});
-  gibbs::losses::check_loss<T>(kName, scores, scores, 1.0, of_loss);
+  const Targets<T> any = scores;  // of the shape of targets
+  gibbs::losses::check_loss<T>(kName, scores, {any, of_loss, scores.cols}, 1.0, of_loss);
   gibbs::losses::DistillationRun<T> run(scores, teacher_scores, of_loss);
   if (!each) return run.reduced();
   base::check_length(kName, "losses", static_cast<std::int64_t>(each->size()), scores.rows);

@@ -6,28 +6,32 @@
 
 namespace gibbs::detail {
 
-using gibbs::losses::check_loss, gibbs::losses::check_what_counts;
+using gibbs::losses::check_loss, gibbs::losses::check_what_counts, gibbs::losses::LossRun,
+    gibbs::losses::TargetRows;
 
 template <Score T>
 double loss(const char* function, LossOf of, Rows<const T> scores, const Targets<T>& targets,
             const PerRow& alpha, const LossOptions<T>& options) {
-  check_loss(function, scores, targets, alpha, options);
-  return gibbs::losses::LossRun<T>(of, scores, targets, alpha, options).reduced();
+  const TargetRows<T> rows(targets, options, scores.cols);
+  check_loss(function, scores, rows, alpha, options);
+  return LossRun<T>(of, scores, rows, alpha, options).reduced();
 }
 
 template <Score T>
 void losses(const char* function, LossOf of, Rows<const T> scores, const Targets<T>& targets,
             const PerRow& alpha, std::span<working_t<T>> out, const LossOptions<T>& options) {
-  check_loss(function, scores, targets, alpha, options);
+  const TargetRows<T> rows(targets, options, scores.cols);
+  check_loss(function, scores, rows, alpha, options);
   base::check_length(function, "losses", static_cast<std::int64_t>(out.size()), scores.rows);
-  gibbs::losses::LossRun<T>(of, scores, targets, alpha, options).each(out);
+  LossRun<T>(of, scores, rows, alpha, options).each(out);
 }
 
 template <Score T>
 double loss_weight(Rows<const T> scores, const Targets<T>& targets, const LossOptions<T>& options) {
   base::check_size("loss_weight", "scores", {scores.rows, scores.cols});
-  check_what_counts("loss_weight", scores, targets, options);
-  return gibbs::losses::TargetRows<T>(targets, options, scores.cols).total_weight();
+  const TargetRows<T> rows(targets, options, scores.cols);
+  check_what_counts("loss_weight", scores, rows, options);
+  return rows.total_weight();
 }
 
 template double loss(const char*, LossOf, Rows<const double>, const Targets<double>&, const PerRow&,

@@ -11,10 +11,11 @@ double fenchel_young_hvp(Rows<const T> scores, const Targets<T>& targets, const 
                          Rows<const T> direction, Rows<T> product, const LossOptions<T>& options) {
   constexpr const char* kName = "fenchel_young_hvp";
   const base::Shape shape{scores.rows, scores.cols};
-  gibbs::losses::check_loss(kName, scores, targets, alpha, options);
+  const gibbs::losses::TargetRows<T> rows(targets, options, scores.cols);
+  gibbs::losses::check_loss(kName, scores, rows, alpha, options);
   base::check_same_shape(kName, "direction", {direction.rows, direction.cols}, "scores", shape);
   base::check_same_shape(kName, "product", {product.rows, product.cols}, "scores", shape);
-  return gibbs::losses::LossRun<T>(LossOf::kFenchelYoung, scores, targets, alpha, options,
+  return gibbs::losses::LossRun<T>(LossOf::kFenchelYoung, scores, rows, alpha, options,
                                    {direction, product})
       .reduced();
 }

@@ -18,7 +18,7 @@ namespace gibbs::losses {
 
 // Elements of a task: its scores and probabilities stay in the second cache. Rows of a block: their
 // summaries stay in the first.
-inline constexpr std::int64_t kTaskElements = 65536, kBlockRows = 256;
+inline constexpr std::int64_t kTaskElements = 65536, kBlockRows = 512;
 
 // Rows [first, first + count) of a batch as lanes, and where their gradients belong (null: nothing
 // is written). `out` is not the scores.
@@ -27,6 +27,7 @@ struct Block {
   std::int64_t first, count, task;
   maps::Lanes<const W> scores;
   maps::Lanes<W> out;
+  bool more;  // rows follow in memory
 };
 
 template <Score T>
@@ -131,7 +132,8 @@ class LossBatch {
     const maps::Buffer<W> in(source_.copies() ? count * stride : 0);
     const maps::Buffer<W> out(writes && !direct_ ? count * stride : 0);
     body(Block<W>{first, count, task, source_.lanes(first, count, 0, cols, in.data(), stride),
-                  writes ? out_lanes(first, out.data(), stride) : maps::Lanes<W>{nullptr, 0}});
+                  writes ? out_lanes(first, out.data(), stride) : maps::Lanes<W>{nullptr, 0},
+                  !source_.copies() && first + count < scores_.rows});
     if (wants_gradient() && !direct_) {
       kernels::write_block(out.data(), stride,
                            maps::block_of(options_.grad_scores, first, count, 0, cols), false);

@@ -32,12 +32,12 @@ class LossRun {
  public:
   using W = working_t<T>;
 
-  LossRun(LossOf of, const Rows<const T>& scores, const Targets<T>& targets, const PerRow& alpha,
+  LossRun(LossOf of, const Rows<const T>& scores, const TargetRows<T>& targets, const PerRow& alpha,
           const LossOptions<T>& options, const HessianProduct<T>& hessian = {})
       : of_(of),
         options_(options),
         hessian_(hessian),
-        targets_(targets, options, scores.cols),
+        targets_(targets),
         batch_(scores, options),
         mapper_(alpha, options.temperature, options.log_degeneracy),
         parameters_(!options.grad_temperature.empty() || !options.grad_alpha.empty() ||
@@ -114,6 +114,7 @@ class LossRun {
     rows.scores = block.scores;
     rows.out = block.out;
     rows.cols = batch_.cols();
+    rows.more = block.more;
     rows.output = needs_p_ ? kernels::Output::kProbabilities : kernels::Output::kNothing;
     rows.entropy = !options_.entropy.empty();
     if (plain_) return map_labels(block, rows);
@@ -281,7 +282,7 @@ class LossRun {
   LossOf of_;
   const LossOptions<T>& options_;
   HessianProduct<T> hessian_;
-  TargetRows<T> targets_;
+  const TargetRows<T>& targets_;
   LossBatch<T> batch_;
   maps::RowMapper<W> mapper_;
   bool parameters_, plain_, fused_, needs_p_, sums_columns_;

@@ -33,11 +33,11 @@ double run_score_loss(const char* function, const Rows<const T>& scores, const T
                       const std::span<working_t<T>>* each, const LossOptions<T>& options,
                       const RowLoss& row_loss) {
   using W = working_t<T>;
-  check_loss(function, scores, targets, 1.0, options);
+  const TargetRows<T> target_rows(targets, options, scores.cols);
+  check_loss(function, scores, target_rows, 1.0, options);
   if (each) {
     base::check_length(function, "losses", static_cast<std::int64_t>(each->size()), scores.rows);
   }
-  const TargetRows<T> target_rows(targets, options, scores.cols);
   LossBatch<T> batch(scores, options);
   std::vector<double> by_temperature(
       options.grad_temperature.empty() ? 0 : static_cast<std::size_t>(scores.rows));

@@ -31,10 +31,13 @@ class TargetRows {
       : targets_(targets),
         options_(options),
         cols_(cols),
-        all_count_((options.ignore_index < 0 || options.ignore_index >= cols) &&
-                   are_columns(targets.labels32, cols) && are_columns(targets.labels64, cols)) {}
+        are_columns_(losses::are_columns(targets.labels32, cols) &&
+                     losses::are_columns(targets.labels64, cols)),
+        all_count_(are_columns_ && (options.ignore_index < 0 || options.ignore_index >= cols)) {}
 
-  // Whether no label is ignored.
+  const Targets<T>& targets() const { return targets_; }
+  // Whether all labels are in [0, cols), and whether none is ignored.
+  bool are_columns() const { return are_columns_; }
   bool all_count() const { return all_count_; }
 
   bool ignores(std::int64_t row) const {
@@ -144,7 +147,7 @@ class TargetRows {
   const Targets<T>& targets_;
   const LossOptions<T>& options_;
   std::int64_t cols_;
-  bool all_count_;
+  bool are_columns_, all_count_;
 };
 
 }  // namespace gibbs::losses

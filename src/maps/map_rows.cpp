@@ -66,6 +66,7 @@ kernels::SoftmaxBatch<W> softmax_batch(const RowsToMap<W>& rows, const kernels::
   batch.output = rows.output;
   batch.entropy = rows.entropy;
   batch.stream = rows.stream;
+  batch.more = rows.more;
   return batch;
 }
 
@@ -135,6 +136,7 @@ void entmax_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scrat
   batch.summaries = summaries;
   batch.loss = rows.loss;
   batch.stream = rows.stream;
+  batch.more = rows.more;
   kernels::entmax_rows(batch);
 }
 

@@ -40,6 +40,7 @@ struct RowsToMap {
   std::int64_t cols = 0;
   kernels::Output output = kernels::Output::kProbabilities;
   bool entropy = false, stream = false;
+  bool more = false;  // rows follow in memory, and will be read next
   // Where all that is wanted beside p is log Z at alpha 1: one per row.
   W* log_partitions = nullptr;
   // Gradients of losses instead of p, at a plain law and a regular T.
