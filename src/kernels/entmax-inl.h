@@ -68,7 +68,10 @@ HWY_NOINLINE void finish_edge(D d, const RowJob<W>& job, const Candidates<W>& c,
                               const Edge<W>& edge) {
   const double alpha = job.batch.alpha;
   if (std::isnan(edge.at_pivot) || std::isnan(edge.pivot)) return fill_nan(d, job);
-  if (job.tells()) job.tell(edge_summary(c, edge, alpha, job.batch.temperature));
+  if (job.summary) *job.summary = edge_summary(c, edge, alpha, job.batch.temperature);
+  if (job.label.loss) {
+    job.label.add(static_cast<double>(c.max), edge_excess(c, edge, alpha), job.batch.temperature);
+  }
   if (!job.out) return;
   const EdgeMap<kPower, D> map(d, edge, alpha - 1, job.label.factor());
   if (!job.label.takes()) return write_mapped(d, job.x, job.n(), job.batch.stream, job.out, map);
@@ -187,7 +190,10 @@ HWY_NOINLINE void streamed_edge_batch(const EntmaxBatch<W>& batch) {
       finish_edge<kPower>(d, job, c, edge);
       continue;
     }
-    if constexpr (kLoss) job.tell(edge_summary(c, edge, batch.alpha, temperature));
+    if constexpr (kLoss) {
+      const double excess = edge_excess(c, edge, batch.alpha);
+      job.label.add(static_cast<double>(c.max), excess, temperature);
+    }
     edge_map = EdgeMap<kPower, D>(d, edge, b, job.label.factor());
     label_map.label = job.label.takes() ? job.label.column() : n;
     last_x = x;

@@ -275,19 +275,36 @@ HWY_INLINE TsallisSums steep_sums(const Candidates<W>& c, const Edge<W>& edge, d
   return sums;
 }
 
+// t - max / T, and the mean of v.
+struct EdgeMoments {
+  double delta, v;
+};
+
 template <class W>
-HWY_NOINLINE RowSummary edge_summary(const Candidates<W>& c, const Edge<W>& edge, double alpha,
-                                     double temperature) {
-  const double b = alpha - 1, max = static_cast<double>(c.max);
-  const double pivot = static_cast<double>(edge.pivot);
+HWY_INLINE EdgeMoments edge_moments(const Candidates<W>& c, const Edge<W>& edge, double alpha) {
+  const double b = alpha - 1, inverse_b = alpha == 2 ? 1 : alpha == 1.5 ? 2 : 1 / b;
   const TsallisSums sums = alpha == 2     ? closed_sums<1>(c, edge)
                            : alpha == 1.5 ? closed_sums<2>(c, edge)
                                           : steep_sums(c, edge, b);
-  const double u_max = edge.at_pivot + (max - pivot) * edge.slope;
-  RowSummary summary =
-      entmax_summary(max, temperature, alpha, (1 - u_max) / b, {1, 0, sums.pv / sums.p});
-  summary.threshold = pivot - edge.at_pivot / edge.slope;
+  const double from_pivot = static_cast<double>(c.max) - static_cast<double>(edge.pivot);
+  return {(1 - (edge.at_pivot + from_pivot * edge.slope)) * inverse_b, sums.pv / sums.p};
+}
+
+template <class W>
+HWY_NOINLINE RowSummary edge_summary(const Candidates<W>& c, const Edge<W>& edge, double alpha,
+                                     double temperature) {
+  const EdgeMoments moments = edge_moments(c, edge, alpha);
+  RowSummary summary = entmax_summary(static_cast<double>(c.max), temperature, alpha, moments.delta,
+                                      {1, 0, moments.v});
+  summary.threshold = static_cast<double>(edge.pivot) - edge.at_pivot / edge.slope;
   return summary;
+}
+
+// log Z - max / T alone.
+template <class W>
+HWY_NOINLINE double edge_excess(const Candidates<W>& c, const Edge<W>& edge, double alpha) {
+  const EdgeMoments moments = edge_moments(c, edge, alpha);
+  return moments.delta + (alpha - 1) / alpha * moments.v;
 }
 
 }  // namespace HWY_NAMESPACE

@@ -76,25 +76,30 @@ HWY_INLINE hn::Mask<D> shift_columns(EntmaxGroup<D>& group, double scale, const 
   return nan;
 }
 
-// Writes factor p, p = map(z - tau) for z > tau, and the moments: v = ((z - tau) - 1) / b.
-template <class D, class Map>
+// Writes factor p, p = map(u) with u = z - tau > 0, and the mean of v = (u - 1) / b, for which sum
+// p is 1: its error, some 1e-7, is that of tau.
+template <bool kMoment, class D, class Map>
 HWY_INLINE void write_above(EntmaxGroup<D>& group, hn::Vec<D> tau, Map map) {
   using W = hn::TFromD<D>;
-  const D d = group.x.d;
-  const auto zero = hn::Zero(d), one = hn::Set(d, W{1});
+  const SideBySide<D> x = group.x;
+  const D d = x.d;
+  const auto zero = hn::Zero(d), one = hn::Set(d, W{1}), factor = group.factor;
   const auto inverse_b = hn::Set(d, static_cast<W>(1 / group.b()));
-  auto sum = zero, moment = zero;
-  for (size_t j = 0; j < group.x.cols; ++j) {
-    const auto u = hn::Max(hn::Sub(group.x.load(j), tau), zero);
+  auto mean = zero;  // of u
+  for (size_t j = 0; j < x.cols; ++j) {
+    const auto u = hn::Max(hn::Sub(x.load(j), tau), zero);
     const auto p = map(u);
-    group.x.store(hn::Mul(p, group.factor), j);
-    if (group.moment) {
-      sum = hn::Add(sum, p);
-      moment = hn::MulAdd(p, hn::Mul(hn::Sub(u, one), inverse_b), moment);
-    }
+    x.store(hn::Mul(p, factor), j);
+    if constexpr (kMoment) mean = hn::MulAdd(p, u, mean);
   }
   group.delta = hn::Mul(hn::Add(one, tau), inverse_b);
-  group.sum_pv = hn::Div(moment, sum);
+  if constexpr (kMoment) group.sum_pv = hn::Mul(hn::Sub(mean, one), inverse_b);
+}
+
+template <class D, class Map>
+HWY_INLINE void finish_closed(EntmaxGroup<D>& group, hn::Vec<D> tau, const Map& map) {
+  if (group.moment) return write_above<true>(group, tau, map);
+  write_above<false>(group, tau, map);
 }
 
 // sparsemax: as solve_sparsemax, for all lanes until none changes; then one Newton step on
@@ -125,7 +130,7 @@ HWY_NOINLINE void short_sparsemax(EntmaxGroup<D>& group) {
     });
   });
   tau = hn::Add(tau, hn::Div(hn::Sub(total.total(d), one), count));
-  write_above(group, tau, [](hn::Vec<D> u) HWY_ATTR { return u; });
+  finish_closed(group, tau, [](hn::Vec<D> u) HWY_ATTR { return u; });
 }
 
 // 1.5-entmax: Newton on the norm of (z - tau)+, monotone from tau = -1.
@@ -152,7 +157,7 @@ HWY_NOINLINE void short_entmax15(EntmaxGroup<D>& group) {
     moves = hn::And(moves, hn::Gt(hn::Abs(step), tolerance));
     if (hn::AllFalse(d, moves)) break;
   }
-  write_above(group, tau, [](hn::Vec<D> u) HWY_ATTR { return hn::Mul(u, u); });
+  finish_closed(group, tau, [](hn::Vec<D> u) HWY_ATTR { return hn::Mul(u, u); });
 }
 
 // (1 - exp(-y)) for y of either sign, without cancellation near 0.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gibbs/losses/targets.hpp"
+#include "kernels/softmax.hpp"
 #include "losses/target_rows.hpp"
 #include "maps/lanes.hpp"
 #include "maps/threads.hpp"
@@ -77,8 +78,13 @@ class LossBatch {
     for (std::size_t i = 0; i < losses.size(); ++i) losses_[start + i] = scale_ * losses[i];
   }
 
+  // A row is written while the next is read, so a task has some, where that leaves work for many
+  // threads; those share out the longest rows themselves.
   std::int64_t rows_of_task() const {
-    return std::max<std::int64_t>(kTaskElements / std::max<std::int64_t>(scores_.cols, 1), 1);
+    const std::int64_t cols = std::max<std::int64_t>(scores_.cols, 1);
+    const std::int64_t tasks = cols <= kernels::kLongestWholeRow ? 16 : 2;
+    return std::max(
+        {kTaskElements / cols, std::min<std::int64_t>(scores_.rows / tasks, 32), std::int64_t{1}});
   }
 
   // The sum of the losses that `run` makes of the rows, or their mean.
@@ -108,8 +114,11 @@ class LossBatch {
   template <class Body>
   void for_each_block(bool writes, std::int64_t step, const Body& body) {
     const std::int64_t rows = scores_.rows;
-    const std::int64_t count = std::min(rows_of_task(), kBlockRows);
-    const std::int64_t cost = rows * std::max<std::int64_t>(scores_.cols, 1);
+    const std::int64_t cols = std::max<std::int64_t>(scores_.cols, 1);
+    const bool copies = source_.copies() || (writes && !direct_);
+    const std::int64_t count =
+        std::min({rows_of_task(), kBlockRows, copies ? kTaskElements / cols + 1 : kBlockRows});
+    const std::int64_t cost = rows * cols;
     const std::int64_t tasks = (rows + step - 1) / step;
     sums_.assign(static_cast<std::size_t>(tasks), TaskSums{});
     maps::for_each_task(tasks, cost, [&](std::int64_t task) {
