@@ -1,8 +1,5 @@
-// softmax, log_softmax and log_sum_exp of long rows that lie across memory, for one SIMD target.
-//
-// A panel of rows is read as it lies: a few columns of all its rows, then the next few. Memory is
-// then run through in long runs, where going down one row at a time would touch a page for every
-// element.
+// softmax, log_softmax and log_sum_exp of long rows that lie across memory, panel by panel, for one
+// SIMD target.
 
 #if defined(GIBBS_KERNELS_PANEL_SOFTMAX_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef GIBBS_KERNELS_PANEL_SOFTMAX_INL_H_
@@ -13,30 +10,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
-#include <type_traits>
+#include <utility>
 
 #include "hwy/cache_control.h"
 #include "kernels/exp_pass-inl.h"
 #include "kernels/limit_row.hpp"
 #include "kernels/panel_sums-inl.h"
+#include "kernels/panel_write-inl.h"
 #include "kernels/softmax.hpp"
-#include "kernels/softmax_group-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace gibbs::kernels {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-// Where a block is written.
-template <class W>
-struct PanelOut {
-  W* data;
-  ptrdiff_t step;
-  bool stream;
-};
 
 // A row in a limit: its probabilities take two values.
 template <class W>
@@ -53,6 +41,27 @@ HWY_NOINLINE RowSummary take_limit(const W* x, ptrdiff_t step, size_t cols, bool
   return summary;
 }
 
+// 1 / sum of a vector of rows as high + low, and whether that is all: no row is in a limit.
+template <class D>
+HWY_INLINE bool invert_sums(D d, PanelRows& rows, size_t first) {
+  const hn::RepartitionToWide<D> wide;
+  const hn::Half<D> half;
+  const auto infinity = hn::Set(wide, std::numeric_limits<double>::infinity());
+  const auto reference = hn::Load(d, rows.reference + first);
+  bool regular = hn::AllTrue(
+      d, hn::Lt(hn::Abs(reference), hn::Set(d, std::numeric_limits<float>::infinity())));
+  for (size_t i = first; i < first + hn::Lanes(d); i += hn::Lanes(wide)) {
+    const auto sum = hn::Load(wide, rows.sum + i);
+    regular =
+        regular && hn::AllTrue(wide, hn::And(hn::Gt(sum, hn::Zero(wide)), hn::Lt(sum, infinity)));
+    const auto value = hn::Div(hn::Set(wide, 1.0), sum);
+    const auto high = hn::DemoteTo(half, value);
+    hn::Store(high, half, rows.high + i);
+    hn::Store(hn::DemoteTo(half, hn::Sub(value, hn::PromoteTo(wide, high))), half, rows.low + i);
+  }
+  return regular;
+}
+
 // What the sums of a panel's rows come to.
 template <class W>
 HWY_INLINE void finish_panel(const SoftmaxBatch<W>& batch, int64_t first, size_t count,
@@ -61,6 +70,10 @@ HWY_INLINE void finish_panel(const SoftmaxBatch<W>& batch, int64_t first, size_t
   const bool logarithm = batch.output == Output::kLogProbabilities;
   const bool summarize = batch.summaries || batch.log_partitions;
   for (size_t i = 0; i < count; ++i) {
+    if (i % lanes == 0 && !summarize && !logarithm && invert_sums(hn::ScalableTag<W>(), rows, i)) {
+      i += lanes - 1;
+      continue;
+    }
     const double sum = rows.sum[i];
     RowSummary summary;
     if (std::isfinite(sum) && sum > 0 && std::isfinite(rows.reference[i])) {
@@ -86,153 +99,35 @@ HWY_INLINE void finish_panel(const SoftmaxBatch<W>& batch, int64_t first, size_t
   }
 }
 
-// Writes p of kSize columns; where a row is in a limit, its values.
-template <size_t kSize, class D, class W = hn::TFromD<D>>
-HWY_INLINE void write_panel_at(const PanelBlock<D>& block, const PanelRows& rows, size_t first,
-                               size_t j, Pack<D, kSize> p, const PanelOut<W>& out) {
-  const D d = block.d;
-  const size_t lanes = hn::Lanes(d);
-  if (const uint64_t bad = rows.bad[first / lanes]; HWY_UNLIKELY(bad != 0)) {
-    uint8_t bits[8];
-    std::memcpy(bits, &bad, sizeof bits);
-    const auto limit = hn::LoadMaskBits(d, bits);
-    const auto infinity = hn::Set(d, std::numeric_limits<W>::infinity());
-    const auto at_infinity = hn::Load(d, rows.at_infinity + first);
-    const auto elsewhere = hn::Load(d, rows.elsewhere + first);
-    each<kSize>([&](size_t k) HWY_ATTR {
-      const auto is_infinite = hn::Eq(block.load(j + k), infinity);
-      p[k] = hn::IfThenElse(limit, hn::IfThenElse(is_infinite, at_infinity, elsewhere), p[k]);
-    });
-  }
-  each<kSize>([&](size_t k) HWY_ATTR {
-    W* at = out.data + static_cast<ptrdiff_t>(j + k) * out.step;
-    if (block.rows < lanes) {
-      store_first(p[k], d, at, block.rows);
-    } else if (out.stream) {
-      hn::Stream(p[k], d, at);
-    } else {
-      hn::StoreU(p[k], d, at);
-    }
-  });
-}
-
-// Calls write(columns as a std::integral_constant, first of them) over a block.
-template <class D, class Write>
-HWY_INLINE void for_each_pack_of(const PanelBlock<D>& block, const Write& write) {
-  size_t j = 0;
-  for (; j + kPack <= block.cols; j += kPack) write(std::integral_constant<size_t, kPack>(), j);
-  for (; j < block.cols; ++j) write(std::integral_constant<size_t, 1>(), j);
-}
-
-template <class D, class W>
-HWY_INLINE void write_panel_log(const PanelBlock<D>& block, const Scale<W>& scale,
-                                const PanelRows& rows, size_t first, const PanelOut<W>& out) {
-  const D d = block.d;
-  const LogMap<D> log(d, scale, hn::Load(d, rows.top + first), hn::Load(d, rows.high + first),
-                      hn::Load(d, rows.low + first));
-  for_each_pack_of(block, [&](auto size, size_t j) HWY_ATTR {
-    Pack<D, size()> p;
-    each<size()>([&](size_t k) HWY_ATTR { p[k] = log(block.load(j + k)); });
-    write_panel_at(block, rows, first, j, p, out);
-  });
-}
-
-// `kept`: the exponentials of the block, or null.
-template <class D, class W>
-HWY_INLINE void write_panel_block(const PanelBlock<D>& block, const Scale<W>& scale,
-                                  const PanelRows& rows, size_t first, const W* kept,
-                                  const PanelOut<W>& out) {
-  const D d = block.d;
-  const auto high = hn::Load(d, rows.high + first), low = hn::Load(d, rows.low + first);
-  const auto write = [&](size_t j, auto e) HWY_ATTR {
-    each<decltype(e)::kCount>([&](size_t k)
-                                  HWY_ATTR { e[k] = hn::MulAdd(e[k], high, hn::Mul(e[k], low)); });
-    write_panel_at(block, rows, first, j, e, out);
-  };
-  if (kept) {
-    return for_each_pack_of(block, [&](auto size, size_t j) HWY_ATTR {
-      Pack<D, size()> e;
-      each<size()>([&](size_t k) HWY_ATTR { e[k] = hn::Load(d, kept + (j + k) * hn::Lanes(d)); });
-      write(j, e);
-    });
-  }
-  const RowExp<D> row(d, scale, hn::Load(d, rows.reference + first));
-  for_each_pack_of(block, [&](auto size, size_t j) HWY_ATTR {
-    Pack<D, size()> shifted;
-    each<size()>([&](size_t k) HWY_ATTR { shifted[k] = row.shifted(block.load(j + k)); });
-    write(j, row.exp(shifted));
-  });
-}
-
-// Rows [first, first + count) of a batch, and room for their exponentials, block by block, or null.
-template <class W>
-struct Panel {
-  const SoftmaxBatch<W>& batch;
-  int64_t first;
-  size_t count;
-  W* kept;
-
-  HWY_INLINE W* kept_at(size_t row, size_t col, size_t cols) const {
-    return kept ? kept + col * hwy::RoundUpTo(count, HWY_MAX_BYTES / sizeof(W)) + row * cols
-                : nullptr;
-  }
-  // Calls body(block, its first row, its first column): a few columns of all rows, then the next.
-  // Of low panels more columns: what a block costs beside its columns is paid less often.
-  template <class D, class Body>
-  HWY_INLINE void for_each_block(D d, const Body& body) const {
-    const auto cols = static_cast<size_t>(batch.cols);
-    const size_t width = (count <= 64 ? 8 : 1) * kPanelColumns;
-    for (size_t j = 0; j < cols; j += width) {
-      const W* column = batch.scores + first + static_cast<ptrdiff_t>(j) * batch.scores_stride;
-      for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-        body(
-            PanelBlock<D>{d, column + i, batch.scores_stride, count - i, std::min(width, cols - j)},
-            i, j);
-      }
-    }
-  }
-};
-
-template <class W>
-HWY_INLINE void write_panel(const Panel<W>& panel, const PanelRows& rows) {
-  const hn::ScalableTag<W> d;
-  const auto& batch = panel.batch;
-  W* to = batch.out + panel.first;
-  // Whole lines only: parts of many lines at once are more than the processor puts together.
-  const auto misaligned =
-      (reinterpret_cast<uintptr_t>(to) | static_cast<size_t>(batch.out_stride) * sizeof(W)) % 64;
-  const bool stream = batch.stream && hn::Lanes(d) * sizeof(W) == 64 && misaligned == 0;
-  panel.for_each_block(d, [&](const auto& block, size_t i, size_t j) HWY_ATTR {
-    const PanelOut<W> out{to + i + static_cast<ptrdiff_t>(j) * batch.out_stride, batch.out_stride,
-                          stream};
-    if (batch.output == Output::kLogProbabilities) {
-      return write_panel_log(block, *batch.scales, rows, i, out);
-    }
-    const bool is_kept = j >= rows.kept_from[i / hn::Lanes(d)];
-    write_panel_block(block, *batch.scales, rows, i,
-                      is_kept ? panel.kept_at(i, j, block.cols) : nullptr, out);
-  });
-  if (stream) hwy::FlushStream();
-}
-
 template <bool kMoment>
 HWY_NOINLINE void panel_softmax(const SoftmaxBatch<float>& batch) {
-  const hn::ScalableTag<float> d;
+  const size_t lanes = hn::Lanes(PanelTag());
   const int64_t height = panel_height(batch.cols);
   const bool keeps = batch.output == Output::kProbabilities && keeps_panel(batch.cols);
-  float* spare = batch.scratch;
-  float* tile = spare + hwy::RoundUpTo(static_cast<size_t>(batch.cols), 64);
+  float* kept = batch.scratch + hwy::RoundUpTo(static_cast<size_t>(batch.cols), 64);
+  float* other = kept + height * batch.cols;  // not there for a single panel
+  PanelRows both[2];
+  PanelTrail trail;
   for (int64_t first = 0; first < batch.rows; first += height) {
     const auto count = static_cast<size_t>(std::min(height, batch.rows - first));
-    const Panel<float> panel{batch, first, count, keeps ? tile : nullptr};
-    PanelRows rows(hwy::RoundUpTo(count, hn::Lanes(d)));
-    panel.for_each_block(d, [&](const auto& block, size_t i, size_t j) HWY_ATTR {
-      sum_panel_block<kMoment>(block, *batch.scales, rows, i, j, panel.kept_at(i, j, block.cols));
-    });
+    const auto room = static_cast<ptrdiff_t>(hwy::RoundUpTo(count, size_t{16}));
+    const Panel panel{batch, first, count, keeps ? kept : nullptr, room};
+    PanelRows& rows = both[(first / height) % 2];
+    rows.begin(hwy::RoundUpTo(count, lanes));
+    sum_panel<kMoment>(panel, rows, trail);
     correct_sums(*batch.scales, count, rows);
-    finish_panel(batch, first, count, hn::Lanes(d), rows);
-    if (batch.out) write_panel(panel, rows);
+    finish_panel(batch, first, count, lanes, rows);
+    trail = {};
+    if (!batch.out) continue;
+    // Only a whole panel can take another one's place.
+    if (keeps && first + 2 * height <= batch.rows && rows.are_plain()) {
+      trail = panel.trail(rows);
+      std::swap(kept, other);
+    } else {
+      write_panel(panel, rows);
+    }
   }
+  if (batch.stream) hwy::FlushStream();
 }
 
 }  // namespace HWY_NAMESPACE

@@ -1,4 +1,4 @@
-// The sums of a panel: rows that lie across memory, for one SIMD target.
+// The sums of a panel, for one SIMD target.
 //
 // Each row keeps a reference in place of its maximum, which it does not know yet.
 
@@ -9,13 +9,12 @@
 #define GIBBS_KERNELS_PANEL_SUMS_INL_H_
 #endif
 
-#include <algorithm>
 #include <cmath>
-#include <limits>
+#include <type_traits>
 
+#include "kernels/panel-inl.h"
 #include "kernels/power-inl.h"
 #include "kernels/side_by_side-inl.h"
-#include "kernels/softmax.hpp"
 #include "kernels/sums-inl.h"
 #include "kernels/vector_math-inl.h"
 
@@ -24,58 +23,6 @@ namespace gibbs::kernels {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-// Columns that are summed, and of tall panels read, together: more lines of a power of two apart
-// than the caches have ways would put each other out.
-inline constexpr size_t kPanelColumns = 8;
-// A reference is raised when a score exceeds it by this power of two.
-inline constexpr int kReferenceSlack = 16;
-
-// Of float vectors, over all targets.
-inline constexpr size_t kFewestLanes = 4;
-
-// A few columns of as many rows as a vector has lanes.
-template <class D, class W = hn::TFromD<D>>
-struct PanelBlock {
-  D d;
-  const W* x;
-  ptrdiff_t step;  // from a column to the next
-  size_t rows, cols;
-
-  HWY_INLINE hn::Vec<D> load(size_t col) const {
-    const W* from = x + static_cast<ptrdiff_t>(col) * step;
-    return rows >= hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, rows, W{0});
-  }
-};
-
-// What is known of the rows of a panel, an element each.
-struct PanelRows {
-  HWY_ALIGN float reference[kPanelRows], top[kPanelRows];  // top: the largest score so far
-  HWY_ALIGN double sum[kPanelRows];                        // of exp((x - reference) / T) 2^kBias
-  HWY_ALIGN double moment[kPanelRows];                     // of the same times x - reference
-  // Of p = exp(...) high + exp(...) low, or of log p = (x - top) / T - high - low.
-  HWY_ALIGN float high[kPanelRows], low[kPanelRows];
-  // Rows without a finite positive sum: p where x = inf, and elsewhere.
-  HWY_ALIGN float at_infinity[kPanelRows], elsewhere[kPanelRows];
-  uint64_t bad[kPanelRows / kFewestLanes];  // a bit per row, a word per vector
-  // The first column whose exponentials have that reference.
-  size_t kept_from[kPanelRows / kFewestLanes];
-
-  explicit PanelRows(size_t rows) : bad{}, kept_from{} {
-    std::fill_n(reference, rows, std::numeric_limits<float>::lowest());
-    std::fill_n(top, rows, std::numeric_limits<float>::lowest());
-    std::fill_n(sum, rows, 0.0);
-    std::fill_n(moment, rows, 0.0);
-  }
-  // Raises a reference; sum exp(y + delta) (y + delta) = exp(delta) (moment + delta sum).
-  void raise(size_t row, float to, double temperature) {
-    const double step = static_cast<double>(reference[row]) - static_cast<double>(to);
-    const double factor = std::exp(step / temperature);
-    moment[row] = factor * (moment[row] + step * sum[row]);
-    sum[row] *= factor;
-    reference[row] = to;
-  }
-};
 
 template <class D>
 HWY_INLINE void add_to_doubles(D d, hn::Vec<D> v, double* to) {
@@ -86,74 +33,137 @@ HWY_INLINE void add_to_doubles(D d, hn::Vec<D> v, double* to) {
   });
 }
 
-// The sums of a block of columns, in lanes; each row's reference may still rise.
+// The sums of a vector of rows, in lanes; each row's reference may still rise.
 template <bool kMoment, class D>
 struct PanelSums {
-  const D d;
-  const Scale<float>& scale;
-  PanelRows& rows;
-  const size_t first;
-  hn::Vec<D> limit, from, highest;  // scores above the limit raise the reference
+  using V = hn::Vec<D>;
+  D d;
+  size_t first;               // of its rows
+  V limit, from, highest;     // scores above the limit raise the reference
+  V start, sum, lost;         // as BoundedLaneSum
+  V moment_sum, moment_lost;  // as LaneSum
   RowExp<D> exp;
-  BoundedLaneSum<D> sum;
-  LaneSum<D> moment;
 
-  HWY_INLINE PanelSums(D tag, const Scale<float>& s, PanelRows& panel, size_t first_row)
-      : d(tag),
-        scale(s),
-        rows(panel),
-        first(first_row),
-        highest(hn::Load(tag, panel.top + first_row)),
-        exp(tag, s, hn::Load(tag, panel.reference + first_row)),
-        sum(tag, static_cast<float>(std::ldexp(1.0, ExpRange<float>::kBias + kReferenceSlack + 1))),
-        moment(tag) {
-    set_limit();
+  // The references begin as the largest of the first few scores.
+  HWY_INLINE void begin(const PanelBlock<D>& block, const Scale<float>& scale, PanelRows& rows,
+                        size_t first_row) {
+    d = block.d;
+    first = first_row;
+    auto top = block.load(0);
+    for (size_t k = 1; k < kPack; ++k) top = hn::Max(top, block.load(k));
+    highest = hn::Load(d, rows.top + first);
+    const auto lowest = hn::Load(d, rows.reference + first);
+    hn::Store(hn::IfThenElse(hn::Gt(top, lowest), top, lowest), d, rows.reference + first);
+    constexpr int kBound = ExpRange<float>::kBias + kReferenceSlack + 1;
+    start = sum = hn::Set(d, static_cast<float>(std::ldexp(1.0, kBound)));
+    lost = moment_sum = moment_lost = hn::Zero(d);
+    refer(scale, rows);
   }
 
-  // Columns j on of a block that begins at column `at`; their exponentials go to `kept`, if given.
-  template <size_t kSize>
-  HWY_INLINE void add(const PanelBlock<D>& block, size_t at, size_t j, float* kept) {
-    Pack<D, kSize> x;
-    each<kSize>([&](size_t k) HWY_ATTR {
-      prefetch(block.x + static_cast<ptrdiff_t>(j + k + kPanelColumns) * block.step);
-      x[k] = block.load(j + k);
-    });
-    auto top = x[0];
-    each<kSize>([&](size_t k) HWY_ATTR { top = hn::Max(top, x[k]); });
-    highest = hn::Max(highest, top);
-    const auto grows = hn::Gt(top, limit);
-    if (HWY_UNLIKELY(!hn::AllFalse(d, grows))) raise(top, grows, at + j);
-    each<kSize>([&](size_t k) HWY_ATTR { x[k] = exp.shifted(x[k]); });
-    const auto e = exp.exp(x);
-    each<kSize>([&](size_t k) HWY_ATTR {
-      if constexpr (kMoment) moment.add(hn::Mul(e[k], hn::Sub(x[k], from)));
-      if (kept) hn::Store(e[k], d, kept + (j + k) * hn::Lanes(d));
-      sum.add(e[k]);
-    });
+  // A block that begins at column `at`; its exponentials go to `kept`, if given. beside(columns as
+  // a std::integral_constant, first of them) is what is done meanwhile.
+  template <class Beside>
+  HWY_INLINE void add(const PanelBlock<D>& block, size_t at, const Scale<float>& scale,
+                      PanelRows& rows, float* kept, ptrdiff_t kept_step, const Beside& beside) {
+    Work work{*this};
+    PanelBlock<D> left = block;
+    const auto step = [&](auto size) HWY_ATTR {
+      const size_t j = block.cols - left.cols;
+      work.template add<size()>(left, at + j, scale, rows, *this, kept, kept_step);
+      left.x += static_cast<ptrdiff_t>(size()) * left.step;
+      left.cols -= size();
+      if (kept) kept += static_cast<ptrdiff_t>(size()) * kept_step;
+      beside(size, j);
+    };
+    while (left.cols >= kPack) step(std::integral_constant<size_t, kPack>());
+    while (left.cols > 0) step(std::integral_constant<size_t, 1>());
+    work.save(*this);
   }
 
-  // Moves what has been summed to the rows.
-  HWY_INLINE void deliver() {
+  // Moves what the lanes have summed to their rows; of the lanes of `which` alone, as when a row is
+  // rounded must not depend on the others.
+  HWY_INLINE void deliver(PanelRows& rows, hn::Mask<D> which) {
     hn::Store(highest, d, rows.top + first);
-    add_to_doubles(d, hn::Sub(sum.sum, sum.start), rows.sum + first);
-    add_to_doubles(d, sum.lost, rows.sum + first);
+    const auto move = [&](V v, double* to)
+                          HWY_ATTR { add_to_doubles(d, hn::IfThenElseZero(which, v), to + first); };
+    move(hn::Sub(sum, start), rows.sum);
+    move(lost, rows.sum);
+    sum = hn::IfThenElse(which, start, sum);
+    lost = hn::IfThenZeroElse(which, lost);
     if constexpr (kMoment) {
-      add_to_doubles(d, moment.sum, rows.moment + first);
-      add_to_doubles(d, moment.lost, rows.moment + first);
+      move(moment_sum, rows.moment);
+      move(moment_lost, rows.moment);
+      moment_sum = hn::IfThenZeroElse(which, moment_sum);
+      moment_lost = hn::IfThenZeroElse(which, moment_lost);
     }
-    sum.sum = sum.start;
-    sum.lost = moment.sum = moment.lost = hn::Zero(d);
   }
+  HWY_INLINE void deliver(PanelRows& rows) { deliver(rows, hn::Eq(start, start)); }
 
  private:
-  HWY_INLINE void set_limit() {
+  // What a block changes and reads, in registers: stores to memory would have it read again.
+  struct Work {
+    RowExp<D> exp;
+    V limit, from, highest, sum, lost, moment_sum, moment_lost;
+
+    HWY_INLINE explicit Work(const PanelSums& s)
+        : exp(s.exp),
+          limit(s.limit),
+          from(s.from),
+          highest(s.highest),
+          sum(s.sum),
+          lost(s.lost),
+          moment_sum(s.moment_sum),
+          moment_lost(s.moment_lost) {}
+    HWY_INLINE void save(PanelSums& s) const {
+      s.highest = highest;
+      s.sum = sum;
+      s.lost = lost;
+      s.moment_sum = moment_sum;
+      s.moment_lost = moment_lost;
+    }
+    // The first columns of a block, which is at column `at`.
+    template <size_t kSize>
+    HWY_INLINE void add(const PanelBlock<D>& block, size_t at, const Scale<float>& scale,
+                        PanelRows& rows, PanelSums& of, float* kept, ptrdiff_t kept_step) {
+      const D tag = block.d;
+      Pack<D, kSize> x;
+      each<kSize>([&](size_t k) HWY_ATTR { x[k] = block.load(k); });
+      auto top = x[0];
+      each<kSize>([&](size_t k) HWY_ATTR { top = hn::Max(top, x[k]); });
+      highest = hn::Max(highest, top);
+      const auto grows = hn::Gt(top, limit);
+      if (HWY_UNLIKELY(!hn::AllFalse(tag, grows))) {
+        save(of);
+        of.raise(top, grows, at, scale, rows);
+        *this = Work(of);
+      }
+      each<kSize>([&](size_t k) HWY_ATTR { x[k] = exp.shifted(x[k]); });
+      const auto e = exp.exp(x);
+      each<kSize>([&](size_t k) HWY_ATTR {
+        if constexpr (kMoment) add_moment(hn::Mul(e[k], hn::Sub(x[k], from)));
+        if (kept) hn::Store(e[k], tag, kept + static_cast<ptrdiff_t>(k) * kept_step);
+        const auto next = hn::Add(sum, e[k]);
+        lost = hn::Add(lost, hn::Sub(e[k], hn::Sub(next, sum)));
+        sum = next;
+      });
+    }
+    HWY_INLINE void add_moment(V v) {
+      V error;
+      two_sum(moment_sum, v, moment_sum, error);
+      moment_lost = hn::Add(moment_lost, error);
+    }
+  };
+
+  HWY_INLINE void refer(const Scale<float>& scale, const PanelRows& rows) {
     const auto reference = hn::Load(d, rows.reference + first);
     const auto slack = static_cast<float>(kReferenceSlack * 0.6931 * scale.temperature);
+    exp = RowExp<D>(d, scale, reference);
     limit = hn::Add(reference, hn::Set(d, slack));
     from = hn::Sub(reference, exp.shift);
   }
-  HWY_NOINLINE void raise(hn::Vec<D> top, hn::Mask<D> grows, size_t col) {
-    deliver();
+  HWY_NOINLINE void raise(V top, hn::Mask<D> grows, size_t col, const Scale<float>& scale,
+                          PanelRows& rows) {
+    deliver(rows, grows);
     rows.kept_from[first / hn::Lanes(d)] = col;
     HWY_ALIGN float tops[hn::MaxLanes(D())];
     hn::Store(top, d, tops);
@@ -162,22 +172,35 @@ struct PanelSums {
     for (size_t k = 0; k < hn::Lanes(d); ++k) {
       if ((bits[k / 8] >> (k % 8)) & 1) rows.raise(first + k, tops[k], scale.temperature);
     }
-    exp = RowExp<D>(d, scale, hn::Load(d, rows.reference + first));
-    set_limit();
+    refer(scale, rows);
   }
 };
 
-// Adds a block to the sums of its rows, which are those from `first` on.
-template <bool kMoment, class D>
-HWY_INLINE void sum_panel_block(const PanelBlock<D>& block, const Scale<float>& scale,
-                                PanelRows& rows, size_t first, size_t at, float* kept) {
-  PanelSums<kMoment, D> sums(block.d, scale, rows, first);
-  for (size_t j = 0; j < block.cols;) {
-    const size_t end = std::min(j + kPanelColumns, block.cols);
-    for (; j + kPack <= end; j += kPack) sums.template add<kPack>(block, at, j, kept);
-    for (; j < end; ++j) sums.template add<1>(block, at, j, kept);
-    sums.deliver();
-  }
+// `trail` is of as many rows as the panel.
+template <bool kMoment>
+HWY_INLINE void sum_panel(const Panel& panel, PanelRows& rows, const PanelTrail& trail) {
+  const PanelTag d;
+  const size_t lanes = hn::Lanes(d);
+  const Scale<float>& scale = *panel.batch.scales;
+  PanelSums<kMoment, PanelTag> sums[kPanelVectors];
+  PanelCursor beside{hwy::RoundUpTo(panel.count, kPack * lanes), 0, 0};
+  panel.for_each_block(d, [&](const auto& block, size_t i, size_t j) HWY_ATTR {
+    auto& own = sums[i / lanes];
+    if (j == 0) own.begin(block, scale, rows, i);
+    if (i == 0) beside.column = beside.row = 0;
+    own.add(block, j, scale, rows, panel.kept_at(i, j), panel.kept_step,
+            [&](auto size, size_t k) HWY_ATTR {
+              if constexpr (size() < kPack) {
+                if (trail.kept) trail.write<size()>(d, i, j + k);
+                return;
+              }
+              panel.ask(d, beside.row, j + beside.column + kColumnsAhead);
+              if (trail.kept) trail.write<size()>(d, beside.row, j + beside.column);
+              beside.step(lanes);
+            });
+    if ((j + kPanelColumns) % kColumnsInLanes == 0) own.deliver(rows);
+  });
+  for (size_t i = 0; i < panel.count; i += lanes) sums[i / lanes].deliver(rows);
 }
 
 // Puts the exact exponential of every row's largest score in place of the rounded one: a row that

@@ -61,26 +61,27 @@ void softmax_rows(const SoftmaxBatch<float>& batch);
 void softmax_rows(const SoftmaxBatch<double>& batch);
 
 // The same for a batch turned over: element (i, j) of scores and out is at [i + j * stride], one
-// scale, no low; scratch: column_scratch_size(cols) lanes. Rows may differ from those of
+// scale, no low; scratch: column_scratch_size(rows, cols) lanes. Rows may differ from those of
 // softmax_rows in the last bit, as their sums run in another order.
 void softmax_columns(const SoftmaxBatch<float>& batch);
 // Up to this many columns tiles of rows are copied and mapped in cache; longer rows are read where
 // they lie, in panels of panel_height(cols) rows.
 inline constexpr std::int64_t kLongestTiledColumn = 48;
 inline constexpr std::int64_t kTileRows = 64;
-inline constexpr std::int64_t kPanelRows = 2048;
-// Rows of a panel: long runs of each column. Exponentials are kept in the second cache where this
-// many would still make long runs, and otherwise computed again.
-inline constexpr std::int64_t kKeptPanel = std::int64_t{1} << 17;
-constexpr bool keeps_panel(std::int64_t cols) { return kKeptPanel / cols >= 8 * kTileRows; }
+// The exponentials of two panels are kept, one being written while the next computes; beyond, the
+// third cache would hold them, and computing them again takes less time.
+inline constexpr std::int64_t kLongestKeptColumn = 8192;
+constexpr bool keeps_panel(std::int64_t cols) { return cols <= kLongestKeptColumn; }
+// Higher panels make longer runs, and leave less of what is kept in the second cache.
+inline constexpr std::int64_t kKeptRows = 64, kPanelRows = 256;
 constexpr std::int64_t panel_height(std::int64_t cols) {
-  if (!keeps_panel(cols)) return kPanelRows;
-  const std::int64_t rows = kKeptPanel / cols / kTileRows * kTileRows;
-  return rows < kPanelRows ? rows : kPanelRows;
+  return keeps_panel(cols) ? kKeptRows : kPanelRows;
 }
-constexpr std::int64_t column_scratch_size(std::int64_t cols) {
+constexpr std::int64_t column_scratch_size(std::int64_t rows, std::int64_t cols) {
   if (cols <= kLongestTiledColumn) return (kTileRows + 1) * cols + 64;
-  return cols + 64 + (keeps_panel(cols) ? panel_height(cols) * cols : 0);
+  if (!keeps_panel(cols)) return cols + 64;
+  const std::int64_t padded = (rows + 15) / 16 * 16;
+  return (padded > kKeptRows ? 2 * kKeptRows : padded) * cols + cols + 64;
 }
 
 // sum_i exp((x_i - max) / T) of a part of a row, and the same sum weighted with (x_i - max) / T,

@@ -157,6 +157,7 @@ struct RowExp {
 
   // Where |max| is large against the reach, every x that counts is within a factor of two of it, so
   // x - max is exact and c = max. Elsewhere c = 0, and |n| stays below 2^9 (2^12 in double).
+  RowExp() = default;
   HWY_INLINE RowExp(D tag, const Scale<W>& s, V max) : d(tag) {
     const W bias = static_cast<W>(ExpRange<W>::kExponentBias + ExpRange<W>::kBias);
     const V whole = hn::Set(d, round_magic(W{0}));

@@ -88,7 +88,7 @@ class WholeRows {
     const std::int64_t rows = std::max<std::int64_t>(request_.scores.rows, 1);
     const std::int64_t cols = std::max<std::int64_t>(request_.scores.cols, 1);
     std::int64_t step = std::max<std::int64_t>(kTaskElements / cols, 1);
-    if (!copies() && !worth_threads(cost)) {
+    if ((!copies() || maps_columns()) && !worth_threads(cost)) {
       // One call maps all rows, or as many as leave their summaries in cache.
       return wants_summary(options_) && !only_log_partition() ? std::min<std::int64_t>(rows, 512)
                                                               : rows;
@@ -122,7 +122,7 @@ class WholeRows {
       rows.output = request_.output;
       rows.entropy = !options_.entropy.empty();
       rows.stream = stream_;
-      const Buffer<W> scratch(kernels::column_scratch_size(rows.cols));
+      const Buffer<W> scratch(kernels::column_scratch_size(count, rows.cols));
       std::vector<RowSummary> summaries(wants_summary(options_) ? static_cast<std::size_t>(count)
                                                                 : 0);
       map_columns(rows, law(0).temperature, count, scratch.data(),

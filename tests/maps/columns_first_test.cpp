@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <gibbs/gibbs.hpp>
 #include <limits>
+#include <tuple>
 
 #include "support/bars.hpp"
 #include "support/bits.hpp"
@@ -170,7 +172,7 @@ TEST(ColumnsFirst, RowsInALimitAreWhatTheyAreAlone) {
 
 TEST(ColumnsFirst, TheOutputMayBeTheInputToTheBit) {
   on_every_target([] {
-    for (const auto& [rows, cols] : {std::pair{40, 49}, {19, 131}, {64, 300}}) {
+    for (const auto& [rows, cols] : {std::pair{40, 49}, {19, 131}, {64, 300}, {300, 131}}) {
       auto batch = normal_columns(rows, cols, 20, 304);
       set_limits(batch);
       softmax(batch.input(), batch.output());
@@ -199,6 +201,42 @@ TEST(ColumnsFirst, ARowDoesNotDependOnTheOtherRowsNorOnThreads) {
               Rows<float>(some.data() + first, count, cols, 1, rows));
       for (std::int64_t i = first; i < first + count; ++i) {
         ASSERT_TRUE(same_bits(batch.row(some, i), batch.row(batch.p, i))) << i;
+      }
+    }
+  });
+}
+
+// A panel is written while the next computes, unless one of its rows is in a limit or raised its
+// reference late; large batches are written around the caches, where their lines are aligned.
+TEST(ColumnsFirst, APanelHoldsTheSameBitsWhicheverWayItIsWritten) {
+  on_every_target([] {
+    for (const auto& [rows, cols, stride] :
+         {std::tuple<std::int64_t, std::int64_t, std::int64_t>{64 * 3, 49, 64 * 3},
+          {64 * 5 + 7, 131, 64 * 5 + 12},
+          {64 * 1100, 64, 64 * 1100},
+          {64 * 1100 + 5, 64, 64 * 1100 + 9},
+          {530, 8200, 531}}) {
+      auto scores = normal_scores<float>(stride * cols, 3, 306);
+      const auto at = [&](std::int64_t i, std::int64_t j) -> float& {
+        return scores[static_cast<std::size_t>(j * stride + i)];
+      };
+      at(70, 3) = std::numeric_limits<float>::quiet_NaN();
+      at(rows - 70, cols - 1) += 60;
+      std::vector<float> all(scores.size()), some(scores.size());
+      const auto map = [&](std::int64_t first, std::int64_t count, std::vector<float>& to) {
+        softmax(Rows<const float>(scores.data() + first, count, cols, 1, stride),
+                Rows<float>(to.data() + first, count, cols, 1, stride));
+      };
+      map(0, rows, all);
+      for (const std::int64_t first : {std::int64_t{0}, std::int64_t{61}, rows / 2, rows - 75}) {
+        map(first, 75, some);
+        for (std::int64_t i = first; i < first + 75; ++i) {
+          for (std::int64_t j = 0; j < cols; ++j) {
+            const auto k = static_cast<std::size_t>(j * stride + i);
+            ASSERT_EQ(std::bit_cast<std::uint32_t>(some[k]), std::bit_cast<std::uint32_t>(all[k]))
+                << "row " << i << " column " << j << " of " << rows << " x " << cols;
+          }
+        }
       }
     }
   });
