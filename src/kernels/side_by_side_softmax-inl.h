@@ -143,7 +143,7 @@ HWY_NOINLINE void column_softmax_groups(const SoftmaxBatch<W>& batch) {
     for (size_t j = 0; j < cols; ++j) {
       const W* column = x + static_cast<ptrdiff_t>(j) * batch.scores_stride;
       for (size_t k = 0; k < kTileRows; k += kLanes) {
-        prefetch(column + 8 * batch.scores_stride + k);
+        prefetch(column + kTileRows + k);  // of the next tile
         const auto left = static_cast<size_t>(count) - std::min(k, static_cast<size_t>(count));
         hn::Store(left >= kLanes ? hn::LoadU(d, column + k) : load_first(d, column + k, left, W{0}),
                   d, tile + k * cols + j * kLanes);
