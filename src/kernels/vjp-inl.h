@@ -12,63 +12,18 @@
 
 #include "hwy/cache_control.h"
 #include "kernels/curvature-inl.h"
+#include "kernels/grouped_vjp-inl.h"
 #include "kernels/power-inl.h"
 #include "kernels/short_vjp-inl.h"
 #include "kernels/sums-inl.h"
 #include "kernels/vjp.hpp"
+#include "kernels/vjp_row-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace gibbs::kernels {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-// Calls body(i, count) for vectors that cover [0, n); where a row is streamed, those of whole
-// vectors are aligned to the output.
-template <class D, class W, class Body>
-HWY_INLINE void for_each_step(D d, size_t n, const W* out, bool stream, Body&& body) {
-  const size_t lanes = hn::Lanes(d);
-  const size_t head = stream ? (-reinterpret_cast<uintptr_t>(out) / sizeof(W)) % lanes : 0;
-  size_t i = 0;
-  if (head != 0 && head < n) {
-    body(i, head);
-    i = head;
-  }
-  for (; i < n; i += lanes) body(i, std::min(lanes, n - i));
-}
-
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE hn::Vec<D> load_step(D d, const W* from, size_t count, W fill) {
-  return count == hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, count, fill);
-}
-
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE void store_step(D d, hn::Vec<D> v, bool stream, W* to, size_t count) {
-  if (count != hn::Lanes(d)) {
-    store_first(v, d, to, count);
-  } else if (stream) {
-    hn::Stream(v, d, to);
-  } else {
-    hn::StoreU(v, d, to);
-  }
-}
-
-template <class W>
-struct VjpRow {
-  const W* given;
-  const W* upstream;
-  W* out;
-  size_t n;
-  double inverse;  // 1 / T
-  bool stream;
-};
-
-template <class D, class W = hn::TFromD<D>>
-HWY_NOINLINE void fill_vjp(D d, const VjpRow<W>& row, W value) {
-  for_each_step(d, row.n, row.out, false, [&](size_t i, size_t count) HWY_ATTR {
-    store_step(d, hn::Set(d, value), false, row.out + i, count);
-  });
-}
 
 // grad = s (v - vbar) / T
 template <int kAlpha, class D, class W = hn::TFromD<D>>
@@ -92,14 +47,7 @@ HWY_INLINE void entmax_vjp_row(D d, const Curvature<kAlpha, D>& curvature, const
   const auto vbar = hn::Set(d, static_cast<W>(mean));
   const auto vbar_low =
       hn::Set(d, static_cast<W>(mean - static_cast<double>(static_cast<W>(mean))));
-  const auto inverse = hn::Set(d, static_cast<W>(row.inverse));
-  for_each_step(d, row.n, row.out, row.stream, [&](size_t i, size_t count) HWY_ATTR {
-    const auto p = load_step(d, row.given + i, count, W{0});
-    const auto v = load_step(d, row.upstream + i, count, W{0});
-    const auto centred = hn::Sub(hn::Sub(v, vbar), vbar_low);
-    const auto grad = hn::Mul(hn::Mul(curvature(p), inverse), centred);
-    store_step(d, hn::IfThenZeroElse(hn::Eq(p, zero), grad), row.stream, row.out + i, count);
-  });
+  write_entmax_vjp(curvature, row, vbar, vbar_low);
 }
 
 // grad = (v - p sum v) / T over states with p > 0
@@ -129,16 +77,14 @@ HWY_INLINE void log_softmax_vjp_row(D d, const LogExp<D>& math, const VjpRow<W>&
 
 template <class W, class Row>
 HWY_INLINE void for_each_vjp_row(const VjpBatch<W>& batch, Row&& body) {
-  for (int64_t i = 0; i < batch.rows; ++i) {
-    body(VjpRow<W>{batch.given + i * batch.given_stride, batch.upstream + i * batch.upstream_stride,
-                   batch.out + i * batch.out_stride, static_cast<size_t>(batch.cols),
-                   1 / batch.temperature, batch.stream});
-  }
+  for (int64_t i = 0; i < batch.rows; ++i) body(vjp_row(batch, i));
 }
 
 // Turning over three arrays costs more than reducing along the row from fewer columns on than for
 // softmax; of double rows, of which a vector holds few, none are turned over.
 constexpr int64_t kLongestTurnedVjp = 24;
+// Of longer rows what is done once per row is small: at 256 columns the groups lose a sixth.
+constexpr int64_t kLongestGroupedVjp = 128;
 template <class W>
 HWY_INLINE bool is_turned(const VjpBatch<W>& batch) {
   return sizeof(W) == 4 && batch.cols <= kLongestTurnedVjp;
@@ -154,6 +100,7 @@ HWY_INLINE void entmax_vjp_rows(const VjpBatch<W>& batch) {
         entmax_vjp_group(curvature, given, upstream, 1 / batch.temperature);
       });
     }
+    if (batch.cols <= kLongestGroupedVjp) return grouped_entmax_vjp(curvature, batch);
   }
   for_each_vjp_row(batch,
                    [&](const VjpRow<W>& row) HWY_ATTR { entmax_vjp_row(D(), curvature, row); });

@@ -2,9 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <gibbs/gibbs.hpp>
+#include <limits>
+#include <tuple>
 
 #include "support/bars.hpp"
+#include "support/bits.hpp"
 #include "support/near.hpp"
 #include "support/random.hpp"
 #include "support/targets.hpp"
@@ -164,6 +169,42 @@ TEST(SoftmaxVjp, GradientsOverABatchAreSummedWhereOneNumberIsAsked) {
       EXPECT_TRUE(near(to_double(per_column[j]), expected, 1e-6));
     }
     EXPECT_GT(std::abs(to_double(sum[0])), 1e-3);
+  });
+}
+
+// Short rows are reduced in groups, and large batches written around the caches.
+TEST(SoftmaxVjp, ARowOfABatchHasTheBitsThatItHasAlone) {
+  on_every_target([] {
+    for (const auto& [rows, cols, stride] :
+         {std::tuple<std::int64_t, std::int64_t, std::int64_t>{33, 25, 25},
+          {47, 64, 67},
+          {18, 128, 128},
+          {18, 129, 131},
+          {66000, 64, 64}}) {
+      auto p = normal_scores<float>(rows * stride, 2, 307);
+      const auto v = normal_scores<float>(rows * stride, 2, 308);
+      softmax(Rows<const float>(p.data(), rows, cols, stride, 1),
+              Rows<float>(p.data(), rows, cols, stride, 1));
+      p[static_cast<std::size_t>(3 * stride + cols - 1)] = std::numeric_limits<float>::quiet_NaN();
+      std::fill_n(p.data() + 5 * stride, cols, 0.0f);
+      std::vector<float> all(p.size()), alone(static_cast<std::size_t>(cols));
+      const auto given = [&](std::int64_t i, std::int64_t n) {
+        return Rows<const float>(p.data() + i * stride, n, cols, stride, 1);
+      };
+      const auto upstream = [&](std::int64_t i, std::int64_t n) {
+        return Rows<const float>(v.data() + i * stride, n, cols, stride, 1);
+      };
+      softmax_vjp(given(0, rows), upstream(0, rows),
+                  Rows<float>(all.data(), rows, cols, stride, 1));
+      for (std::int64_t i = 0; i < rows; i += rows < 100 ? 1 : 997) {
+        softmax_vjp(given(i, 1), upstream(i, 1), Rows<float>(alone.data(), 1, cols));
+        const auto* row = all.data() + i * stride;
+        ASSERT_TRUE(same_bits(std::vector<float>(row, row + cols), alone))
+            << "row " << i << " of " << rows << " x " << cols;
+      }
+      ASSERT_TRUE(std::isnan(all[static_cast<std::size_t>(3 * stride)]));
+      ASSERT_EQ(all[static_cast<std::size_t>(5 * stride)], 0);
+    }
   });
 }
 

@@ -1,0 +1,100 @@
+// A row of a vector-Jacobian product: how it is read and written, for one SIMD target.
+
+#if defined(GIBBS_KERNELS_VJP_ROW_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GIBBS_KERNELS_VJP_ROW_INL_H_
+#undef GIBBS_KERNELS_VJP_ROW_INL_H_
+#else
+#define GIBBS_KERNELS_VJP_ROW_INL_H_
+#endif
+
+#include <algorithm>
+#include <cstdint>
+
+#include "hwy/cache_control.h"
+#include "kernels/curvature-inl.h"
+#include "kernels/vector_math-inl.h"
+#include "kernels/vjp.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace gibbs::kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Calls body(i, count) for vectors that cover [0, n); where a row is streamed, those of whole
+// vectors are aligned to the output.
+template <class D, class W, class Body>
+HWY_INLINE void for_each_step(D d, size_t n, const W* out, bool stream, Body&& body) {
+  const size_t lanes = hn::Lanes(d);
+  const size_t head = stream ? (-reinterpret_cast<uintptr_t>(out) / sizeof(W)) % lanes : 0;
+  size_t i = 0;
+  if (head != 0 && head < n) {
+    body(i, head);
+    i = head;
+  }
+  for (; i < n; i += lanes) body(i, std::min(lanes, n - i));
+}
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE hn::Vec<D> load_step(D d, const W* from, size_t count, W fill) {
+  return count == hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, count, fill);
+}
+
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE void store_step(D d, hn::Vec<D> v, bool stream, W* to, size_t count) {
+  if (count != hn::Lanes(d)) {
+    store_first(v, d, to, count);
+  } else if (stream) {
+    hn::Stream(v, d, to);
+  } else {
+    hn::StoreU(v, d, to);
+  }
+}
+
+template <class W>
+struct VjpRow {
+  const W* given;
+  const W* upstream;
+  W* out;
+  size_t n;
+  double inverse;  // 1 / T
+  bool stream;
+};
+
+template <class D, class W = hn::TFromD<D>>
+HWY_NOINLINE void fill_vjp(D d, const VjpRow<W>& row, W value) {
+  for_each_step(d, row.n, row.out, false, [&](size_t i, size_t count) HWY_ATTR {
+    store_step(d, hn::Set(d, value), false, row.out + i, count);
+  });
+}
+
+template <class W>
+HWY_INLINE VjpRow<W> vjp_row(const VjpBatch<W>& batch, int64_t i) {
+  return {batch.given + i * batch.given_stride,
+          batch.upstream + i * batch.upstream_stride,
+          batch.out + i * batch.out_stride,
+          static_cast<size_t>(batch.cols),
+          1 / batch.temperature,
+          batch.stream};
+}
+
+// grad = s (v - vbar) / T, vbar as high + low.
+template <int kAlpha, class D, class W = hn::TFromD<D>>
+HWY_INLINE void write_entmax_vjp(const Curvature<kAlpha, D>& curvature, const VjpRow<W>& row,
+                                 hn::Vec<D> vbar, hn::Vec<D> vbar_low) {
+  const D d;
+  const auto zero = hn::Zero(d), inverse = hn::Set(d, static_cast<W>(row.inverse));
+  for_each_step(d, row.n, row.out, row.stream, [&](size_t i, size_t count) HWY_ATTR {
+    const auto p = load_step(d, row.given + i, count, W{0});
+    const auto v = load_step(d, row.upstream + i, count, W{0});
+    const auto centred = hn::Sub(hn::Sub(v, vbar), vbar_low);
+    const auto grad = hn::Mul(hn::Mul(curvature(p), inverse), centred);
+    store_step(d, hn::IfThenZeroElse(hn::Eq(p, zero), grad), row.stream, row.out + i, count);
+  });
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace gibbs::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif
