@@ -35,6 +35,9 @@ struct Constraints {
   bool are_alike() const {
     return lower.empty() && upper.empty() && weights.empty() && log_degeneracy.empty();
   }
+  bool only_upper() const {
+    return !upper.empty() && lower.empty() && weights.empty() && log_degeneracy.empty();
+  }
   // Whether one row of them serves all.
   bool uniform() const {
     const auto one = [](const View& view) { return view.empty() || view.rows == 1; };
