@@ -7,6 +7,7 @@
 #include "base/check.hpp"
 #include "family/constraints.hpp"
 #include "kernels/clipped.hpp"
+#include "kernels/softmax.hpp"
 #include "maps/engine.hpp"
 #include "maps/lanes.hpp"
 #include "maps/threads.hpp"
@@ -119,6 +120,7 @@ class ConstrainedRun {
         clipped.x = source_.lanes(row, 1, 0, n, lanes.data(), n).data;
         clipped.lower = maps::weights_of_row(options_.lower, row, 0, n, lower.data());
         clipped.upper = maps::weights_of_row(options_.upper, row, 0, n, upper.data());
+        clipped.next = next_lanes(row, row + 1 < end, clipped.x);
         clipped.scratch = scratch.data();
         clipped.out = direct ? direct_lanes(row) : p.data();
         root = kernels::clip_row(clipped);
@@ -140,6 +142,15 @@ class ConstrainedRun {
   W* direct_lanes(std::int64_t row) const {
     if constexpr (std::is_same_v<T, W>) return &out_(row, 0);
     return nullptr;
+  }
+
+  // The scores that the kernel reads after those at x; these again where it would not.
+  const W* next_lanes(std::int64_t row, bool any, const W* x) const {
+    if constexpr (std::is_same_v<T, W>) {
+      if (any && !source_.copies() && scores_.cols <= kernels::kLongestWholeRow)
+        return &scores_(row + 1, 0);
+    }
+    return x;
   }
 
   ConstrainedSummary summary_of(std::int64_t row, const W* x, const W* p, double tau) const {

@@ -1,6 +1,7 @@
 #pragma once
 // Rows with bounds on p and a budget, without degeneracy and weights: one row at a time.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -23,8 +24,9 @@ struct ClippedRow {
   std::int64_t n = 0;
   double budget = 1;
   Scale<W> scale{};
-  W* scratch = nullptr;  // clipped_scratch_size(n) lanes
-  W* out = nullptr;      // may be x
+  W* scratch = nullptr;     // clipped_scratch_size(n) lanes
+  W* out = nullptr;         // may be x
+  const W* next = nullptr;  // what will be read after this row, and is fetched meanwhile; or x
 };
 
 struct ClippedRoot {
@@ -33,10 +35,13 @@ struct ClippedRoot {
   bool solved = false;
 };
 
-// Lanes that a first guess of tau is made from.
-inline constexpr std::int64_t kSampleLanes = 128;
+// Lanes that a first guess of tau is made from; a row of fewer than four times as many is its own
+// sample. More lanes make a better guess, which saves less than they cost.
+constexpr std::int64_t sample_lanes(std::int64_t n) {
+  return std::clamp<std::int64_t>(n / 16 / 128 * 128, 128, 2048);
+}
 
-constexpr std::int64_t clipped_scratch_size(std::int64_t n) { return 3 * (n + kSampleLanes); }
+constexpr std::int64_t clipped_scratch_size(std::int64_t n) { return 3 * (n + sample_lanes(n)); }
 
 ClippedRoot clip_row(const ClippedRow<float>& row);
 ClippedRoot clip_row(const ClippedRow<double>& row);

@@ -8,6 +8,7 @@
 #endif
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "kernels/clipped.hpp"
@@ -133,8 +134,8 @@ struct PlainSum {
   HWY_INLINE explicit PlainSum(D tag) : d(tag), sum(hn::Zero(d)) {}
   HWY_INLINE void add(hn::Vec<D> v) { sum = hn::Add(sum, v); }
   HWY_INLINE void total(double& high, double& low) const {
-    high = low = 0;
-    add_lanes(d, sum, high, low);
+    high = static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
+    low = 0;
   }
 };
 
@@ -179,29 +180,65 @@ HWY_INLINE ClippedSums sums_of(D d, const Map& map, const Clipped<W>& part) {
   return total;
 }
 
+// p of a part of a row, from its lane `first` on.
 template <class Map, class D, class W = hn::TFromD<D>>
-HWY_INLINE void write_clipped(D d, const Map& map, const Clipped<W>& part, W* out) {
+HWY_INLINE void write_clipped(D d, const Map& map, const Clipped<W>& part, const ClippedRow<W>& row,
+                              size_t first) {
   const size_t lanes = hn::Lanes(d);
+  W* const out = row.out + first;
+  const W* const next = row.next + first;
   hn::Vec<D> inside;
   size_t i = 0;
-  for (; i + lanes <= part.n; i += lanes) hn::StoreU(map(part, i, lanes, inside), d, out + i);
+  for (; i + lanes <= part.n; i += lanes) {
+    prefetch(next + i);
+    hn::StoreU(map(part, i, lanes, inside), d, out + i);
+  }
   if (i < part.n) store_first(map(part, i, part.n - i, inside), d, out + i, part.n - i);
 }
 
 // Stretches of a long row, evenly spaced, and their bounds; a short row is its own sample.
 template <class W>
 HWY_INLINE Clipped<W> sample_of(const Clipped<W>& row, W* room) {
-  constexpr size_t kLanes = static_cast<size_t>(kSampleLanes), kStretch = 16;
-  if (row.n < 4 * kLanes) return row;
-  const size_t step = row.n / (kLanes / kStretch);
+  constexpr size_t kStretch = 16;
+  const auto count = static_cast<size_t>(sample_lanes(static_cast<int64_t>(row.n)));
+  if (row.n < 4 * count) return row;
+  const size_t step = row.n / (count / kStretch);
   const auto copy = [&](const W* from, W* to) {
-    for (size_t k = 0; k < kLanes / kStretch; ++k) {
+    for (size_t k = 0; k < count / kStretch; ++k) {
       std::copy_n(from + k * step, kStretch, to + k * kStretch);
     }
     return to;
   };
-  return {copy(row.x, room), row.lower ? copy(row.lower, room + kLanes) : nullptr,
-          row.upper ? copy(row.upper, room + 2 * kLanes) : nullptr, kLanes};
+  return {copy(row.x, room), row.lower ? copy(row.lower, room + count) : nullptr,
+          row.upper ? copy(row.upper, room + 2 * count) : nullptr, count};
+}
+
+// Where about a share `filled` of the sample is above, from some of it.
+template <class W>
+HWY_INLINE W quantile(const Clipped<W>& part, double filled) {
+  constexpr size_t kFew = 16;
+  W few[kFew] = {};
+  const size_t count = std::min(part.n, kFew), step = part.n / count;
+  for (size_t k = 0; k < count; ++k) few[k] = part.x[k * step];
+  const double rank = filled * static_cast<double>(count);
+  const size_t at = std::min(count - 1, static_cast<size_t>(rank));
+  std::nth_element(few, few + at, few + count, [](W a, W b) { return a > b; });
+  return few[at];
+}
+
+// How far p can go in a sample: what a guess is measured with.
+template <class W>
+HWY_INLINE double widest(const ClippedRow<W>& row, const Clipped<W>& sample) {
+  double width = static_cast<double>(row.most);
+  if (sample.upper)
+    width = static_cast<double>(*std::max_element(sample.upper, sample.upper + sample.n));
+  return std::clamp(width, 1e-6, 1.0);
+}
+
+// How far the sum of a sample of p in [0, width] may be from its share of the row's: three standard
+// deviations, were the states drawn at random.
+HWY_INLINE double sampling_error(double room, double count, double width) {
+  return 3 * std::sqrt(room * std::max(width - room / count, 0.0));
 }
 
 // A first guess of the root needs no more than this.

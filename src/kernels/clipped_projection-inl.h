@@ -12,7 +12,7 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/clipped_maps-inl.h"
+#include "kernels/clipped_open-inl.h"
 #include "kernels/reduce-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -20,48 +20,6 @@ namespace gibbs::kernels {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-// The states that are at one bound at one end of the bracket and not at the other, in scratch; what
-// the others take is added to base.
-template <class D, class W = hn::TFromD<D>>
-HWY_NOINLINE Clipped<W> keep_open(D d, const ClippedRow<W>& row, double origin,
-                                  const Bracket<double>& in, const Clipped<W>& all,
-                                  ClippedSums* base) {
-  const double slack = 1e-6 * (1 + std::abs(in.low) + std::abs(in.high));
-  const ProjectionMap<D> at_low(d, row, origin, in.low - slack),
-      at_high(d, row, origin, in.high + slack);
-  const size_t lanes = hn::Lanes(d), room = all.n + static_cast<size_t>(kSampleLanes);
-  W* const x = row.scratch;
-  W* const lower = all.lower ? x + room : nullptr;
-  W* const upper = all.upper ? x + 2 * room : nullptr;
-  LaneSum<D> taken(d);
-  size_t count = 0;
-  for (size_t i = 0; i < all.n; i += lanes) {
-    const size_t left = std::min(all.n - i, lanes);
-    hn::Vec<D> inside;
-    const auto least = at_high(all, i, left, inside), most = at_low(all, i, left, inside);
-    const auto open = hn::And(hn::Ne(least, most), hn::FirstN(d, left));
-    taken.add(hn::IfThenZeroElse(hn::Or(open, hn::Not(hn::FirstN(d, left))), least));
-    const auto put = [&](const W* from, W* to, W fill) HWY_ATTR {
-      if (to) hn::StoreU(hn::Compress(load_some(d, from + i, left, fill), open), d, to + count);
-    };
-    put(all.x, x, -std::numeric_limits<W>::infinity());
-    put(all.lower, lower, W{0});
-    put(all.upper, upper, W{0});
-    count += hn::CountTrue(d, open);
-  }
-  taken.total(base->high, base->low);
-  return {x, lower, upper, count};
-}
-
-// How far p can go, in units of T: what a guess of tau is measured with.
-template <class W>
-HWY_INLINE double widest(const ClippedRow<W>& row, const Clipped<W>& sample) {
-  double width = static_cast<double>(row.most);
-  if (sample.upper)
-    width = static_cast<double>(*std::max_element(sample.upper, sample.upper + sample.n));
-  return std::clamp(width, 1e-6, 1.0);
-}
 
 // The root of a projection: t = (tau - origin) / T.
 template <class W>
@@ -76,83 +34,137 @@ class Projection {
   }
 
   HWY_INLINE ClippedRoot solve() {
-    guess();
-    Root<double> root = exact(near());
-    // Far from the origin t has too few digits.
-    for (int i = 0; i < 3 && root.converged && std::abs(root.t) > 2; ++i) {
-      search_.start = root.t - move_origin(root.t);
-      root = root_in<LaneSum<D>>(all_);
-    }
+    Root<double> root = within(guess());
+    if (!root.converged) root = within(near());
+    if (!root.converged) root = exact(all_, {});
     const double tau = origin_ + root.t * row_.scale.temperature;
     if (!root.converged || !std::isfinite(tau)) return {};
-    write_clipped(D(), ProjectionMap<D>(D(), row_, origin_, root.t), all_, row_.out);
+    write_clipped(D(), ProjectionMap<D>(D(), row_, origin_, root.t), all_, row_, 0);
     return {tau, true};
   }
 
  private:
   template <class Sum>
-  HWY_INLINE Root<double> root_in(const Clipped<W>& part, const ClippedSums& base = {}) const {
+  HWY_INLINE Root<double> root_in(const Clipped<W>& part, const ClippedSums& base = {}) {
     return find_root<double>(search_, [&](double t) HWY_ATTR {
       const auto sums = sums_of<Sum>(D(), ProjectionMap<D>(D(), row_, origin_, t), part);
       auto beyond = sums.beyond(search_.room, base);
       // That of an infinite score without a bound: no root.
       if (std::isinf(beyond.excess)) beyond.excess = std::numeric_limits<double>::quiet_NaN();
+      slope_ = beyond.slope;
       return beyond;
     });
   }
 
-  HWY_INLINE void guess() {
+  // Where the root is, or probably is; open if nobody knows.
+  HWY_INLINE Bracket<double> guess() {
+    // No state takes more than the budget.
+    const double most = std::min(static_cast<double>(row_.most), row_.budget);
+    if (!all_.lower && !all_.upper && row_.budget <= kFewStates * most) return below_tops(most);
     const double share = row_.budget / static_cast<double>(all_.n);
-    Clipped<W> sample = sample_of(all_, row_.scratch);
-    const double width = widest(row_, sample);
+    const Clipped<W> sample = sample_of(all_, row_.scratch);
+    const double width = widest(row_, sample), room = share * static_cast<double>(sample.n);
     // A small budget is taken by few states: a sample would not see them.
-    if (share * static_cast<double>(sample.n) < 2 * width) sample = all_;
-    const W top = max_of(D(), sample.x, sample.n);
-    origin_ = std::isfinite(top) ? static_cast<double>(top) : 0.0;
-    if (sample.n == all_.n) return;
-    search_.room = share * static_cast<double>(sample.n);
-    search_.tolerance = kGuess * width;
-    search_.longest = 8;
-    search_.start = root_in<PlainSum<D>>(sample).t;
-    search_.reach = 0.125;
+    if (sample.n < all_.n && room >= 2 * width) return from_sample(sample, room, width);
+    put_origin_at(max_of(D(), all_.x, all_.n));
+    return {};
   }
 
-  HWY_INLINE Root<double> near() {
+  HWY_INLINE void put_origin_at(W x) { origin_ = std::isfinite(x) ? static_cast<double>(x) : 0.0; }
+
+  // With tau a whole range of p below the k-th highest, k states are at their upper bound.
+  HWY_INLINE Bracket<double> below_tops(double most) {
+    const auto k = static_cast<size_t>(std::ceil(row_.budget / most));
+    const Tops<W> tops = tops_of(D(), all_.x, all_.n, k);
+    put_origin_at(tops.first);
+    Bracket<double> in;
+    if (!std::isfinite(tops.first) || !std::isfinite(tops.kth)) return in;
+    put_origin_at(tops.kth);
+    in.low = -most;
+    in.high = (static_cast<double>(tops.first) - origin_) / row_.scale.temperature;
+    search_.start = in.low;
+    return in;
+  }
+
+  HWY_INLINE Bracket<double> from_sample(const Clipped<W>& sample, double room, double width) {
+    const double count = static_cast<double>(sample.n);
+    put_origin_at(quantile(sample, room / (width * count)));
+    search_.room = room;
+    search_.tolerance = kGuess * width;
+    search_.longest = 20;
+    search_.start = -width / 2;
+    const Root<double> root = root_in<PlainSum<D>>(sample);
+    search_.start = root.t;
+    search_.reach = 0.125;
+    const double error =
+        kGuess * width + sampling_error(room, count, width) / std::max(slope_, 1.0);
+    Bracket<double> in;
+    if (!root.converged) return in;
+    in.low = root.t - error;
+    in.high = root.t + error;
+    return in;
+  }
+
+  HWY_INLINE Bracket<double> near() {
     search_.room = row_.budget;
     search_.tolerance = 1e-4;
     search_.longest = 4;
-    return root_in<PlainSum<D>>(all_);
+    const Root<double> root = root_in<PlainSum<D>>(all_);
+    search_.start = root.t;
+    Bracket<double> in = root.in;
+    if (root.converged) {
+      in.low = std::max(in.low, root.t - 0.01);
+      in.high = std::min(in.high, root.t + 0.01);
+    }
+    in.low -= 1e-5;  // what plain sums may be wrong by
+    in.high += 1e-5;
+    return in;
   }
 
-  // Puts the origin where t is, and returns how far it moved.
-  HWY_INLINE double move_origin(double t) {
+  // Puts the origin where t is, and begins there.
+  HWY_INLINE void start_from(double t) {
     const double from = origin_, temperature = row_.scale.temperature;
     origin_ = static_cast<double>(static_cast<W>(origin_ + t * temperature));
     if (!std::isfinite(origin_)) origin_ = from;
-    return (origin_ - from) / temperature;
+    search_.start = t - (origin_ - from) / temperature;
   }
 
-  // What the states far from the root take does not move with it.
-  HWY_INLINE Root<double> exact(const Root<double>& near) {
-    const double moved = move_origin(near.t);
-    search_.start = near.t - moved;
+  HWY_INLINE Root<double> exact(const Clipped<W>& part, const ClippedSums& base) {
+    search_.room = row_.budget;
     search_.tolerance = sizeof(W) == 4 ? 6e-8 : 4e-16;  // the rounding of a p
     search_.longest = 100;
-    if (near.in.closed() || near.converged) {
-      Bracket<double> in = near.in;
-      in.low = in.closed() ? in.low - moved : search_.start - 0.01;
-      in.high = near.in.closed() ? in.high - moved : search_.start + 0.01;
-      ClippedSums base;
-      const Clipped<W> open = keep_open(D(), row_, origin_, in, all_, &base);
-      const Root<double> root = root_in<LaneSum<D>>(open, base);
-      if (root.converged && root.t >= in.low && root.t <= in.high) return root;
+    Root<double> root = root_in<LaneSum<D>>(part, base);
+    // Far from the origin t has too few digits.
+    for (int i = 0; i < 3 && root.converged && std::abs(root.t) > 2; ++i) {
+      start_from(root.t);
+      root = root_in<LaneSum<D>>(part, base);
     }
-    return root_in<LaneSum<D>>(all_);
+    return root;
   }
 
+  // The root, if it is there: what the states far from it take does not move with it.
+  HWY_INLINE Root<double> within(const Bracket<double>& in) {
+    if (!in.closed()) return {};
+    ClippedSums base;
+    const Clipped<W> open = keep_open(D(), row_, origin_, in, all_, &base);
+    const double from = origin_, temperature = row_.scale.temperature;
+    search_.room = row_.budget;
+    search_.tolerance = 1e-3;
+    search_.longest = 20;
+    start_from(root_in<PlainSum<D>>(open, base).t);
+    const Root<double> root = exact(open, base);
+    const double moved = (origin_ - from) / temperature, t = root.t + moved;
+    const double slack = 1e-7 * (1 + std::abs(in.low) + std::abs(in.high));
+    if (root.converged && t >= in.low - slack && t <= in.high + slack) return root;
+    const double end = t < in.low ? in.low : in.high;
+    search_.start = end - moved;
+    return {};
+  }
+
+  static constexpr double kFewStates = 16;
   const ClippedRow<W>& row_;
   Clipped<W> all_;
-  double origin_ = 0;
+  double origin_ = 0, slope_ = 0;
   RootSearch<double> search_;
 };
 
