@@ -88,15 +88,14 @@ class ConstrainedRun {
            (softmax || fermi || map_.divergence.kind == Divergence::kEuclidean);
   }
 
-  kernels::ClippedRow<W> clipped_row(std::int64_t row) const {
+  // What rows have in common.
+  kernels::ClippedRow<W> clipped_rows() const {
     kernels::ClippedRow<W> clipped;
     clipped.clip = map_.divergence.kind == Divergence::kEuclidean ? kernels::Clip::kProjection
                    : map_.divergence.kind == Divergence::kAlpha   ? kernels::Clip::kExponential
                                                                   : kernels::Clip::kFermi;
     clipped.most = static_cast<W>(map_.upper);
     clipped.n = scores_.cols;
-    clipped.budget = options_.budget[row];
-    clipped.scale = kernels::make_scale<W>(options_.temperature[row]);
     return clipped;
   }
 
@@ -111,12 +110,18 @@ class ConstrainedRun {
     const std::int64_t n = scores_.cols;
     // The value is computed from scores that an output in place would have replaced.
     const bool direct = maps::is_contiguous(out_) && options_.value.empty();
-    const maps::Buffer<W> lanes(source_.copies() ? n : 0), p(direct ? 0 : n), lower(n), upper(n),
+    const maps::Buffer<W> lanes(source_.copies() ? n : 0), p(direct ? 0 : n),
+        lower(options_.lower.empty() ? 0 : n), upper(options_.upper.empty() ? 0 : n),
         scratch(kernels::clipped_scratch_size(n));
+    auto clipped = clipped_rows();
     for (std::int64_t row = first; row < end; ++row) {
       kernels::ClippedRoot root;
       if (may_clip(row)) {
-        auto clipped = clipped_row(row);
+        const double temperature = options_.temperature[row];
+        clipped.budget = options_.budget[row];
+        if (temperature != clipped.scale.temperature) {
+          clipped.scale = kernels::make_scale<W>(temperature);
+        }
         clipped.x = source_.lanes(row, 1, 0, n, lanes.data(), n).data;
         clipped.lower = maps::weights_of_row(options_.lower, row, 0, n, lower.data());
         clipped.upper = maps::weights_of_row(options_.upper, row, 0, n, upper.data());

@@ -24,43 +24,56 @@ namespace hn = hwy::HWY_NAMESPACE;
 struct FermiSums {
   double p = 0, p_low = 0, slope = 0, bend = 0;
 
-  // `slope` is such that Newton's step for log(sum p) with it is Halley's: the error of the next
-  // step is the third power of this one's, with a factor below 2.
+  // The slope is that of a line through the end of Halley's step for log(sum p): the error of the
+  // next step is the third power of this one's, with a factor below 2.
   HWY_INLINE Falling<double> beyond(double room) const {
     double excess = p, low = p_low;
     add_to(-room, excess, low);
     excess += low;
     const double y = std::log1p(excess / room);
     const double bent = 1 - y * (bend * p / (slope * slope) - 1) / 2;
-    return {excess, slope * (bent > 0.5 && bent < 2 ? bent : 1)};
+    const double step = y * p / (slope * (bent > 0.5 && bent < 2 ? bent : 1));
+    return {excess, excess / step};
   }
 };
 
 // Lanes after the last exponential are 0, and so is their p.
 template <class D, class W = hn::TFromD<D>>
 HWY_INLINE void add_fermi(D d, W level, const W* e, size_t n, FermiSums& sums) {
-  const auto at = hn::Set(d, level), two = hn::Set(d, W{2});
-  BoundedLaneSum<D> of_p(d, W{1}), of_p1(d, W{1});
-  Pack<D, 2> slope, bend;
+  const auto at = hn::Set(d, level);
+  BoundedLaneSum<D> of_p[2] = {BoundedLaneSum<D>(d, W{1}), BoundedLaneSum<D>(d, W{1})};
+  Pack<D, 2> slope, bend;  // sums of q = p (1 - p) and of p q
   each<2>([&](size_t k) HWY_ATTR { slope[k] = bend[k] = hn::Zero(d); });
-  const auto add = [&](size_t i, size_t k, BoundedLaneSum<D>& sum) HWY_ATTR {
+  const auto add = [&](size_t i, size_t k) HWY_ATTR {
     const auto v = hn::LoadU(d, e + i);
     const auto p = hn::Div(v, hn::Add(v, at));
     const auto q = hn::NegMulAdd(p, p, p);
-    sum.add(p);
+    of_p[k].add(p);
     slope[k] = hn::Add(slope[k], q);
-    bend[k] = hn::Add(bend[k], hn::NegMulAdd(hn::Mul(two, p), q, q));
+    bend[k] = hn::MulAdd(p, q, bend[k]);
   };
   const size_t lanes = hn::Lanes(d);
-  for (size_t i = 0; i < n; i += 2 * lanes) {
-    add(i, 0, of_p);
-    if (i + lanes < n) add(i + lanes, 1, of_p1);
+  size_t i = 0;
+  for (; i + lanes < n; i += 2 * lanes) {
+    add(i, 0);
+    add(i + lanes, 1);
   }
-  of_p.add_total(sums.p, sums.p_low);
-  of_p1.add_total(sums.p, sums.p_low);
-  double rest = 0;
-  add_lanes(d, hn::Add(slope[0], slope[1]), sums.slope, rest);
-  add_lanes(d, hn::Add(bend[0], bend[1]), sums.bend, rest);
+  if (i < n) add(i, 0);
+  LaneSum<D> total(d);
+  total.add_sums(of_p[0]);
+  total.add_sums(of_p[1]);
+  total.add_total(sums.p, sums.p_low);
+  const double of_q = plain_sum(d, hn::Add(slope[0], slope[1]));
+  sums.slope += of_q;
+  sums.bend += of_q - 2 * plain_sum(d, hn::Add(bend[0], bend[1]));
+}
+
+// exp(t) 2^kBias, where its reciprocal is a normal number.
+template <class W>
+HWY_INLINE W level_at(double t) {
+  constexpr double kFurthest = sizeof(W) == 4 ? 60 : 600;
+  return static_cast<W>(std::exp(std::clamp(t, -kFurthest, kFurthest)) *
+                        std::ldexp(1.0, ExpRange<W>::kBias));
 }
 
 // t = (tau - c) / T of a row or a sample of it; `sums_at` for a trial level.
@@ -69,12 +82,12 @@ HWY_INLINE Root<double> fermi_root(double room, double tolerance, int longest,
                                    const SumsAt& sums_at) {
   RootSearch<double> search;
   search.room = room;
+  search.power = 1;
   search.least_scale = 1;
   search.tolerance = tolerance;
   search.longest = longest;
-  return find_root<double>(search, [&](double t) HWY_ATTR {
-    return sums_at(static_cast<W>(std::ldexp(std::exp(t), ExpRange<W>::kBias))).beyond(room);
-  });
+  return find_root<double>(search,
+                           [&](double t) HWY_ATTR { return sums_at(level_at<W>(t)).beyond(room); });
 }
 
 // A place near tau.

@@ -133,8 +133,9 @@ struct PlainSum {
   hn::Vec<D> sum;
   HWY_INLINE explicit PlainSum(D tag) : d(tag), sum(hn::Zero(d)) {}
   HWY_INLINE void add(hn::Vec<D> v) { sum = hn::Add(sum, v); }
+  HWY_INLINE void add_sums(const PlainSum& other) { sum = hn::Add(sum, other.sum); }
   HWY_INLINE void total(double& high, double& low) const {
-    high = static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
+    high = plain_sum(d, sum);
     low = 0;
   }
 };
@@ -171,12 +172,9 @@ HWY_INLINE ClippedSums sums_of(D d, const Map& map, const Clipped<W>& part) {
     slope0 = hn::Add(slope0, hn::IfThenElseZero(hn::FirstN(d, left), inside0));
   }
   ClippedSums total;
-  double high = 0, low = 0;
+  sums.add_sums(other);
   sums.total(total.high, total.low);
-  other.total(high, low);
-  add_to(high, total.high, total.low);
-  total.low += low;
-  add_lanes(d, hn::Add(slope0, slope1), total.slope, low);
+  total.slope = plain_sum(d, hn::Add(slope0, slope1));
   return total;
 }
 

@@ -46,6 +46,12 @@ HWY_INLINE void add_lanes(D d, hn::Vec<D> v, double& high, double& low) {
   }
 }
 
+// The sum of lanes as they are.
+template <class D>
+HWY_INLINE double plain_sum(D d, hn::Vec<D> v) {
+  return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, v)));
+}
+
 // Lanes summed without growing error: each lane is a sum and what its roundings lost.
 template <class D>
 struct LaneSum {
@@ -58,10 +64,25 @@ struct LaneSum {
     two_sum(sum, v, sum, error);
     lost = hn::Add(lost, error);
   }
-  HWY_INLINE void total(double& high, double& low) const {
-    high = low = 0;
+  // Adds the lanes of another sum, lane by lane.
+  template <class Sum>
+  HWY_INLINE void add_sums(const Sum& other) {
+    hn::Vec<D> high, low;
+    other.lane_totals(high, low);
+    add(high);
+    lost = hn::Add(lost, low);
+  }
+  HWY_INLINE void lane_totals(hn::Vec<D>& high, hn::Vec<D>& low) const {
+    high = sum;
+    low = lost;
+  }
+  HWY_INLINE void add_total(double& high, double& low) const {
     add_lanes(d, sum, high, low);
     add_lanes(d, lost, high, low);
+  }
+  HWY_INLINE void total(double& high, double& low) const {
+    high = low = 0;
+    add_total(high, low);
   }
 };
 
