@@ -15,8 +15,19 @@ HWY_BEFORE_NAMESPACE();
 namespace gibbs::kernels {
 namespace HWY_NAMESPACE {
 
+// Asks for the lines that a short row is written to after a search in cache. Out of cache its
+// stores would wait for the memory: a tenth of the time at 1024 columns, against 4 % lost in cache.
+// Longer rows gain nothing.
+template <class W>
+HWY_INLINE void fetch_out(const ClippedRow<W>& row) {
+  constexpr int64_t kLine = 64 / sizeof(W), kLongest = 2048;
+  if (row.out == row.x || row.n > kLongest) return;
+  for (int64_t i = 0; i < row.n; i += kLine) prefetch(row.out + i);
+}
+
 template <class W>
 HWY_INLINE ClippedRoot clip(const ClippedRow<W>& row) {
+  fetch_out(row);
   if (row.clip == Clip::kProjection) return Projection<W>(row).solve();
   if (row.clip == Clip::kExponential) return CappedSoftmax<W>(row).solve();
   return clip_fermi(row);
