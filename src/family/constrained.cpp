@@ -83,7 +83,7 @@ class ConstrainedRun {
     const bool softmax = map_.divergence.kind == Divergence::kAlpha && alpha.is_one_number() &&
                          alpha[0] == 1 && options_.lower.empty();
     const bool fermi = map_.divergence.kind == Divergence::kFermiDirac && options_.lower.empty() &&
-                       options_.upper.empty();
+                       options_.upper.empty() && map_.upper >= 1;
     return options_.weights.empty() && options_.log_degeneracy.empty() &&
            (softmax || fermi || map_.divergence.kind == Divergence::kEuclidean);
   }
@@ -275,14 +275,29 @@ void check(const ConstrainedMap& map, const Rows<const T>& scores, const Rows<T>
   }
 }
 
+template <Score T>
+ConstrainedOptions<T> without_repeats(ConstrainedOptions<T> o, std::int64_t rows) {
+  o.lower = family::without_repeats(o.lower, rows);
+  o.upper = family::without_repeats(o.upper, rows);
+  o.weights = family::without_repeats(o.weights, rows);
+  o.log_degeneracy = family::without_repeats(o.log_degeneracy, rows);
+  return o;
+}
+
 }  // namespace
 
 template <Score T>
 void constrained(const ConstrainedMap& map, Rows<const T> scores, Rows<T> probabilities,
-                 const ConstrainedOptions<T>& options) {
-  check(map, scores, probabilities, options);
-  if (is_entmax(map, options)) return run_entmax(map, scores, probabilities, options);
-  ConstrainedRun<T>(map, scores, probabilities, options).run();
+                 const ConstrainedOptions<T>& given) {
+  ConstrainedMap member = map;
+  ConstrainedOptions<T> options = without_repeats(given, scores.rows);
+  if (family::is_one_bound(options.upper, scores.cols)) {
+    member.upper = static_cast<double>(options.upper(0, 0));
+    options.upper = {};
+  }
+  check(member, scores, probabilities, options);
+  if (is_entmax(member, options)) return run_entmax(member, scores, probabilities, options);
+  ConstrainedRun<T>(member, scores, probabilities, options).run();
 }
 
 template void constrained(const ConstrainedMap&, Rows<const double>, Rows<double>,

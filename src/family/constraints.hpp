@@ -50,6 +50,20 @@ struct Constraints {
   }
 };
 
+// One row of a view whose rows are one in memory, as broadcasting makes them.
+template <class W>
+Rows<const W> without_repeats(Rows<const W> view, std::int64_t rows) {
+  if (view.rows == rows && rows > 1 && view.row_stride == 0) view.rows = 1;
+  return view;
+}
+
+// Whether an upper bound is one number in memory, which the checks would not refuse.
+template <class W>
+bool is_one_bound(const Rows<const W>& upper, std::int64_t cols) {
+  if (upper.empty() || upper.rows != 1 || upper.cols != cols || upper.col_stride != 0) return false;
+  return upper(0, 0) >= 0 && std::isfinite(upper(0, 0));
+}
+
 // Throws std::invalid_argument where a bound or weight is out of its range.
 template <Score T>
 void check_constraints(const char* function, const Constraints<T>& constraints, std::int64_t rows,

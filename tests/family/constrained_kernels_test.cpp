@@ -177,6 +177,38 @@ TEST(ConstrainedKernels, RowsAloneAreRowsOfABatch) {
   });
 }
 
+TEST(ConstrainedKernels, ABoundThatIsOneNumberIsThatOfEveryState) {
+  on_every_target_for<double, float>([]<Score T>() {
+    constexpr std::int64_t kRows = 3, kCols = 700;
+    const std::vector<T> scores = normal_scores<T>(kRows * kCols, 2, 58);
+    const Rows<const T> in(scores.data(), kRows, kCols);
+    const T unit = std::same_as<T, double> ? T(2e-14) : T(3e-7);
+    for (const double share : {2.0, 40.0, 700.0}) {  // of the mean p
+      const T one = static_cast<T>(share / static_cast<double>(kCols));
+      const std::vector<T> all(kCols, one);
+      for (const auto& [name, kind] : kDivergences) {
+        std::vector<T> p(scores.size()), q(scores.size());
+        constrained(in, Rows<T>(p.data(), kRows, kCols), kind,
+                    {.upper = Rows<const T>(&one, kRows, kCols, 0, 0)});
+        constrained(in, Rows<T>(q.data(), kRows, kCols), kind, {.upper = all});
+        for (std::size_t i = 0; i < p.size(); ++i) ASSERT_NEAR(p[i], q[i], unit) << name;
+      }
+    }
+  });
+}
+
+TEST(ConstrainedKernels, ABoundThatIsOneNumberIsChecked) {
+  const std::vector<float> scores{1, 2, 3};
+  std::vector<float> p(3);
+  const auto map_with = [&](float one) {
+    capped_softmax(scores, p, {.upper = Rows<const float>(&one, 1, 3, 0, 0)});
+  };
+  map_with(0.5F);
+  for (const float one : {-1.0F, std::nanf(""), 0.25F}) {
+    EXPECT_THROW(map_with(one), std::invalid_argument) << one;
+  }
+}
+
 TEST(ConstrainedKernels, ANanThatNoSampleSeesSpoilsItsRow) {
   on_every_target_for<double, float>([]<Score T>() {
     for (const std::int64_t n : {40, 3000}) {
