@@ -288,16 +288,16 @@ ConstrainedOptions<T> without_repeats(ConstrainedOptions<T> o, std::int64_t rows
 
 template <Score T>
 void constrained(const ConstrainedMap& map, Rows<const T> scores, Rows<T> probabilities,
-                 const ConstrainedOptions<T>& given) {
+                 const ConstrainedOptions<T>& options) {
   ConstrainedMap member = map;
-  ConstrainedOptions<T> options = without_repeats(given, scores.rows);
-  if (family::is_one_bound(options.upper, scores.cols)) {
-    member.upper = static_cast<double>(options.upper(0, 0));
-    options.upper = {};
+  ConstrainedOptions<T> plain = without_repeats(options, scores.rows);
+  if (family::is_one_bound(plain.upper, scores.cols)) {
+    member.upper = static_cast<double>(plain.upper(0, 0));
+    plain.upper = {};
   }
-  check(member, scores, probabilities, options);
-  if (is_entmax(member, options)) return run_entmax(member, scores, probabilities, options);
-  ConstrainedRun<T>(member, scores, probabilities, options).run();
+  check(member, scores, probabilities, plain);
+  if (is_entmax(member, plain)) return run_entmax(member, scores, probabilities, plain);
+  ConstrainedRun<T>(member, scores, probabilities, plain).run();
 }
 
 template void constrained(const ConstrainedMap&, Rows<const double>, Rows<double>,
