@@ -110,7 +110,8 @@ struct NamedConstrainedVjp {
 // budget. Without bounds and weights, at budget 1: the f-softargmax.
 //
 // range     as entmax; with kAlpha alpha <= 2 unless bounds, weights and budget are left alone
-// accuracy  |p - exact| <= 2e-7 max(1, p) in float, 1e-15 max(1, p) in double
+// accuracy  |p - exact| <= 2e-7 max(1, max p) in float, 1e-15 max(1, max p) in double, max p the
+//           largest of the row
 // edges     those of softmax. +inf: such states are served first. T = 0: the highest x / w first;
 //           equals share what is left as D_f would (scores 0, T = 1). Too little room in the states
 //           that -inf leaves: they are at `upper`, value -inf. Absent states are left out of D_f
