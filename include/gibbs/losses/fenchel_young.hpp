@@ -80,9 +80,8 @@ struct NamedLoss {
 //           g = 0): its gradient is 0; with target mass, L = inf. A score +inf: L = inf unless all
 //           target mass is on such. T = inf: L = inf unless y is p. T = 0 or inf, alpha = inf: no
 //           derivative in T, log g and alpha: 0.
-// cost      one read and, for the gradient, one write of memory per element of rows in cache. The
-//           gradient is written twice in cache, but for labels at alpha 1 without other weights:
-//           it then takes the passes of softmax. Without one: labels at alpha 1 write nothing; else
+// cost      labels without other weights: the passes of the map, which write the gradient; without
+//           one, nothing is written. Else the gradient is written twice in cache, and without one
 //           memory for some rows at a time, up to 65536 elements or one row
 // throws    std::invalid_argument: as entmax; a label that is no class; a weight or z_loss < 0 or
 //           NaN; label_smoothing outside [0, 1]
