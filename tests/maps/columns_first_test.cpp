@@ -210,12 +210,15 @@ TEST(ColumnsFirst, ARowDoesNotDependOnTheOtherRowsNorOnThreads) {
 // reference late; large batches are written around the caches, where their lines are aligned.
 TEST(ColumnsFirst, APanelHoldsTheSameBitsWhicheverWayItIsWritten) {
   on_every_target([] {
-    for (const auto& [rows, cols, stride] :
-         {std::tuple<std::int64_t, std::int64_t, std::int64_t>{64 * 3, 49, 64 * 3},
-          {64 * 5 + 7, 131, 64 * 5 + 12},
-          {64 * 1100, 64, 64 * 1100},
-          {64 * 1100 + 5, 64, 64 * 1100 + 9},
-          {530, 8200, 531}}) {
+    struct Shape {
+      std::int64_t rows, cols, stride;
+    };
+    for (const Shape& shape : {Shape{64 * 3, 49, 64 * 3},
+                               {64 * 5 + 7, 131, 64 * 5 + 12},
+                               {64 * 1100, 64, 64 * 1100},
+                               {64 * 1100 + 5, 64, 64 * 1100 + 9},
+                               {530, 8200, 531}}) {
+      const std::int64_t rows = shape.rows, cols = shape.cols, stride = shape.stride;
       auto scores = normal_scores<float>(stride * cols, 3, 306);
       const auto at = [&](std::int64_t i, std::int64_t j) -> float& {
         return scores[static_cast<std::size_t>(j * stride + i)];
