@@ -175,12 +175,12 @@ TEST(SoftmaxVjp, GradientsOverABatchAreSummedWhereOneNumberIsAsked) {
 // Short rows are reduced in groups, and large batches written around the caches.
 TEST(SoftmaxVjp, ARowOfABatchHasTheBitsThatItHasAlone) {
   on_every_target([] {
-    for (const auto& [rows, cols, stride] :
-         {std::tuple<std::int64_t, std::int64_t, std::int64_t>{33, 25, 25},
-          {47, 64, 67},
-          {18, 128, 128},
-          {18, 129, 131},
-          {66000, 64, 64}}) {
+    struct Shape {
+      std::int64_t rows, cols, stride;
+    };
+    for (const Shape& shape :
+         {Shape{33, 25, 25}, {47, 64, 67}, {18, 128, 128}, {18, 129, 131}, {66000, 64, 64}}) {
+      const std::int64_t rows = shape.rows, cols = shape.cols, stride = shape.stride;
       auto p = normal_scores<float>(rows * stride, 2, 307);
       const auto v = normal_scores<float>(rows * stride, 2, 308);
       softmax(Rows<const float>(p.data(), rows, cols, stride, 1),
