@@ -5,7 +5,6 @@
 #include <bit>
 #include <gibbs/gibbs.hpp>
 #include <limits>
-#include <tuple>
 
 #include "support/bars.hpp"
 #include "support/bits.hpp"

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <gibbs/gibbs.hpp>
 #include <limits>
-#include <tuple>
 
 #include "support/bars.hpp"
 #include "support/bits.hpp"
