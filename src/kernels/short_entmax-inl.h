@@ -79,15 +79,14 @@ HWY_INLINE void closed_losses(const EntmaxGroup<D>& group, const EntmaxJob<D>& j
 
 // The gradients of labels, from their factor p.
 template <class D>
-HWY_INLINE void take_labels(const EntmaxGroup<D>& group, const EntmaxJob<D>& job) {
+HWY_INLINE void subtract_factor(const EntmaxGroup<D>& group, const EntmaxJob<D>& job) {
   using W = hn::TFromD<D>;
   const D d = group.x.d;
   LabelLanes<D>& labels = *job.labels;
-  labels.columns = job.batch.loss->labels + job.first;
-  labels.take(group.x, Origin<W>{job.row(0), job.batch.scores_stride, 1}, job.count);
+  if (!group.closed()) labels.take_values(group.x, job.count);
+  const auto own = group.closed() ? group.own : hn::Load(d, labels.values);
   const auto none = hn::Set(d, -std::numeric_limits<W>::infinity());
   const auto present = hn::Not(hn::Eq(hn::Load(d, labels.scores), none));
-  const auto own = hn::Load(d, labels.values);
   hn::Store(hn::Sub(own, hn::IfThenElseZero(present, group.factor)), d, labels.values);
 }
 
@@ -117,9 +116,13 @@ HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxJob<D>& job) {
   const bool tells = batch.summaries || batch.loss;
   const auto max = x.max(), zero = hn::Zero(x.d);
   const auto factor = hn::Set(x.d, static_cast<W>(batch.loss ? batch.loss->factor : 1));
-  EntmaxGroup<D> group{x, batch.alpha, batch.temperature, tells, max, factor, zero, zero};
-  const auto nan =
-      shift_columns(group, group.closed() ? group.b() / batch.temperature : 1.0, job.next);
+  if (job.labels) {
+    job.labels->columns = batch.loss->labels + job.first;
+    job.labels->take_scores(Origin<W>{job.row(0), batch.scores_stride, 1}, job.count);
+  }
+  EntmaxGroup<D> group{x,    batch.alpha, batch.temperature, tells, job.labels, max, factor, zero,
+                       zero, zero};
+  const auto nan = shift_columns(group, job.next);
   const auto kNan = hn::Set(x.d, std::numeric_limits<W>::quiet_NaN());
   const uint64_t bad = not_finite(x.d, hn::IfThenElse(nan, kNan, max), job.count);
   if (batch.alpha == 2) {
@@ -129,7 +132,7 @@ HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxJob<D>& job) {
   } else {
     short_tsallis(group);
   }
-  if (job.labels) take_labels(group, job);
+  if (job.labels) subtract_factor(group, job);
   if (job.labels && group.closed()) {
     closed_losses(group, job);
   } else if (tells) {

@@ -31,9 +31,11 @@ struct EntmaxGroup {
   const SideBySide<D>& x;
   double alpha, temperature;
   bool moment;
-  V max, factor, delta, sum_pv;
+  const LabelLanes<D>* labels;  // null: none. In closed form `own` is factor p of their scores
+  V max, factor, delta, sum_pv, own;
   double b() const { return alpha - 1; }
   bool closed() const { return alpha == 2 || alpha == 1.5; }
+  double scale() const { return closed() ? b() / temperature : 1.0; }
 };
 
 // Calls body(pack, first column) for the columns, kPack at a time and then one by one.
@@ -58,13 +60,13 @@ struct Sums {
   HWY_INLINE hn::Vec<D> total(D d) const { return sum_of(d, parts); }
 };
 
-// Replaces x by (x - max) scale; returns which lanes have a NaN. next: where the next group will be
-// read.
+// Replaces x by (x - max) scale(); returns which lanes have a NaN. next: where the next group will
+// be read.
 template <class D, class W = hn::TFromD<D>>
-HWY_INLINE hn::Mask<D> shift_columns(EntmaxGroup<D>& group, double scale, const W* next) {
+HWY_INLINE hn::Mask<D> shift_columns(EntmaxGroup<D>& group, const W* next) {
   const SideBySide<D> x = group.x;
   const D d = x.d;
-  const auto factor = hn::Set(d, static_cast<W>(scale)), max = group.max;
+  const auto factor = hn::Set(d, static_cast<W>(group.scale())), max = group.max;
   auto nan = hn::IsNaN(max);
   for_each_columns(x, [&](const auto& columns, size_t j) HWY_ATTR {
     each<std::decay_t<decltype(columns)>::kCount>([&](size_t k) HWY_ATTR {
@@ -91,6 +93,11 @@ HWY_INLINE void write_above(EntmaxGroup<D>& group, hn::Vec<D> tau, Map map) {
     const auto p = map(u);
     x.store(hn::Mul(p, factor), j);
     if constexpr (kMoment) mean = hn::MulAdd(p, u, mean);
+  }
+  if (group.labels) {
+    const auto scale = hn::Set(d, static_cast<W>(group.scale()));
+    const auto z = hn::Mul(hn::Sub(hn::Load(d, group.labels->scores), group.max), scale);
+    group.own = hn::Mul(map(hn::Max(hn::Sub(z, tau), zero)), factor);
   }
   group.delta = hn::Mul(hn::Add(one, tau), inverse_b);
   if constexpr (kMoment) group.sum_pv = hn::Mul(hn::Sub(mean, one), inverse_b);

@@ -70,13 +70,14 @@ struct LabelLanes {
   HWY_ALIGN W values[kLanes] = {};
   const int64_t* columns = nullptr;  // of the group
 
-  // Those of rows [0, count), and what `x` holds at them.
-  template <class View, class Scores>
-  HWY_INLINE void take(const View& x, const Scores& origin, int64_t count) {
-    for (int64_t k = 0; k < count; ++k) {
-      scores[k] = origin.at(k, columns[k]);
-      values[k] = x.kept_at(k, columns[k]);
-    }
+  // Of rows [0, count): from where the scores lie, and what `x` holds.
+  template <class Scores>
+  HWY_INLINE void take_scores(const Scores& origin, int64_t count) {
+    for (int64_t k = 0; k < count; ++k) scores[k] = origin.at(k, columns[k]);
+  }
+  template <class View>
+  HWY_INLINE void take_values(const View& x, int64_t count) {
+    for (int64_t k = 0; k < count; ++k) values[k] = x.kept_at(k, columns[k]);
   }
   HWY_INLINE void put(W* rows, ptrdiff_t stride, int64_t count) const {
     for (int64_t k = 0; k < count; ++k) {

@@ -187,7 +187,8 @@ HWY_NOINLINE void map_limit_rows(const View& x, const GroupJob<W>& job, uint64_t
 template <class View, class W>
 HWY_INLINE void take_labels(const View& x, const GroupJob<W>& job) {
   job.labels->columns = job.batch.loss->labels + job.first;
-  job.labels->take(x, job.origin, job.count);
+  job.labels->take_scores(job.origin, job.count);
+  job.labels->take_values(x, job.count);
 }
 
 // factor (p - 1) of the labels, from their e; 0 of one that is no state.
