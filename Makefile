@@ -91,7 +91,8 @@ asan-python:  ## the tests of the Python package under the same sanitizers
 tsan:  ## the tests of threads under the thread sanitizer
 	@tools/install_packages.sh build test
 	@tools/build.sh tsan test_threads
-	@tools/run_tests.sh tsan -L threads
+	@TSAN_OPTIONS=suppressions=$(CURDIR)/tests/threads/tsan_suppressions.txt \
+	  tools/run_tests.sh tsan -L threads
 
 coverage:  ## which lines of the library the tests reach
 	@tools/install_packages.sh build test check

@@ -162,8 +162,9 @@ HWY_INLINE void log_row(D d, const Scale<W>& scale, const W* x, const W* low, si
   const auto lowest = hn::Set(d, std::numeric_limits<W>::lowest());
   for_each_vector(d, x, n, W{0}, [&](size_t i, hn::Vec<D> scores) HWY_ATTR {
     const auto from_max = hn::Sub(scores, top);
-    // -inf * inverse_low would be NaN where inverse_low is 0 or negative.
-    auto small = hn::MulSub(max_keep_nan(d, lowest, from_max), inverse_low, sum_low);
+    // -inf * inverse_low would be NaN where inverse_low is 0, and +inf where it is negative.
+    auto small = hn::Min(hn::MulSub(max_keep_nan(d, lowest, from_max), inverse_low, sum_low),
+                         hn::Neg(lowest));
     const size_t left = n - i;
     if constexpr (kLow) {
       small = hn::Add(small,

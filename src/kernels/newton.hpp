@@ -47,7 +47,10 @@ TsallisRoot newton_on_norm(double b, bool taylor, const Sums& sums_at) {
     root.step = sums.p / sums.q * norm_excess<W>(sums.p, b);
     const double size = std::abs(root.step), ratio = size / last;
     // The error falls with its square at last: the next step is about (size / last)^2 of this one.
-    const double next = i == 0 ? size : size * std::min(1.0, ratio * ratio);
+    // Near alpha 2 it falls as states leave the support, many at once, and not before the sum is
+    // near.
+    const bool early = i == 0 || (b >= 0.5 && !(std::abs(sums.p - 1) < 1e-3));
+    const double next = early ? size : size * std::min(1.0, ratio * ratio) * (b < 0.5 ? 1 : 64);
     if (!(next > kTolerance * (1 + root.delta)) && !(size > longest)) break;
     if (!(size > 64 * kTolerance) && ratio > 0.5) break;  // steps of rounding only
     if (std::isnan(size)) break;

@@ -34,7 +34,7 @@ inline constexpr size_t kPanelColumns = 16;
 // line of each of 8 columns is moved before the next.
 inline constexpr size_t kColumnsAhead = 32;
 // Lanes sum this many columns before they are added up in double.
-inline constexpr size_t kColumnsInLanes = 4096;
+inline constexpr size_t kColumnsInLanes = 64;
 // A reference is raised when a score exceeds it by this power of two.
 inline constexpr int kReferenceSlack = 16;
 

@@ -146,8 +146,9 @@ struct LogMap {
         lowest(hn::Set(d, std::numeric_limits<W>::lowest())) {}
   HWY_INLINE V operator()(V x) const {
     const auto from_max = hn::Sub(x, max);
-    // -inf * inverse_low would be NaN where inverse_low is 0 or negative.
-    const auto small = hn::MulSub(max_keep_nan(d, lowest, from_max), inverse_low, sum_low);
+    // -inf * inverse_low would be NaN where inverse_low is 0, and +inf where it is negative.
+    const auto small = hn::Min(hn::MulSub(max_keep_nan(d, lowest, from_max), inverse_low, sum_low),
+                               hn::Neg(lowest));
     return hn::Add(hn::MulSub(from_max, inverse, sum_high), small);
   }
 };
@@ -200,9 +201,10 @@ HWY_INLINE void subtract_sums(const SoftmaxGroup<View>& group,
   using W = hn::TFromD<decltype(d)>;
   const auto absent =
       hn::Eq(hn::Load(d, labels.scores), hn::Set(d, -std::numeric_limits<W>::infinity()));
-  const auto e = hn::Sub(hn::Sub(hn::Load(d, labels.values), group.sum), group.sum_low);
-  const auto own = hn::MulAdd(e, by[0], hn::Mul(e, by[1]));
-  hn::Store(hn::IfThenElse(absent, hn::Zero(d), own), d, labels.values);
+  const auto e = hn::Load(d, labels.values);
+  const auto less = hn::Sub(hn::Sub(e, group.sum), group.sum_low);
+  const auto taken = hn::IfThenElse(absent, e, less);  // of a row of NaN not 0
+  hn::Store(hn::MulAdd(taken, by[0], hn::Mul(taken, by[1])), d, labels.values);
 }
 
 // As label_loss, from log sums of a finite maximum and T.

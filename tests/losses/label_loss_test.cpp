@@ -316,6 +316,22 @@ TEST(LabelLoss, LimitsAreThoseOfTheMap) {
   }
 }
 
+TEST(LabelLoss, ARowOfNaNIsNaNAtALabelThatIsNoStateToo) {
+  for (const double alpha : {1.0, 1.5, 2.0}) {
+    for (const std::int64_t cols : {2, 5, 17, 64, 65, 300, 40000}) {
+      Batch<float> batch(3, cols, 925);
+      batch.labels = {1, 0, 1};
+      batch.score(1, 0) = -std::numeric_limits<float>::infinity();
+      batch.score(1, 1) = std::numeric_limits<float>::quiet_NaN();
+      EXPECT_TRUE(std::isnan(batch.run({}, alpha))) << cols;
+      for (std::int64_t j = 0; j < cols; ++j) {
+        EXPECT_TRUE(std::isnan(batch.grad(1, j))) << cols << " at " << j << ", alpha " << alpha;
+        EXPECT_FALSE(std::isnan(batch.grad(0, j))) << cols << " at " << j << ", alpha " << alpha;
+      }
+    }
+  }
+}
+
 TEST(LabelLoss, OfACertainLabelIsTheSmallRest) {
   for (const std::int64_t cols : {8, 64, 300}) {
     Batch<float> batch(3, cols, 930);

@@ -244,5 +244,20 @@ TEST(ColumnsFirst, APanelHoldsTheSameBitsWhicheverWayItIsWritten) {
   });
 }
 
+// Beside a high reference most scores are too small for the sum's own digits.
+TEST(ColumnsFirst, ManySmallTermsKeepTheirSum) {
+  on_every_target([] {
+    for (const double sigma : {1.0, 3.5, 4.0}) {
+      Columns columns = normal_columns(64, 8000, sigma, 309);
+      softmax(columns.input(), columns.output());
+      for (std::int64_t i = 0; i < columns.rows; ++i) {
+        double sum = 0;
+        for (const float p : columns.row(columns.p, i)) sum += static_cast<double>(p);
+        ASSERT_NEAR(sum, 1, 1.2e-7) << "row " << i << ", sigma " << sigma;
+      }
+    }
+  });
+}
+
 }  // namespace
 }  // namespace gibbs::testing

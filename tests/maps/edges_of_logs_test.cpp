@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <gibbs/gibbs.hpp>
+#include <limits>
 
 #include "support/closeness.hpp"
 #include "support/random.hpp"
@@ -122,6 +124,23 @@ TEST(EdgesOfLogs, InLongRowsTheyAreTheSame) {
     std::fill(empty_part.scores.begin() + 65536, empty_part.scores.end(), -kInfinity);
     for (const Problem& problem : {nan, infinite, absent, empty_part}) {
       expect_as_reference<T>(problem);
+    }
+  });
+}
+
+// 1 / T has a second part, of either sign.
+TEST(EdgesOfLogs, AnAbsentStateIsAbsentAtAnyTemperature) {
+  on_every_target_for<double, float>([]<Score T>() {
+    constexpr T kNone = -std::numeric_limits<T>::infinity();
+    for (const std::size_t n : {3, 64, 300, 40000}) {
+      for (double t = 1; t > (sizeof(T) == 4 ? 1e-20 : 1e-45); t *= 0.37) {
+        std::vector<T> x(n, T{0.25}), log_p(n);
+        x[0] = kNone;
+        x[1] = T{0.5};
+        log_softmax(x, log_p, {.temperature = t});
+        ASSERT_EQ(log_p[0], kNone) << n << " T " << t;
+        ASSERT_FALSE(std::isnan(log_p[2])) << n << " T " << t;
+      }
     }
   });
 }

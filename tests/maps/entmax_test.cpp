@@ -49,6 +49,23 @@ TEST(Entmax, IsExactWithinTheBarForEveryKindOfAlpha) {
   });
 }
 
+// Where many states are near the edge a step ends far from where it aims.
+TEST(Entmax, IsExactWithinTheBarOnFlatRowsNearAlphaTwo) {
+  on_every_target_and_type([]<Score T>() {
+    for (const double alpha : {1.55, 1.75, 1.9, 1.99}) {
+      for (const double sigma : {0.003, 0.01, 0.03}) {
+        for (const std::int64_t n : {50, 100, 1000}) {
+          ASSERT_TRUE(row_is_close<T>(problem_of(normal_scores<T>(n, sigma, 54), alpha)))
+              << "sigma " << sigma;
+        }
+      }
+    }
+  });
+  for (const std::int64_t n : {16000, 40000}) {
+    ASSERT_TRUE(row_is_close<float>(problem_of(normal_scores<float>(n, 0.003, 55), 1.99)));
+  }
+}
+
 // Below alpha 1 log Z is the small difference of two large numbers, max / T and the rest.
 TEST(Entmax, LogPartitionOfShortRowsIsKeptBelowAlphaOne) {
   on_every_target_and_type([]<Score T>() {
