@@ -8,6 +8,7 @@
 #include <limits>
 #include <vector>
 
+#include "support/loss_reference.hpp"
 #include "support/random.hpp"
 #include "support/targets.hpp"
 
@@ -54,59 +55,16 @@ struct Exact {
   std::vector<long double> gradient;
 };
 
-// (b u)^(1 / b) of u > 0, and its limit exp.
-long double tsallis_exp(long double u, double alpha) {
-  if (alpha == 1) return std::exp(u);
-  const long double b = alpha - 1, base = b * u;
-  if (base <= 0) return 0;
-  return alpha == 2 ? base : alpha == 1.5 ? base * base : std::pow(base, 1 / b);
-}
-
-// p of y = x / T, by halving where it has no closed form: p_j = exp_alpha(y_j - t), sum p = 1.
-std::vector<long double> exact_map(const std::vector<long double>& y, double alpha) {
-  const long double top = *std::max_element(y.begin(), y.end()), b = alpha - 1;
-  // p of the largest is between 1 / n and 1; below alpha 1, u is negative.
-  long double low = top - (alpha == 1 ? 0 : 1 / b), high = low;
-  const auto sum_at = [&](long double t) {
-    long double sum = 0;
-    for (const auto v : y) sum += tsallis_exp(v - t, alpha);
-    return sum;
-  };
-  for (long double step = 1; alpha != 1 && sum_at(high) > 1; step *= 2) high = low + step;
-  for (int i = 0; i < 70 && alpha != 1; ++i) {
-    const long double middle = (low + high) / 2;
-    (sum_at(middle) > 1 ? low : high) = middle;
-  }
-  std::vector<long double> p;
-  long double sum = 0;
-  for (const auto v : y) sum += p.emplace_back(tsallis_exp(v - low, alpha));
-  for (auto& each : p) each /= sum;
-  return p;
-}
-
-long double exact_entropy(const std::vector<long double>& p, double alpha) {
-  long double sum = 0;
-  for (const auto each : p) {
-    if (each > 0)
-      sum += alpha == 1 ? -each * std::log(each)
-                        : each - std::pow(each, static_cast<long double>(alpha));
-  }
-  return alpha == 1 ? sum : sum / (alpha * (alpha - 1));
-}
-
 template <class T>
 Exact exact_row(const Batch<T>& batch, std::int64_t i, double temperature, double alpha) {
   const T* x = batch.x.data() + i * batch.cols;
   const std::int64_t label = batch.labels[static_cast<std::size_t>(i)];
-  Exact exact{0, std::vector<long double>(static_cast<std::size_t>(batch.cols))};
-  if (label == kIgnored) return exact;
-  std::vector<long double> y(x, x + batch.cols);
-  for (auto& each : y) each = (each - x[label]) / temperature;
-  exact.gradient = exact_map(y, alpha);
-  exact.loss = exact_entropy(exact.gradient, alpha);
-  for (std::size_t j = 0; j < y.size(); ++j) exact.loss += exact.gradient[j] * y[j];
-  exact.loss *= temperature;
-  exact.gradient[static_cast<std::size_t>(label)] -= 1;
+  const auto n = static_cast<std::size_t>(batch.cols);
+  if (label == kIgnored) return {0, std::vector<long double>(n)};
+  const Problem problem{std::vector<long double>(x, x + n), alpha, temperature};
+  const auto own = static_cast<std::size_t>(label);
+  Exact exact{reference_loss(problem, one_hot(n, own)), solve(problem).probabilities};
+  exact.gradient[own] -= 1;
   return exact;
 }
 
