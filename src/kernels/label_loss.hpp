@@ -39,7 +39,6 @@ struct RowLabel {
   std::int64_t row = 0, label = 0;
   W x = 0;  // the score of the label
 
-  RowLabel() = default;
   RowLabel(const LabelLoss* of, std::int64_t i, const W* scores) : loss(of), row(i) {
     if (!loss) return;
     label = loss->labels[i];

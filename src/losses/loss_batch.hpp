@@ -117,7 +117,8 @@ class LossBatch {
     const std::int64_t cols = std::max<std::int64_t>(scores_.cols, 1);
     const bool copies = source_.copies() || (writes && !direct_);
     const std::int64_t count =
-        std::min({rows_of_task(), kBlockRows, copies ? kTaskElements / cols + 1 : kBlockRows});
+        std::min({rows_of_task(), kBlockRows,
+                  copies ? std::max(kTaskElements / cols, std::int64_t{1}) : kBlockRows});
     const std::int64_t cost = rows * cols;
     const std::int64_t tasks = (rows + step - 1) / step;
     sums_.assign(static_cast<std::size_t>(tasks), TaskSums{});
