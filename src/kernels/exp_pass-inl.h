@@ -114,8 +114,12 @@ HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const PassInput<W
   const W bound = static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 1));
   PassSums<D> sums{BoundedLaneSum<D>(d, bound), hn::Sub(hn::Set(d, max), row.shift), LaneSum<D>(d)};
   size_t i = 0;
-  for (; i + kPack * lanes <= n; i += kPack * lanes) {
-    exp_step<kFlags, kPack>(row, in, i, lanes, stored, sums, trail);
+  constexpr size_t kSize = kLongPack;
+  for (; i + kSize * lanes <= n; i += kSize * lanes) {
+    exp_step<kFlags, kSize>(row, in, i, lanes, stored, sums, trail);
+  }
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    exp_step<kFlags, 2>(row, in, i, lanes, stored, sums, trail);
   }
   for (; i < n; i += lanes) exp_step<kFlags, 1>(row, in, i, n - i, stored, sums, trail);
   PassTotals<W> totals;

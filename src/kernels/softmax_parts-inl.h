@@ -102,8 +102,9 @@ HWY_INLINE Part any_part_of_row(const W* x, const W* low, int64_t n, const Scale
 }
 
 // p of a part of a row: the exponentials once more, block by block, scaled from a buffer in cache.
+// Not inline: in a function of many passes g++ leaves the steps of a vector out of line.
 template <PassFlags kFlags, class W>
-HWY_INLINE void write_probabilities(const W* x, const W* low, int64_t n, const Scale<W>& scale,
+HWY_NOINLINE void write_probabilities(const W* x, const W* low, int64_t n, const Scale<W>& scale,
                                     const Part& total, bool stream, W* out, const W* next) {
   constexpr int64_t kStep = 1024;
   using D = hn::ScalableTag<W>;

@@ -154,6 +154,7 @@ struct RowExp {
   D d;
   V shift, clamp, log2e_over_t, fraction, magic, ln2_high, top, ln2_low_over_t, top_low, inverse,
       inverse_low;
+  bool unit = false;  // T = 1
 
   // Where |max| is large against the reach, every x that counts is within a factor of two of it, so
   // x - max is exact and c = max. Elsewhere c = 0, and |n| stays below 2^9 (2^12 in double).
@@ -164,6 +165,7 @@ struct RowExp {
     log2e_over_t = hn::Set(d, s.log2e_over_t);
     ln2_high = hn::Set(d, s.ln2_high);
     ln2_low_over_t = hn::Set(d, s.ln2_low_over_t);
+    unit = s.inverse == 1 && s.inverse_low == 0;
     inverse = hn::Set(d, s.inverse);
     inverse_low = hn::Set(d, s.inverse_low);
     shift = hn::IfThenElseZero(hn::Gt(hn::Abs(max), hn::Set(d, 2 * s.reach)), max);
@@ -195,11 +197,19 @@ struct RowExp {
     each<kSize>([&](size_t k) HWY_ATTR {
       exact[k] = hn::Sub(hn::NegMulAdd(n[k], ln2_high, from_c[k]), top);
     });
-    each<kSize>([&](size_t k) HWY_ATTR {
-      V small = hn::MulAdd(exact[k], inverse_low, hn::NegMulAdd(n[k], ln2_low_over_t, top_low));
-      ((small = hn::Add(small, low[k])), ...);
-      r[k] = hn::MulAdd(exact[k], inverse, small);
-    });
+    if (unit) {  // the same bits in two steps less
+      each<kSize>([&](size_t k) HWY_ATTR {
+        V small = hn::NegMulAdd(n[k], ln2_low_over_t, top_low);
+        ((small = hn::Add(small, low[k])), ...);
+        r[k] = hn::Add(exact[k], small);
+      });
+    } else {
+      each<kSize>([&](size_t k) HWY_ATTR {
+        V small = hn::MulAdd(exact[k], inverse_low, hn::NegMulAdd(n[k], ln2_low_over_t, top_low));
+        ((small = hn::Add(small, low[k])), ...);
+        r[k] = hn::MulAdd(exact[k], inverse, small);
+      });
+    }
     return times_power(d, expm1_reduced(d, r), biased);
   }
 };
