@@ -50,6 +50,9 @@ HWY_INLINE void each(const Step& step) {
 // The sum of a pack's terms.
 template <class D, size_t kSize>
 HWY_INLINE hn::Vec<D> sum_of(D, const Pack<D, kSize>& e) {
+  if constexpr (kSize == 6) {
+    return hn::Add(hn::Add(e[0], e[1]), hn::Add(hn::Add(e[2], e[3]), hn::Add(e[4], e[5])));
+  }
   if constexpr (kSize == 4) return hn::Add(hn::Add(e[0], e[1]), hn::Add(e[2], e[3]));
   if constexpr (kSize == 2) return hn::Add(e[0], e[1]);
   if constexpr (kSize == 1) return e[0];

@@ -34,12 +34,48 @@ HWY_INLINE void subtract_sum(const RowLabel<W>& label, const PassTotals<W>& tota
   e = static_cast<W>((static_cast<double>(e) - totals.sum) - totals.sum_low);
 }
 
+// The rows of a batch one after the other. The maximum of a row that leaves room in the first level
+// of the caches is taken before the row before it is computed, which then does not wait for it.
+template <class D, class W = hn::TFromD<D>>
+class RowsAhead {
+ public:
+  RowsAhead(D tag, const SoftmaxBatch<W>& of)
+      : d(tag),
+        batch(of),
+        n(static_cast<size_t>(of.cols)),
+        step(n * sizeof(W) <= kAheadBytes && of.rows > 1 ? 1 : 0),
+        distance(std::max(1 + step, static_cast<int64_t>(kAskedBytes / ((n + 1) * sizeof(W))))),
+        known(of.rows > 0 ? max_of(d, of.scores, n) : W{0}) {}
+
+  HWY_INLINE const W* row(int64_t i) const { return batch.scores + i * batch.scores_stride; }
+  // What to ask the memory for: a row that is far enough away to have come when it is its turn.
+  HWY_INLINE const W* next(int64_t i) const {
+    return i + distance < batch.rows || batch.more ? row(i + distance) : row(i);
+  }
+  // Of each row in turn.
+  HWY_INLINE W max(int64_t i) {
+    const W own = step == 1 || i == 0 ? known : max_of(d, row(i), n);
+    if (step == 1 && i + 1 < batch.rows) known = max_of(d, row(i + 1), n);
+    return own;
+  }
+
+ private:
+  static constexpr size_t kAheadBytes = size_t{16} << 10;
+  // Of 1024 columns, the row after next is asked for too late: softmax takes a fifth longer then.
+  static constexpr size_t kAskedBytes = size_t{24} << 10;
+  D d;
+  const SoftmaxBatch<W>& batch;
+  size_t n;
+  int64_t step;      // rows whose maximum is taken before
+  int64_t distance;  // to the row that is asked for
+  W known;
+};
+
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& scale,
-                            const PassInput<W>& in, W* out, RowSummary* summary, W* log_partition,
-                            const RowLabel<W>& label) {
+                            const PassInput<W>& in, W max, W* out, RowSummary* summary,
+                            W* log_partition, const RowLabel<W>& label) {
   const auto [x, low, n, next] = in;
-  const W max = max_of(d, x, n);
   if (!std::isfinite(max)) {  // NaN or infinite
     const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{},
                                     batch.output == Output::kLogProbabilities, out);
@@ -78,12 +114,12 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
 
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_NOINLINE void softmax_batch(D d, const SoftmaxBatch<W>& batch) {
+  RowsAhead<D> rows(d, batch);
   for (int64_t i = 0; i < batch.rows; ++i) {
-    const W* x = batch.scores + i * batch.scores_stride;
+    const W* x = rows.row(i);
     const PassInput<W> in{x, kFlags.low ? batch.low + i * batch.scores_stride : nullptr,
-                          static_cast<size_t>(batch.cols),
-                          i + 1 < batch.rows || batch.more ? x + batch.scores_stride : x};
-    softmax_row<kFlags>(d, batch, batch.scales[i * batch.scales_stride], in,
+                          static_cast<size_t>(batch.cols), rows.next(i)};
+    softmax_row<kFlags>(d, batch, batch.scales[i * batch.scales_stride], in, rows.max(i),
                         batch.out ? batch.out + i * batch.out_stride : nullptr,
                         batch.summaries ? batch.summaries + i : nullptr,
                         batch.log_partitions ? batch.log_partitions + i : nullptr,
@@ -116,12 +152,13 @@ HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
     if (trail.from) scale_row(d, trail.from, n, of_trail, true, trail.to);
     trail.from = nullptr;
   };
+  RowsAhead<D> rows(d, batch);
   for (int64_t i = 0; i < batch.rows; ++i) {
-    const W* x = batch.scores + i * batch.scores_stride;
+    const W* x = rows.row(i);
     W* out = batch.out + i * batch.out_stride;
     const auto& scale = batch.scales[i * batch.scales_stride];
     const RowLabel<W> label(batch.loss, i, x);
-    const W max = max_of(d, x, n);
+    const W max = rows.max(i);
     if (!std::isfinite(max)) {
       finish();
       const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false, out);
@@ -129,8 +166,7 @@ HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
       continue;
     }
     const RowExp<D> row(d, scale, hn::Set(d, max));
-    const PassInput<W> in{x, nullptr, n,
-                          i + 1 < batch.rows || batch.more ? x + batch.scores_stride : x};
+    const PassInput<W> in{x, nullptr, n, rows.next(i)};
     const auto totals = trail.from ? exp_pass<kTrailing>(row, max, in, stored, trail)
                                    : exp_pass<kFirst>(row, max, in, stored);
     if (label.loss) label.add(max, static_cast<double>(log_of_sum(totals)), scale.temperature);

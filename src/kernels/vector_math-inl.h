@@ -75,16 +75,22 @@ HWY_INLINE void for_each_vector(D d, const W* from, size_t n, W fill, Body&& bod
   if (i < n) body(i, load_first(d, from + i, n - i, fill));
 }
 
-// The same with packs: body(offset, pack) for kPack vectors while there are as many, then one by
-// one.
-template <class D, class W, class Body>
+// The same with packs: body(offset, pack) for kSize vectors while there are as many, then kPack,
+// then one by one.
+template <size_t kSize = kPack, class D, class W, class Body>
 HWY_INLINE void for_each_pack(D d, const W* from, size_t n, W fill, Body&& body) {
   const size_t lanes = hn::Lanes(d);
   size_t i = 0;
-  for (; i + kPack * lanes <= n; i += kPack * lanes) {
-    Pack<D, kPack> pack;
-    each<kPack>([&](size_t k) HWY_ATTR { pack[k] = hn::LoadU(d, from + i + k * lanes); });
+  for (; i + kSize * lanes <= n; i += kSize * lanes) {
+    Pack<D, kSize> pack;
+    each<kSize>([&](size_t k) HWY_ATTR { pack[k] = hn::LoadU(d, from + i + k * lanes); });
     body(i, pack);
+  }
+  if constexpr (kSize > kPack) {
+    if (i < n) {
+      return for_each_pack(d, from + i, n - i, fill,
+                           [&](size_t j, const auto& pack) HWY_ATTR { body(i + j, pack); });
+    }
   }
   for (; i + lanes <= n; i += lanes) body(i, Pack<D, 1>{hn::LoadU(d, from + i)});
   if (i < n) body(i, Pack<D, 1>{load_first(d, from + i, n - i, fill)});
