@@ -13,7 +13,7 @@
 
 #include "hwy/cache_control.h"
 #include "kernels/exp_pass-inl.h"
-#include "kernels/panel_softmax-inl.h"
+#include "kernels/panel_phases-inl.h"
 #include "kernels/side_by_side-inl.h"
 #include "kernels/softmax.hpp"
 #include "kernels/softmax_group-inl.h"
@@ -128,7 +128,7 @@ HWY_NOINLINE void short_softmax_groups(const SoftmaxBatch<W>& batch) {
 }
 
 // Rows that lie across memory, element by element beside those of the next row, are side by side
-// already: 256 bytes of each column are copied in, group by group, mapped, and copied out whole.
+// already: 512 bytes of each column are copied in, group by group, mapped, and copied out whole.
 template <bool kMoment, class W>
 HWY_NOINLINE void column_softmax_groups(const SoftmaxBatch<W>& batch) {
   using D = hn::ScalableTag<W>;
@@ -140,11 +140,12 @@ HWY_NOINLINE void column_softmax_groups(const SoftmaxBatch<W>& batch) {
   for (int64_t i = 0; i < batch.rows; i += kTileRows) {
     const int64_t count = std::min(kTileRows, batch.rows - i);
     const W* x = batch.scores + i;
+    const bool more = i + count < batch.rows || batch.more;
     for (size_t j = 0; j < cols; ++j) {
       const W* column = x + static_cast<ptrdiff_t>(j) * batch.scores_stride;
-      for (size_t k = 0; k < kTileRows; k += kLanes) {
-        prefetch(column + kTileRows + k);  // of the next tile
-        const auto left = static_cast<size_t>(count) - std::min(k, static_cast<size_t>(count));
+      for (size_t k = 0; k < static_cast<size_t>(count); k += kLanes) {
+        if (more) prefetch(column + kTileRows + k);
+        const size_t left = static_cast<size_t>(count) - k;
         hn::Store(left >= kLanes ? hn::LoadU(d, column + k) : load_first(d, column + k, left, W{0}),
                   d, tile + k * cols + j * kLanes);
       }
@@ -181,7 +182,7 @@ HWY_NOINLINE void column_softmax_groups(const SoftmaxBatch<W>& batch) {
 
 void softmax_columns_float(const SoftmaxBatch<float>& batch) {
   if (batch.cols > kLongestTiledColumn) {
-    return batch.entropy ? panel_softmax<true>(batch) : panel_softmax<false>(batch);
+    return batch.entropy ? across_softmax<true>(batch) : across_softmax<false>(batch);
   }
   if (batch.entropy) return column_softmax_groups<true>(batch);
   column_softmax_groups<false>(batch);

@@ -22,8 +22,9 @@ constexpr std::int64_t kTaskElements = 65536;
 
 // Whether rows across memory are mapped as they lie, a lane to each: of fewer than fill some lanes,
 // only those that would not stay in cache while they are copied.
-bool worth_columns(std::int64_t rows, std::int64_t cols) {
-  return cols > 1 && rows >= (cols > kernels::kLongestKeptRow ? 2 : 8);
+bool worth_columns(std::int64_t rows, std::int64_t cols, std::ptrdiff_t stride) {
+  return cols > 1 && (rows >= (cols > kernels::kLongestKeptRow ? 2 : 8) ||
+                      kernels::fill_vectors(rows, cols, stride));
 }
 
 template <class T>
@@ -106,9 +107,9 @@ class WholeRows {
       const auto& x = request_.scores;
       const auto& out = request_.out;
       return mapper_.plain() && options_.mask.empty() && x.row_stride == 1 && x.col_stride != 1 &&
-             worth_columns(x.rows, x.cols) && request_.output != Output::kNothing &&
-             out.row_stride == 1 && out.col_stride != 1 && is_softmax<W>(law(0).alpha) &&
-             law(0).limit().limit == kernels::Limit::kRegular;
+             worth_columns(x.rows, x.cols, x.col_stride == out.col_stride ? x.col_stride : 0) &&
+             request_.output != Output::kNothing && out.row_stride == 1 && out.col_stride != 1 &&
+             is_softmax<W>(law(0).alpha) && law(0).limit().limit == kernels::Limit::kRegular;
     }
     return false;
   }
@@ -122,6 +123,7 @@ class WholeRows {
       rows.output = request_.output;
       rows.entropy = !options_.entropy.empty();
       rows.stream = stream_;
+      rows.more = first + count < request_.scores.rows;
       const Buffer<W> scratch(kernels::column_scratch_size(count, rows.cols));
       std::vector<RowSummary> summaries(wants_summary(options_) ? static_cast<std::size_t>(count)
                                                                 : 0);

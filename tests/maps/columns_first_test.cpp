@@ -58,7 +58,9 @@ void expect_close_to_double(Columns& batch, double temperature) {
     std::vector<double> exact_log(wide.size());
     log_softmax(wide, exact_log, {.temperature = temperature});
     for (std::size_t j = 0; j < p.size(); ++j) {
-      ASSERT_LE(ulps(p[j], static_cast<long double>(exact.probabilities[j])), softmax_bar<float>())
+      // The bar is the distance from the rounded probability.
+      const auto rounded = static_cast<float>(exact.probabilities[j]);
+      ASSERT_LE(ulps(p[j], static_cast<long double>(rounded)), softmax_bar<float>())
           << "row " << i << " column " << j << " of " << batch.rows << " x " << batch.cols << " T "
           << temperature;
       ASSERT_LE(ulps_of_log(logs[j], static_cast<long double>(exact_log[j])), softmax_bar<float>());
@@ -80,7 +82,14 @@ TEST(ColumnsFirst, SoftmaxIsExactWithinTheBar) {
                                      {33, 257},
                                      {9, 300},
                                      {8, 1000},
-                                     {600, 50}}) {
+                                     {600, 50},
+                                     // Several columns to a vector.
+                                     {2, 72},
+                                     {4, 68},
+                                     {8, 130},
+                                     {4, 8192},
+                                     {2, 16400},
+                                     {4, 16384}}) {
       for (const double temperature : {1e-3, 0.5, 1.0, 7.0, 1e3}) {
         auto batch = normal_columns(rows, cols, 2, 301);
         expect_close_to_double(batch, temperature);
@@ -117,6 +126,22 @@ TEST(ColumnsFirst, AReferenceThatRisesWithEveryColumnCostsNoAccuracy) {
   });
 }
 
+// Phases of a row that lie far apart, and rows whose reference is in one phase only.
+TEST(ColumnsFirst, PhasesOfARowMayLieFarApart) {
+  on_every_target([] {
+    for (const std::int64_t rows : {2, 4, 8}) {
+      for (const float apart : {5.0f, 25.0f, 60.0f, 300.0f}) {
+        auto batch = normal_columns(rows, 160, 2, 310);
+        for (std::int64_t i = 0; i < rows; ++i) {
+          for (std::int64_t j = i % 2; j < batch.cols; j += 2) batch.at(i, j) -= apart;
+        }
+        expect_close_to_double(batch, 1);
+        expect_close_to_double(batch, 0.5);
+      }
+    }
+  });
+}
+
 // Row i of a batch in a limit, by i mod 8; the others are regular.
 void set_limits(Columns& batch) {
   constexpr float kInf = std::numeric_limits<float>::infinity();
@@ -140,7 +165,8 @@ void set_limits(Columns& batch) {
 
 TEST(ColumnsFirst, RowsInALimitAreWhatTheyAreAlone) {
   on_every_target([] {
-    for (const auto& [rows, cols] : {std::pair{40, 49}, {19, 131}, {64, 300}}) {
+    for (const auto& [rows, cols] :
+         {std::pair{40, 49}, {19, 131}, {64, 300}, {8, 300}, {8, 9000}}) {
       auto batch = normal_columns(rows, cols, 2, 303);
       set_limits(batch);
       std::vector<float> log_z(static_cast<std::size_t>(rows));
@@ -169,9 +195,24 @@ TEST(ColumnsFirst, RowsInALimitAreWhatTheyAreAlone) {
   });
 }
 
+// A limit in one row changes no bit of the others.
+TEST(ColumnsFirst, RowsThatShareAVectorDoNotMeet) {
+  on_every_target([] {
+    auto batch = normal_columns(8, 304, 20, 311);
+    softmax(batch.input(), batch.output());
+    const auto before = batch;
+    set_limits(batch);
+    softmax(batch.input(), batch.output());
+    for (const std::int64_t i : {0, 7}) {
+      ASSERT_TRUE(same_bits(batch.row(batch.p, i), before.row(before.p, i))) << i;
+    }
+  });
+}
+
 TEST(ColumnsFirst, TheOutputMayBeTheInputToTheBit) {
   on_every_target([] {
-    for (const auto& [rows, cols] : {std::pair{40, 49}, {19, 131}, {64, 300}, {300, 131}}) {
+    for (const auto& [rows, cols] :
+         {std::pair{40, 49}, {19, 131}, {64, 300}, {300, 131}, {4, 200}, {8, 132}}) {
       auto batch = normal_columns(rows, cols, 20, 304);
       set_limits(batch);
       softmax(batch.input(), batch.output());
@@ -213,7 +254,9 @@ TEST(ColumnsFirst, APanelHoldsTheSameBitsWhicheverWayItIsWritten) {
       std::int64_t rows, cols, stride;
     };
     for (const Shape& shape : {Shape{64 * 3, 49, 64 * 3},
-                               {64 * 5 + 7, 131, 64 * 5 + 12},
+                               {512 * 3 + 7, 131, 512 * 3 + 12},
+                               {256 * 3 + 9, 300, 256 * 3 + 16},
+                               {64 * 5 + 7, 1100, 64 * 5 + 12},
                                {64 * 1100, 64, 64 * 1100},
                                {64 * 1100 + 5, 64, 64 * 1100 + 9},
                                {530, 8200, 531}}) {
