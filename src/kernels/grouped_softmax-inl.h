@@ -209,7 +209,7 @@ HWY_NOINLINE void grouped_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
                                              labels,
                                              i,
                                              count});
-    if (labels && view.to) labels->put(view.to, view.to_stride, count);
+    if (labels && view.to) labels->put(view.to, view.to_stride);
     if (drains) {
       drain.finish(d);
       drain = {own, out, static_cast<size_t>(count * batch.cols)};

@@ -83,7 +83,7 @@ HWY_INLINE void subtract_factor(const EntmaxGroup<D>& group, const EntmaxJob<D>&
   using W = hn::TFromD<D>;
   const D d = group.x.d;
   LabelLanes<D>& labels = *job.labels;
-  if (!group.closed()) labels.take_values(group.x, job.count);
+  if (!group.closed()) labels.take_values(group.x);
   const auto own = group.closed() ? group.own : hn::Load(d, labels.values);
   const auto none = hn::Set(d, -std::numeric_limits<W>::infinity());
   const auto present = hn::Not(hn::Eq(hn::Load(d, labels.scores), none));
@@ -117,8 +117,8 @@ HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxJob<D>& job) {
   const auto max = x.max(), zero = hn::Zero(x.d);
   const auto factor = hn::Set(x.d, static_cast<W>(batch.loss ? batch.loss->factor : 1));
   if (job.labels) {
-    job.labels->columns = batch.loss->labels + job.first;
-    job.labels->take_scores(Origin<W>{job.row(0), batch.scores_stride, 1}, job.count);
+    job.labels->go_to(batch.loss->labels + job.first, job.count);
+    job.labels->take_scores(x, Origin<W>{job.row(0), batch.scores_stride, 1});
   }
   EntmaxGroup<D> group{x,    batch.alpha, batch.temperature, tells, job.labels, max, factor, zero,
                        zero, zero};

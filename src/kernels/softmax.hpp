@@ -72,8 +72,8 @@ inline constexpr std::int64_t kTileRows = 128;
 // third cache would hold them, and computing them again takes less time.
 inline constexpr std::int64_t kLongestKeptColumn = 8192;
 constexpr bool keeps_panel(std::int64_t cols) { return cols <= kLongestKeptColumn; }
-// Higher panels make longer runs, and leave less of what is kept in the second cache: of 256 columns
-// 512 rows take a seventh less time than 64.
+// Higher panels make longer runs, and leave less of what is kept in the second cache: of 256
+// columns 512 rows take a seventh less time than 64.
 inline constexpr std::int64_t kPanelRows = 512;
 constexpr std::int64_t panel_height(std::int64_t cols) {
   if (cols <= 256 || !keeps_panel(cols)) return kPanelRows;

@@ -185,13 +185,6 @@ HWY_NOINLINE void map_limit_rows(const View& x, const GroupJob<W>& job, uint64_t
   });
 }
 
-template <class View, class W>
-HWY_INLINE void take_labels(const View& x, const GroupJob<W>& job) {
-  job.labels->columns = job.batch.loss->labels + job.first;
-  job.labels->take_scores(job.origin, job.count);
-  job.labels->take_values(x, job.count);
-}
-
 // factor (p - 1) of the labels, from their e; 0 of one that is no state.
 template <class View>
 HWY_INLINE void subtract_sums(const SoftmaxGroup<View>& group,
@@ -267,12 +260,16 @@ HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
   const auto max = x.max();
   const uint64_t bad = not_finite(x.d, max, job.count);
   SoftmaxGroup<View> group{x, job.scale, job.next, bad, max, zero, zero, zero};
+  if (job.labels) {
+    job.labels->go_to(batch.loss->labels + job.first, job.count);
+    job.labels->take_scores(x, job.origin);
+  }
   if (sizeof(W) == 8 || batch.output == Output::kProbabilities) {
     exp_group<kMoment, true>(group);
     if (batch.loss) group.factor = batch.loss->factor;
     const auto by = reciprocals(group);
-    if (batch.loss) {
-      take_labels(x, job);
+    if (job.labels) {
+      job.labels->take_values(x);
       subtract_sums(group, by, *job.labels);
     }
     scale_group(group, by);
@@ -282,7 +279,6 @@ HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
     } else {
       quick_group(group);
     }
-    if (batch.loss) take_labels(x, job);
   }
   if constexpr (sizeof(W) == 4) {
     summarize_floats<kMoment>(group, job);

@@ -105,7 +105,7 @@ HWY_INLINE Part any_part_of_row(const W* x, const W* low, int64_t n, const Scale
 // Not inline: in a function of many passes g++ leaves the steps of a vector out of line.
 template <PassFlags kFlags, class W>
 HWY_NOINLINE void write_probabilities(const W* x, const W* low, int64_t n, const Scale<W>& scale,
-                                    const Part& total, bool stream, W* out, const W* next) {
+                                      const Part& total, bool stream, W* out, const W* next) {
   constexpr int64_t kStep = 1024;
   using D = hn::ScalableTag<W>;
   const D d;
