@@ -608,9 +608,9 @@ def entmax_hvp(
 LossResults = tuple[Any, Any, Any, Any, Any, Any, Any, float]
 
 class Loss(Protocol):
-    """Loss, Gradients, probabilities, entropy, what the gradients are yet to be multiplied by.
+    """Loss, Gradients, probabilities, entropy, the share of a row in the loss.
 
-    alpha is 1 where the loss has none.
+    alpha is 1 where the loss has none. With WANTS_UNSCALED the gradients lack the share.
     """
 
     def __call__(

@@ -26,9 +26,9 @@ struct LossOutputs {
   Array probabilities, entropy, product;
 };
 
-// The loss of all batches, and what its gradients are yet to be multiplied by.
+// The loss of all batches, and the share that the loss of a row has in it.
 struct Reduced {
-  double loss = 0, rest = 1;
+  double loss = 0, share = 1;
 };
 
 // One batch of a loss, as the library takes it.
@@ -80,7 +80,7 @@ class LossRun {
     const double scale = unscaled ? 1 : share, rest = unscaled ? share : 1;
     double sum = 0;
     slabs_.for_each([&](const Slabs::Offsets& offsets) { sum += run_slab(offsets, scale); });
-    return {rest == 0 ? 0 : rest * sum, rest};
+    return {rest == 0 ? 0 : rest * sum, share};
   }
 
  private:
@@ -213,8 +213,8 @@ Reduced run_loss(const LossProblem& problem, const LossOutputs& outputs, Reduce 
   return reduced;
 }
 
-// (loss, gradients in scores, temperature, log_degeneracy, alpha, probabilities, entropy, what the
-// gradients are yet to be multiplied by).
+// (loss, gradients in scores, temperature, log_degeneracy, alpha, probabilities, entropy, share of
+// a row: where kUnscaled is wanted, the gradients are yet to be multiplied by it).
 template <class Call>
 nanobind::tuple results_of(const LossProblem& problem, nanobind::handle reduction, int wanted,
                            const Call& call) {
@@ -229,7 +229,7 @@ nanobind::tuple results_of(const LossProblem& problem, nanobind::handle reductio
                               given_back(outputs.grad), or_none(outputs.extras.temperature),
                               or_none(outputs.extras.log_degeneracy), or_none(outputs.extras.alpha),
                               given_back(outputs.probabilities), given_back(outputs.entropy),
-                              reduced.rest);
+                              reduced.share);
 }
 
 // The loss of a batch, or its losses one by one.

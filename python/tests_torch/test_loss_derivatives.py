@@ -213,6 +213,39 @@ def test_backward_may_be_run_again_where_the_graph_is_kept() -> None:
     assert torch.equal(grads[0], again)
 
 
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_changing_the_gradient_that_backward_left_changes_no_later_one(reduction: str) -> None:
+    (x,) = needs_grad(normal(3, 4))
+    of: Any = gt.entmax15_loss
+    (expected,) = grad_of(of(x, LABELS, reduction=reduction), x)
+    loss = of(x, LABELS, reduction=reduction)
+    for keeps in (True, True, False):
+        loss.backward(retain_graph=keeps)
+        assert x.grad is not None
+        assert torch.equal(x.grad, expected)
+        x.grad.fill_(7.0)
+        x.grad = None
+    for times in (1, 2):
+        of(x, LABELS, reduction=reduction).backward()
+        assert x.grad is not None
+        assert torch.equal(x.grad, times * expected)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_second_derivatives_of_every_dtype_are_those_of_float64(
+    dtype: torch.dtype, reduction: str
+) -> None:
+    (x,) = needs_grad(normal(3, 4, dtype=dtype))
+    of: Any = gt.entmax15_loss
+    found: list[Tensor] = []
+    for scores in (x, x.double()):
+        (grad,) = grad_of(of(scores, LABELS, reduction=reduction), x, create_graph=True)
+        found.append(grad_of(grad.square().sum(), x)[0])
+    few_ulp = 8 * torch.finfo(dtype).eps
+    torch.testing.assert_close(*found, rtol=few_ulp, atol=few_ulp)
+
+
 def cross_entropy_of_definition(x: Tensor, y: Tensor) -> Tensor:
     return -(y * torch.log_softmax(x, -1)).sum(-1).mean()
 

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gibbs.torch._jacobians import UNSCALED
 from gibbs.torch._targets import Targets, row_weights
 
 Dims = tuple[int | None, ...]
@@ -61,17 +62,25 @@ def batched_loss(op: Callable[..., Any], tensors: int, full: int) -> Callable[..
         if any(isinstance(batch_dim, int) for batch_dim in in_dims[tensors:]):
             raise NotImplementedError(f"{args[-2]}: vmap must not run over class_weights")
         *given, reduction, function, wanted = _moved(info, in_dims, args, tensors, full)
-        losses, rest, *gradients = op(*given, "none", function, wanted)
-        rest_dim = None
+        losses, share, *gradients = op(*given, "none", function, wanted)
+        share_dim = None
         if reduction == "mean":
-            rest, rest_dim = _share_of_a_row(given, losses), 0
+            share, share_dim = _share_of_a_row(given, losses), 0
+            if not wanted & UNSCALED:
+                gradients = [_times_share(gradient, share) for gradient in gradients]
         if reduction != "none":
             sums = losses.unsqueeze(-1).flatten(1).sum(1, dtype=torch.float64)
-            losses = torch.where(rest == 0, 0.0, rest * sums).to(losses.dtype)
+            losses = torch.where(share == 0, 0.0, share * sums).to(losses.dtype)
         dims = (0 if part.dim() > 1 else None for part in gradients)
-        return (losses, rest, *gradients), (0, rest_dim, *dims)
+        return (losses, share, *gradients), (0, share_dim, *dims)
 
     return rule
+
+
+def _times_share(gradient: Tensor, share: Tensor) -> Tensor:
+    # What was not wanted is empty and has no batch.
+    one_per_row = [-1, *[1] * (gradient.dim() - 1)]
+    return gradient * share.view(one_per_row) if gradient.dim() > 1 else gradient
 
 
 def _share_of_a_row(given: list[Any], like: Tensor) -> Tensor:

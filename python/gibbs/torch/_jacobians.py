@@ -18,6 +18,7 @@ TEMPERATURE = _core.WANTS_TEMPERATURE
 LOG_DEGENERACY = _core.WANTS_LOG_DEGENERACY
 ALPHA = _core.WANTS_ALPHA
 SCORES = _core.WANTS_SCORES
+UNSCALED = _core.WANTS_UNSCALED
 """Which gradients are wanted, as a sum of bits; that of the scores is only asked for in losses."""
 
 SMALL = 0.5

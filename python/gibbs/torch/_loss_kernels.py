@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from gibbs import _core
-from gibbs.torch._jacobians import SCORES, working_dtype
+from gibbs.torch._jacobians import SCORES, UNSCALED, working_dtype
 from gibbs.torch._kernels import (
     Gradients,
     _array,
@@ -44,7 +44,7 @@ def loss(
     function: str,
     wanted: int,
 ) -> Gradients:
-    """Return the loss, what its gradients are yet to be multiplied by, and those that are wanted.
+    """Return the loss, the share that a row has in it, and the gradients that are wanted.
 
     `function` says which loss: that of a map, unless it is named below. Labels keep `dim` with one
     entry; `strengths` are label_smoothing and z_loss, of the hinge the cost, else empty.
@@ -53,7 +53,7 @@ def loss(
     _, heat, log_g, present = settings
     weights = None if sample_weights is None else _numbers(sample_weights, scores, dim)
     compared = _array(scores), _targets(targets, scores, dim)
-    how = reduction, wanted | _core.WANTS_UNSCALED
+    how = reduction, wanted
     of_scores: dict[str, tuple[Any, ...]] = {
         "one_versus_all_loss": (dim, heat, present, weights, ignore_index),
         "hinge_loss": (*strengths, dim, present, weights, ignore_index),
@@ -75,13 +75,13 @@ def loss(
 def _as_tensors(
     results: _core.LossResults, like: Tensor, dim: int, reduction: str, wanted: int
 ) -> Gradients:
-    found, grad, *others, _, _, rest = results
+    found, grad, *others, _, _, share = results
     dtype = working_dtype(like.dtype)
     return (
         torch.scalar_tensor(found, dtype=dtype) if reduction != "none" else _tensor(found, dtype),
-        torch.scalar_tensor(rest, dtype=dtype),
+        torch.scalar_tensor(share, dtype=dtype),
         None if grad is None else _tensor(grad, like.dtype),
-        *(_extras(others, like, dim) if wanted & ~SCORES else others),
+        *(_extras(others, like, dim) if wanted & ~(SCORES | UNSCALED) else others),
     )
 
 

@@ -13,7 +13,14 @@ from torch import Tensor
 
 from gibbs.torch._autograd import Rule, dual, forward_of, jvp_of, save, saved, tangent_of
 from gibbs.torch._direct import as_tensor, call, is_last_use
-from gibbs.torch._jacobians import ALPHA, LOG_DEGENERACY, SCORES, TEMPERATURE
+from gibbs.torch._jacobians import (
+    ALPHA,
+    LOG_DEGENERACY,
+    SCORES,
+    TEMPERATURE,
+    UNSCALED,
+    working_dtype,
+)
 from gibbs.torch._loss_gradients import Setting, Variables, gradients
 from gibbs.torch._rules import reduced, sum_of, varies
 from gibbs.torch._targets import Targets, row_shape
@@ -69,26 +76,39 @@ def _problem(given: Sequence[Any], how: Sequence[Any]) -> tuple[Variables, Setti
 
 
 def _tangents(saved: Sequence[Any], how: Sequence[Any], tangents: Sequence[Any]) -> Any:
-    given, rest, grads, (*how, reduction, wanted) = saved[:8], saved[8], saved[9:], how
+    given, share, grads, (*how, reduction, wanted) = saved[:8], saved[8], saved[9:], how
+    done, rest = _parts(share, wanted)
     at, setting = _problem(given, how)
     dim, rows = setting.targets.dim, row_shape(at.scores, setting.targets.dim)
-    d_losses = torch.zeros(rows, dtype=rest.dtype, device=rest.device)
+    d_losses = torch.zeros(rows, dtype=share.dtype, device=share.device)
     duals: list[Any] = list(at)
     for i, (place, grad) in enumerate(zip(_PLACES, grads, strict=True)):
         d = tangents[place]
         if d is not None:
             duals[i] = dual(duals[i], d)
-            slopes = grad.to(rest.dtype) * d.to(rest.dtype)
+            slopes = grad.to(share.dtype) * d.to(share.dtype)
             per_row = _BITS[i] in (TEMPERATURE, ALPHA)
             d_losses = d_losses + (slopes if per_row else slopes.sum(dim, keepdim=True))
-    d_loss = d_losses.squeeze(dim) if reduction == "none" else d_losses.sum() * rest
+    d_loss = d_losses.squeeze(dim) if reduction == "none" else _times(d_losses.sum(), rest)
     slopes = gradients(Variables(*duals), setting, wanted)
-    return d_loss, torch.zeros_like(rest), *map(_tangent_like, slopes, grads)
+    tangents = [_tangent_like(*pair, done) for pair in zip(slopes, grads, strict=True)]
+    return d_loss, torch.zeros_like(share), *tangents
 
 
-def _tangent_like(found: Tensor | None, result: Tensor) -> Tensor:
+def _tangent_like(found: Tensor | None, result: Tensor, done: Tensor | None) -> Tensor:
     tangent = None if found is None else tangent_of(found)
-    return torch.zeros_like(result) if tangent is None else tangent.to(result.dtype)
+    if tangent is None:
+        return torch.zeros_like(result)
+    return _times(tangent, done).to(result.dtype)
+
+
+def _parts(share: Tensor, wanted: int) -> tuple[Tensor | None, Tensor | None]:
+    """Return what gradients have been multiplied by, and what they are yet to be; None: 1."""
+    return (None, share) if wanted & UNSCALED else (share, None)
+
+
+def _times(tensor: Tensor, factor: Tensor | None) -> Tensor:
+    return tensor if factor is None else tensor * factor
 
 
 class Loss(Rule):
@@ -110,6 +130,8 @@ class Loss(Rule):
                 )
         for place, bit in zip(_PLACES, _BITS, strict=True):
             wanted |= bit * varies(given[place])
+        if given[0].dtype != working_dtype(given[0].dtype):
+            wanted |= UNSCALED
         return super().start(*given, reduction, function, wanted)
 
     @staticmethod
@@ -124,18 +146,20 @@ class Loss(Rule):
         by_loss, _, *by_gradients = grads
         *how, reduction, wanted = ctx.how
         everything = saved(ctx)
-        given, rest, gradients = everything[:8], everything[8], everything[9:]
+        given, share, gradients = everything[:8], everything[8], everything[9:]
+        done, rest = _parts(share, wanted)
         needed = [ctx.needs_input_grad[place] for place in _PLACES]
         found: list[Tensor | None] = [None] * len(_PLACES)
         if by_loss is not None:
-            by_row = by_loss.unsqueeze(how[0]) if reduction == "none" else by_loss * rest
+            by_row = by_loss.unsqueeze(how[0]) if reduction == "none" else _times(by_loss, rest)
             found = [
-                _times(ctx, gradient, by_row) if need else None
+                _scaled(ctx, gradient, by_row) if need else None
                 for gradient, need in zip(gradients, needed, strict=True)
             ]
         if any(by is not None for by in by_gradients):
             cotangents = [
-                by if wanted & bit else None for by, bit in zip(by_gradients, _BITS, strict=True)
+                _times(by, done) if by is not None and wanted & bit else None
+                for by, bit in zip(by_gradients, _BITS, strict=True)
             ]
             products = _product(*_problem(given, how), cotangents, needed)
             found = [sum_of(*pair) for pair in zip(found, products, strict=True)]
@@ -145,8 +169,9 @@ class Loss(Rule):
         return tuple(results)
 
 
-def _times(ctx: Any, gradient: Tensor, by_row: Tensor) -> Tensor:
-    # New memory for a gradient of 16 MB costs as much as the product.
+def _scaled(ctx: Any, gradient: Tensor, by_row: Tensor) -> Tensor:
+    # Of 16 MB new memory costs as much as the product, and the product a third of all.
     if ctx._forward_cls.call is call and is_last_use(gradient, by_row):
-        return gradient.detach().mul_(by_row)
+        is_one = by_row.dim() == 0 and by_row == 1
+        return gradient.detach() if is_one else gradient.detach().mul_(by_row)
     return gradient * by_row
