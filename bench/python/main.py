@@ -1,139 +1,137 @@
-"""One table: NumPy in and out, one thread, calls that take turns, against the bars."""
+"""The tables of the Python package: calls that take turns with those of rivals, on one thread."""
 
 from __future__ import annotations
 
-import math
+import argparse
 import os
-import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-import entmax
-import numpy as np
-import scipy
 import torch
 
 import gibbs
 import rivals
 import shapes
+from report import Bar, Figure, Report, geometric_mean, name_of, number, worst
 
-HEAD = "| what | shape | ours, ns per element | times faster | bar |\n|---|---|---:|---:|---:|"
+SOFTMAX_HEAD = [
+    "rows x columns", "softmax, ns", "with out, ns", "torch.softmax / ours, both with out",
+    "SciPy / ours", "SciPy / x.copy()", "SciPy / ours with out", "SciPy / copying into out",
+]  # fmt: skip
 
 
-def row(
+def compare(
+    report: Report,
     what: str,
-    shape: tuple[int, int],
-    found: tuple[float, float],
+    measure: Callable[[shapes.Shape], tuple[float, float]],
     bar: float,
-    limit: float = math.inf,
-) -> float:
-    """Print a comparison; `limit`: what nothing that returns a new array could pass."""
-    ours, times = found
-    verdict = "" if times >= bar else " missed"
-    if verdict and limit < bar:
-        verdict += f", x.copy() {limit:.2f}"
-    print(f"| {what} | {shape[0]} x {shape[1]} | {ours:.3f} | {times:.2f} | {bar:g}{verdict} |")
-    sys.stdout.flush()
-    return times
+    over: tuple[shapes.Shape, ...] = shapes.SPARSE,
+) -> None:
+    """Measure one kind of comparison over shapes, each of which must pass the bar."""
+    figures = [Figure(what, shape, *measure(shape)) for shape in over]
+    report.figures += figures
+    report.bars.append(worst(figures, bar))
 
 
-def mean(what: str, times: list[float], bar: float) -> None:
-    found = math.exp(sum(map(math.log, times)) / len(times))
-    verdict = "" if found >= bar else " missed"
-    print(f"| {what}, geometric mean | | | {found:.2f} | {bar:g}{verdict} |")
-
-
-def sparse_maps() -> None:
-    for what, alpha, theirs in rivals.SPARSE:
-        bar = 100 if alpha == 1.3 else 50
-        for shape in shapes.SPARSE:
-            row(what, shape, rivals.entmax_against_entmax(shape, alpha, theirs), bar)
-    for what, alpha, theirs in rivals.SPARSE:
-        for shape in shapes.SPARSE:
-            found = rivals.derivative_against_entmax(shape, alpha, theirs)
-            row(f"forward + backward: {what}", shape, found, 25)
-
-
-def family() -> None:
-    for what, (ours, theirs) in rivals.FAMILY:
-        for shape in shapes.SPARSE:
-            found = rivals.map_against_entmax(shape, ours, theirs)
-            row(f"gibbs.torch.entmax / entmax, {what}", shape, found, 50)
-
-
-def losses() -> None:
-    for what, (ours, theirs) in rivals.LOSSES:
-        for shape in shapes.SPARSE:
-            found = rivals.loss_against_entmax(shape, ours, theirs)
-            row(f"forward + backward: gibbs.torch.entmax / entmax, {what}", shape, found, 25)
-
-
-def draws() -> None:
-    shape = (4096, 1024)
-    for hard in (False, True):
-        found = rivals.gumbel_softmax_against_torch(shape, hard)
-        what = "gibbs.torch.gumbel_softmax / torch.nn.functional's"
-        row(what + (", hard" if hard else ""), shape, found, 5)
-    for what, ours in rivals.MANY_DRAWS:
-        found = rivals.draws_against_numpy(ours)
-        row(f"10^6 draws: {what} / Generator.choice", (1, 1000), found, 10)
-
-
-def softmax() -> None:
-    times = [
-        row("softmax / torch.softmax, out=", shape, rivals.softmax_against_torch(shape), 1)
-        for shape in shapes.SOFTMAX
-    ]
-    mean("softmax / torch.softmax", times, 1.5)
-    times = [
-        row(
-            "softmax / scipy.special.softmax",
-            shape,
-            rivals.softmax_against_scipy(shape),
-            8,
-            rivals.copy_against_scipy(shape)[1],
-        )
-        for shape in shapes.SOFTMAX
-    ]
-    mean("softmax / scipy.special.softmax", times, 8)
-
-
-def one_number(what: str, value: float, unit: str, bar: float) -> None:
-    verdict = "" if value <= bar else " missed"
-    print(f"| {what} | | {value:.3g} {unit} | | <= {bar:g}{verdict} |")
-
-
-def peak_memory() -> float:
+def calls(report: Report) -> None:
     program = Path(__file__).with_name("memory.py")
     done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
-    return float(done.stdout)
-
-
-def machine() -> str:
-    names = [
-        line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
+    memory, one_row = float(done.stdout), rivals.microseconds_of_one_row()
+    report.bars += [
+        Bar("softmax, us per call", 2.5, one_row, "1 x 10", at_most=True),
+        Bar("peak memory of sparsemax, outputs", 1.1, memory, "4Ki x 16384", at_most=True),
     ]
-    return names[0].partition(":")[2].strip() if names else platform.machine()
+
+
+def softmax(report: Report) -> None:
+    in_torch = {shape: rivals.softmax_against_torch(shape)[1] for shape in shapes.SOFTMAX}
+    report.softmax.append(SOFTMAX_HEAD)
+    scipy_bars: list[Bar] = []
+    for shape, in_torch_time in in_torch.items():
+        ns = rivals.softmax_against_scipy(shape)
+        times = {name: ns["SciPy"] / time for name, time in ns.items()}
+        report.softmax.append([
+            name_of(shape), *map(number, (ns["ours"], ns["with out"], in_torch_time)),
+            *(number(times[name]) for name in ("ours", "copy", "with out", "copy to")),
+        ])  # fmt: skip
+        what = "scipy.special.softmax / softmax"
+        scipy_bars.append(Bar(what, 8, times["ours"], name_of(shape), reach=times["copy"]))
+    figures = [Figure("torch.softmax / softmax", shape, 0, t) for shape, t in in_torch.items()]
+    report.bars += [
+        worst(figures, 1),
+        mean_of([Bar(f.what, 1.5, f.times, "") for f in figures]),
+        mean_of(scipy_bars),
+        *scipy_bars,
+    ]
+
+
+def mean_of(bars: list[Bar]) -> Bar:
+    value, reach = geometric_mean([b.value for b in bars]), geometric_mean([b.reach for b in bars])
+    return Bar(bars[0].what, bars[0].limit, value, "geometric mean", reach=reach)
+
+
+def draws(report: Report) -> None:
+    for hard in (False, True):
+        what = "torch's gumbel_softmax / gibbs.torch's" + (", hard" if hard else "")
+
+        def against_torch(shape: shapes.Shape, hard: bool = hard) -> tuple[float, float]:
+            return rivals.gumbel_softmax_against_torch(shape, hard)
+
+        compare(report, what, against_torch, 5, ((4096, 1024),))
+    for name, ours in rivals.MANY_DRAWS:
+        found = rivals.draws_against_numpy(ours)
+        compare(
+            report, f"10^6 draws: Generator.choice / {name}", lambda _, f=found: f, 10, ((1, 1000),)
+        )
+
+
+def maps(report: Report) -> None:
+    for what, alpha, theirs in rivals.SPARSE:
+        bar = 100 if alpha == 1.3 else 50
+        compare(
+            report, what, lambda s, a=alpha, t=theirs: rivals.entmax_against_entmax(s, a, t), bar
+        )
+    for what, alpha, theirs in rivals.SPARSE:
+        compare(
+            report, f"forward + backward: {what}",
+            lambda s, a=alpha, t=theirs: rivals.derivative_against_entmax(s, a, t), 25,
+        )  # fmt: skip
+    for what, (ours, theirs) in rivals.FAMILY:
+        compare(
+            report, f"entmax / gibbs.torch.entmax, {what}",
+            lambda s, o=ours, t=theirs: rivals.map_against_entmax(s, o, t), 50,
+        )  # fmt: skip
+
+
+def losses(report: Report) -> None:
+    for what, (ours, theirs) in rivals.LOSSES:
+        compare(
+            report, f"forward + backward: entmax / gibbs.torch.entmax, {what}",
+            lambda s, o=ours, t=theirs: rivals.loss_against_entmax(s, o, t), 25,
+        )  # fmt: skip
+
+
+GROUPS = {group.__name__: group for group in (calls, softmax, draws, maps, losses)}
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS))
+    parser.add_argument("--markdown", type=Path, help="write the page here (docs/speed-python.md)")
+    asked = parser.parse_args()
     os.environ["GIBBS_NUM_THREADS"] = "1"
     gibbs.set_num_threads(1)
     torch.set_num_threads(1)
-    print(
-        f"{machine()}, {gibbs.simd_target()}, one thread; Python {platform.python_version()}, "
-        f"NumPy {np.__version__}, SciPy {scipy.__version__}, PyTorch {torch.__version__}, "
-        f"entmax {entmax.__version__}\n"
-    )
-    print(HEAD)
-    one_number("softmax of one row of 10", rivals.microseconds_of_one_row(), "us per call", 2.5)
-    one_number("peak memory of sparsemax", peak_memory(), "outputs", 1.1)
-    softmax()
-    draws()
-    sparse_maps()
-    family()
-    losses()
+    report = Report()
+    for name in asked.only:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        GROUPS[name](report)
+    page = report.page()
+    if asked.markdown:
+        asked.markdown.write_text(page)
+    print(page, end="")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import entmax
@@ -13,20 +13,27 @@ import torch
 import gibbs
 import gibbs.torch
 from race import Call, race, repeated
+from shapes import Shape
 
 
-def scores_of(shape: tuple[int, int]) -> Any:
+def scores_of(shape: Shape) -> Any:
     return np.random.default_rng(1).standard_normal(shape, np.float32) * 2
+
+
+def turns(calls: Mapping[str, Call], elements: int, seconds: float = 2.0) -> dict[str, float]:
+    """Return the times of calls that take turns, in ns per element."""
+    count = max(1, 20_000 // elements)
+    found = race({name: repeated(call, count) for name, call in calls.items()}, seconds)
+    return {name: time / count / elements * 1e9 for name, time in found.items()}
 
 
 def ratio(ours: Call, theirs: Call, elements: int, seconds: float = 2.0) -> tuple[float, float]:
     """Return our time in ns per element and how many times ours theirs is."""
-    count = max(1, 20_000 // elements)
-    found = race({"ours": repeated(ours, count), "theirs": repeated(theirs, count)}, seconds)
-    return found["ours"] / count / elements * 1e9, found["theirs"] / found["ours"]
+    found = turns({"ours": ours, "theirs": theirs}, elements, seconds)
+    return found["ours"], found["theirs"] / found["ours"]
 
 
-def softmax_against_torch(shape: tuple[int, int]) -> tuple[float, float]:
+def softmax_against_torch(shape: Shape) -> tuple[float, float]:
     x = scores_of(shape)
     out, tensor = np.empty_like(x), torch.from_numpy(x)
     tensor_out = torch.empty_like(tensor)
@@ -38,19 +45,24 @@ def softmax_against_torch(shape: tuple[int, int]) -> tuple[float, float]:
     )
 
 
-def softmax_against_scipy(shape: tuple[int, int]) -> tuple[float, float]:
+def softmax_against_scipy(shape: Shape) -> dict[str, float]:
+    """Return ns per element of softmax, ours and SciPy's, and of copies, which it cannot outrun."""
     x = scores_of(shape)
-    return ratio(lambda: gibbs.softmax(x), lambda: scipy.special.softmax(x, axis=-1), x.size)
-
-
-def copy_against_scipy(shape: tuple[int, int]) -> tuple[float, float]:
-    """Return what a function would reach that did nothing but fill a new array."""
-    x = scores_of(shape)
-    return ratio(lambda: x.copy(), lambda: scipy.special.softmax(x, axis=-1), x.size)
+    out = np.empty_like(x)
+    return turns(
+        {
+            "ours": lambda: gibbs.softmax(x),
+            "with out": lambda: gibbs.softmax(x, out=out),
+            "SciPy": lambda: scipy.special.softmax(x, axis=-1),
+            "copy": x.copy,
+            "copy to": lambda: np.copyto(out, x),
+        },
+        x.size,
+    )
 
 
 def entmax_against_entmax(
-    shape: tuple[int, int], alpha: float, theirs: Callable[..., Any]
+    shape: Shape, alpha: float, theirs: Callable[..., Any]
 ) -> tuple[float, float]:
     x = scores_of(shape)
     tensor = torch.from_numpy(x)
@@ -58,7 +70,7 @@ def entmax_against_entmax(
 
 
 def derivative_against_entmax(
-    shape: tuple[int, int], alpha: float, theirs: Callable[..., Any]
+    shape: Shape, alpha: float, theirs: Callable[..., Any]
 ) -> tuple[float, float]:
     x, v = scores_of(shape), scores_of(shape)[:, ::-1].copy()
     tensor, upstream = torch.from_numpy(x).requires_grad_(), torch.from_numpy(v)
@@ -72,7 +84,7 @@ def derivative_against_entmax(
     )
 
 
-def gumbel_softmax_against_torch(shape: tuple[int, int], hard: bool) -> tuple[float, float]:
+def gumbel_softmax_against_torch(shape: Shape, hard: bool) -> tuple[float, float]:
     x = torch.from_numpy(scores_of(shape))
     return ratio(
         lambda: gibbs.torch.gumbel_softmax(x, 0.5, hard),
@@ -99,21 +111,21 @@ def bisect(alpha: float) -> Callable[..., Any]:
 
 
 SPARSE: list[tuple[str, float, Callable[..., Any]]] = [
-    ("sparsemax / entmax.sparsemax", 2.0, entmax.sparsemax),
-    ("entmax15 / entmax.entmax15", 1.5, entmax.entmax15),
-    ("entmax alpha 1.3 / entmax.entmax_bisect", 1.3, bisect(1.3)),
+    ("entmax.sparsemax / sparsemax", 2.0, entmax.sparsemax),
+    ("entmax.entmax15 / entmax15", 1.5, entmax.entmax15),
+    ("entmax.entmax_bisect / entmax, alpha 1.3", 1.3, bisect(1.3)),
 ]
 
 
 def map_against_entmax(
-    shape: tuple[int, int], ours: Callable[..., Any], theirs: Callable[..., Any]
+    shape: Shape, ours: Callable[..., Any], theirs: Callable[..., Any]
 ) -> tuple[float, float]:
     tensor = torch.from_numpy(scores_of(shape))
     return ratio(lambda: ours(tensor), lambda: theirs(tensor), tensor.numel())
 
 
 def loss_against_entmax(
-    shape: tuple[int, int], ours: Callable[..., Any], theirs: Callable[..., Any]
+    shape: Shape, ours: Callable[..., Any], theirs: Callable[..., Any]
 ) -> tuple[float, float]:
     """Compare two modules of losses, forward and backward."""
     tensor = torch.from_numpy(scores_of(shape)).requires_grad_()

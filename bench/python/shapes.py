@@ -1,5 +1,7 @@
 """The shapes of `make bench` (bench/driver/shapes.cpp), and those of the sparse maps."""
 
+Shape = tuple[int, int]
+
 KI = 1024
 MI = 1024 * KI
 
