@@ -171,9 +171,12 @@ void check_at_least(const char* function, const char* argument, std::int64_t val
 void check_label(const char* function, std::int64_t row, std::int64_t label, std::int64_t classes,
                  std::int64_t ignore_index) {
   if ((label >= 0 && label < classes) || label == ignore_index) return;
-  refuse(function, "targets[" + std::to_string(row) + "] must be a class from 0 to " +
-                       std::to_string(classes - 1) + " or ignore_index " +
-                       std::to_string(ignore_index) + ", got " + std::to_string(label));
+  const std::string target = "targets[" + std::to_string(row) + "] must be ",
+                    ignored = "ignore_index " + std::to_string(ignore_index),
+                    got = ", got " + std::to_string(label);
+  if (classes == 0) refuse(function, target + ignored + ", as the rows have no columns" + got);
+  refuse(function,
+         target + "a class from 0 to " + std::to_string(classes - 1) + " or " + ignored + got);
 }
 
 void check_one_or_length(const char* function, const char* argument, std::int64_t length,

@@ -58,6 +58,7 @@ void check_positive(const char* function, const char* argument, double value);
 void check_at_least(const char* function, const char* argument, std::int64_t value,
                     std::int64_t least);
 // targets[3] must be a class from 0 to 9 or ignore_index -100, got 10
+// targets[3] must be ignore_index -100, as the rows have no columns, got 0
 void check_label(const char* function, std::int64_t row, std::int64_t label, std::int64_t classes,
                  std::int64_t ignore_index);
 // upper[2, 3] must not be below lower, got 0.1

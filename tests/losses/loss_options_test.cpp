@@ -86,6 +86,15 @@ TEST_F(LossOptionsTest, ARowOfNoClassesHasLossZero) {
   EXPECT_EQ(grad_, std::vector<double>(20, 0.0));
 }
 
+TEST_F(LossOptionsTest, ALabelOfARowOfNoClassesIsRefusedWithThatReason) {
+  const Rows<const double> none(x_.data(), 2, 0);
+  EXPECT_EQ(
+      refusal([&] {
+        cross_entropy(none, std::vector<int>{-100, 0});
+      }),
+      "cross_entropy: targets[1] must be ignore_index -100, as the rows have no columns, got 0");
+}
+
 TEST_F(LossOptionsTest, SampleWeightsCountRows) {
   const auto all = each();
   const std::vector<double> weights{2, 0, 1, 0.5};
