@@ -47,8 +47,7 @@ class LossRun {
                options.log_degeneracy.empty() && options.z_loss == 0 &&
                options.class_weights.empty() && options.sample_weights.empty() &&
                hessian.product.empty()),
-        fused_(plain_ && mapper_.plain() &&
-               mapper_.law(0).limit().limit == kernels::Limit::kRegular),
+        fused_(plain_ && mapper_.uniform() && mapper_.takes_label(0)),
         needs_p_(!options.grad_scores.empty() || !options.probabilities.empty() || parameters_ ||
                  targets_.are_dense() || !(fused_ || is_cross_entropy(alpha)) ||
                  !hessian.product.empty()),
@@ -92,15 +91,11 @@ class LossRun {
     const auto count = static_cast<std::size_t>(block.count);
     const std::int64_t* const labels = targets_.labels(block.first, {room, count});
     const kernels::LabelLoss loss{labels, losses, batch_.scale()};
-    if (fused_) {
-      rows.loss = &loss;
-      rows.stream = batch_.streams();
-      mapper_.map(rows, block.first, block.count, nullptr);
-    } else {
-      RowSummary summaries[kBlockRows];
-      mapper_.map(rows, block.first, block.count, summaries);
-      finish_labels(rows, block, summaries, loss);
-    }
+    rows.loss = &loss;
+    rows.stream = fused_ && batch_.streams();
+    RowSummary summaries[kBlockRows];
+    mapper_.map(rows, block.first, block.count, fused_ ? nullptr : summaries);
+    if (!fused_) finish_labels(rows, block, summaries, loss);
     for (std::int64_t i = 0; !targets_.all_count() && i < block.count; ++i) {
       if (!targets_.ignores(block.first + i)) continue;
       losses[i] = 0;
@@ -150,13 +145,15 @@ class LossRun {
     if (row.out.data) std::fill_n(row.out.data, row.cols, W{0});
   }
 
-  // The losses and gradients of labels from what is known of mapped rows.
+  // The losses and gradients of labels from what is known of mapped rows, where their kernels made
+  // none.
   void finish_labels(const maps::RowsToMap<W>& rows, const Block<W>& block,
                      const RowSummary* summaries, const kernels::LabelLoss& loss) const {
-    if (batch_.wants_gradient()) scale_gradients(rows, block.count);
     for (std::int64_t i = 0; i < block.count; ++i) {
+      if (mapper_.takes_label(block.first + i)) continue;
       const std::int64_t label = loss.labels[i];
       const auto row = maps::row_of(rows, i);
+      if (batch_.wants_gradient()) scale_gradient(row);
       const auto mapped = mapped_row(row, block.first + i, nullptr, summaries[i]);
       loss.losses[i] = loss_of_label(mapped, label);
       if (batch_.wants_gradient() && !mapped.is_absent(label)) {
@@ -166,16 +163,10 @@ class LossRun {
     }
   }
 
-  void scale_gradients(const maps::RowsToMap<W>& rows, std::int64_t count) const {
+  void scale_gradient(const maps::RowsToMap<W>& row) const {
     const auto scale = static_cast<W>(batch_.scale());
     if (scale == 1) return;
-    const bool together = rows.out.stride == rows.cols;
-    const std::int64_t lines = together ? 1 : count,
-                       lanes = together ? count * rows.cols : rows.cols;
-    for (std::int64_t i = 0; i < lines; ++i) {
-      W* const out = rows.out.data + i * rows.out.stride;
-      for (std::int64_t j = 0; j < lanes; ++j) out[j] *= scale;
-    }
+    for (std::int64_t j = 0; j < row.cols; ++j) row.out.data[j] *= scale;
   }
 
   // Everything of a row but the map; `out` holds p and receives the gradient.

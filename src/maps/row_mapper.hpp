@@ -19,7 +19,14 @@ class RowMapper {
   // One law, and one that the fast kernels take.
   bool plain() const { return uniform() && !weighted() && is_plain<W>(law(0)); }
 
-  // `rows` are rows [first, first + count) of the batch; summaries may be null.
+  // Whether a row's kernel makes the loss and the gradient of its label as it maps it.
+  bool takes_label(std::int64_t row) const {
+    const Law of_row = law(row);
+    return !weighted() && is_plain<W>(of_row) && of_row.limit().limit == kernels::Limit::kRegular;
+  }
+
+  // `rows` are rows [first, first + count) of the batch; summaries may be null. Where the rows have
+  // labels, those that do not take them are mapped as without.
   void map(const RowsToMap<W>& rows, std::int64_t first, std::int64_t count,
            kernels::RowSummary* summaries) const;
 

@@ -290,6 +290,28 @@ TEST(LabelLoss, ARowOfNaNIsNaNAtALabelThatIsNoStateToo) {
   }
 }
 
+template <class T>
+void expect_the_bits_of_one_temperature(std::int64_t cols, double alpha) {
+  const std::vector<double> same(5, 0.7), others{0.7, 0, 0.7, kInf, 0.7};
+  Batch<T> once(5, cols, 927), each(5, cols, 927), some(5, cols, 927);
+  const double loss = once.run({.temperature = 0.7}, alpha);
+  EXPECT_EQ(each.run({.temperature = PerRow(same)}, alpha), loss) << cols << ", alpha " << alpha;
+  EXPECT_EQ(each.gradient, once.gradient) << cols << ", alpha " << alpha;
+  some.run({.temperature = PerRow(others)}, alpha);
+  for (const std::int64_t i : {0, 2, 4}) {
+    for (std::int64_t j = 0; j < cols; ++j) ASSERT_EQ(some.grad(i, j), once.grad(i, j)) << cols;
+  }
+}
+
+TEST(LabelLoss, TemperaturesOfRowsGiveTheBitsOfOneTemperature) {
+  for (const double alpha : {0.7, 1.0, 1.3, 1.5, 2.0}) {
+    for (const std::int64_t cols : {1, 3, 17, 48, 64, 65, 300, 33000}) {
+      expect_the_bits_of_one_temperature<float>(cols, alpha);
+      expect_the_bits_of_one_temperature<double>(cols, alpha);
+    }
+  }
+}
+
 TEST(LabelLoss, OfACertainLabelIsTheSmallRest) {
   for (const std::int64_t cols : {8, 64, 300}) {
     Batch<float> batch(3, cols, 930);
