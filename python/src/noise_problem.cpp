@@ -35,6 +35,18 @@ std::vector<std::uint64_t> take_row_ids(const Where& where, nb::handle value, co
   return row_ids;
 }
 
+// As the library refuses it of one batch.
+void check_first_row(const char* function, std::uint64_t first, const Array& like, int axis) {
+  std::uint64_t rows = 1;
+  for (const npy_intp extent : shape_of_rows(like, axis))
+    rows *= static_cast<std::uint64_t>(extent);
+  const std::uint64_t most = ~std::uint64_t{0} - (std::max<std::uint64_t>(rows, 1) - 1);
+  if (first <= most) return;
+  refuse_value({function, "first_row"}, "must be at most " + std::to_string(most) + " for " +
+                                            std::to_string(rows) + " rows, got " +
+                                            std::to_string(first));
+}
+
 }  // namespace
 
 NoiseProblem::NoiseProblem(const char* function, nb::handle given, const Array& like, int axis,
@@ -44,7 +56,9 @@ NoiseProblem::NoiseProblem(const char* function, nb::handle given, const Array& 
       first_row(take_bits({function, "first_row"}, given[3])),
       first_category(take_bits({function, "first_category"}, given[4])),
       draw(take_bits({function, draw_name}, given[5])),
-      row_ids(take_row_ids({function, "row_ids"}, given[2], like, axis)) {}
+      row_ids(take_row_ids({function, "row_ids"}, given[2], like, axis)) {
+  if (row_ids.empty()) check_first_row(function, first_row, like, axis);
+}
 
 std::span<const std::uint64_t> NoiseProblem::ids_of(const Slabs& slabs, int row_numbers,
                                                     const Slabs::Offsets& offsets,

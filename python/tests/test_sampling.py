@@ -357,6 +357,7 @@ def test_more_tokens_than_states_are_not_there() -> None:
         ({"row_ids": [1, -2, 3, 4]}, ValueError, "row_ids must not be negative, got -2"),
         ({"row_ids": [1.0] * 4}, TypeError, "row_ids must be integers, got float64"),
         ({"row_ids": [1, 2, 3]}, ValueError, r"row_ids of shape \(3,\) does not broadcast"),
+        ({"first_row": 2**64 - 3}, ValueError, "first_row must be at most 18446744073709551612"),
         ({"temperature": -1}, ValueError, "temperature must not be negative, got -1"),
         ({"temperature": [1, 1, -1, 1]}, ValueError, ".* got -1 in row 2"),
         ({"alpha": 0}, ValueError, "alpha must be positive, got 0"),

@@ -9,6 +9,7 @@
 #include "gibbs/sampling/sample.hpp"
 #include "gibbs/softmax.hpp"
 #include "gibbs/thermo/ensemble.hpp"
+#include "sampling/row_ids.hpp"
 #include "thermo/boltzmann.hpp"
 #include "thermo/count_checks.hpp"
 #include "thermo/mode.hpp"
@@ -28,6 +29,7 @@ void check_outputs(std::span<const double> temperatures, Rows<std::int64_t> draw
                               std::to_string(temperatures.size()) + ", got " +
                               std::to_string(drawn.rows));
   }
+  sampling::check_first_row(kSample, options.first_row, drawn.rows);
   const auto& logs = options.log_probability;
   if (!logs.empty()) {
     base::check_same_shape(kSample, "log_probability", {logs.rows, logs.cols}, "drawn",

@@ -401,6 +401,10 @@ TEST(Draws, BadRequestsAreRefusedInASentence) {
             "sample: tokens must have the shape of rows x draws, 1 x 1, got 2 x 1");
   EXPECT_EQ(refusal([&] { sample(scores, one, {.row_ids = ids}); }),
             "sample: row_ids must have 1 entry, one per row, got 2");
+  const Rows<const double> same(scores.data(), 2, 3, 0, 1);
+  EXPECT_EQ(refusal([&] { sample(same, two, {.first_row = ~std::uint64_t{0}}); }),
+            "sample: first_row must be at most 18446744073709551614 for 2 rows, got "
+            "18446744073709551615");
   EXPECT_EQ(refusal([&] { sample(scores, one, {.status = status}); }),
             "sample: status must have 1 entry, one per row, got 2");
   EXPECT_EQ(refusal([&] { sample(scores, one, {.log_probability = Rows<double>(logs)}); }),

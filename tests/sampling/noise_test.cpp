@@ -233,5 +233,18 @@ TEST(Noise, RowIdsOfAnotherLengthAreRefused) {
             "gumbel_noise: row_ids must have 1 entry, one per row, got 2");
 }
 
+TEST(Noise, RowsWhoseIdsWouldStartAgainAreRefused) {
+  constexpr std::uint64_t kLast = ~std::uint64_t{0};
+  std::vector<double> noise(4), last(2);
+  const Rows<double> two(noise.data(), 2, 2);
+  gumbel_noise(two, {.first_row = kLast - 1});
+  const std::uint64_t ids[] = {kLast};
+  gumbel_noise(last, {.row_ids = ids});
+  EXPECT_EQ(std::vector<double>(noise.begin() + 2, noise.end()), last);
+  EXPECT_EQ(refusal([&] { gumbel_noise(two, {.first_row = kLast}); }),
+            "gumbel_noise: first_row must be at most 18446744073709551614 for 2 rows, got "
+            "18446744073709551615");
+}
+
 }  // namespace
 }  // namespace gibbs::testing

@@ -157,6 +157,12 @@ TEST(Populations, DrawsOfATemperatureDependOnItsPlaceAndTheSeedAlone) {
               ensemble.sample(Row{1, 2}, Rows<std::int64_t>(drawn));
             }),
             "sample: drawn must have a row for each temperature, 2, got 1");
+  EXPECT_EQ(refusal([&] {
+              ensemble.sample(Row{1, -2, 1}, Rows<std::int64_t>(drawn.data(), 3, 1),
+                              {.first_row = ~std::uint64_t{0} - 1});
+            }),
+            "sample: first_row must be at most 18446744073709551613 for 3 rows, got "
+            "18446744073709551614");
 }
 
 TEST(Populations, OutputsOfDrawsOfAnotherShapeAreRefused) {

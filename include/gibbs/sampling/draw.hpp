@@ -20,7 +20,7 @@ inline constexpr std::int64_t kNoToken = -1;
 
 // Options of a draw. The law of a row is p = entmax(scores; alpha, T, g): softmax at alpha 1.
 //   seed, stream     whose noise (noise.hpp)
-//   first_row        the id of row 0; row i has first_row + i,
+//   first_row        the id of row 0; row i has first_row + i, below 2^64,
 //   row_ids          or row_ids[i] where these are given
 //   first_category   the id of column 0: more than 0 for a piece of a row
 //   first_draw       the number of the first draw of each row

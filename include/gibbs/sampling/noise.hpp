@@ -101,7 +101,7 @@ void fill_noise(const char* function, Noise kind, Rows<W> noise, const NoiseOpti
 // accuracy  double: the bits of the functions above. float: 3 ulp of exponential noise, 3 ulp of
 //           max(1, |answer|) of Gumbel noise; the same bits on every target, thread count, machine
 // cost      a nanosecond per element, half of it the random bits
-// throws    std::invalid_argument: not as many row_ids as rows; a shape below 0
+// throws    std::invalid_argument: not as many row_ids as rows; a shape below 0; ids beyond 2^64
 // source    bits: Salmon, Moraes, Dror & Shaw 2011 (Philox)
 template <detail::NoiseOut Out>
 void uniform_noise(Out&& noise, const NoiseOptions& options = {}) {

@@ -11,7 +11,7 @@ namespace gibbs {
 
 // Options of the relaxations whose alpha is fixed.
 //   seed, stream     whose noise (noise.hpp)
-//   first_row        the id of row 0; row i has first_row + i,
+//   first_row        the id of row 0; row i has first_row + i, below 2^64,
 //   row_ids          or row_ids[i] where these are given
 //   first_category   the id of column 0
 //   draw             the number of the draw
