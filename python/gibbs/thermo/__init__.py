@@ -3,6 +3,15 @@
 Energies may be in any unit; temperatures are in kelvin, or in units of the energies.
 """
 
+from gibbs.thermo._arrangements import (
+    Approximation,
+    Stirling,
+    arrangements,
+    log_arrangements,
+    log_factorial,
+    stirling,
+)
+from gibbs.thermo._countable import CountableLevels
 from gibbs.thermo._ensemble import Ensemble, multi_temperature_populations
 from gibbs.thermo._ising_limit import (
     IsingState,
@@ -18,6 +27,7 @@ from gibbs.thermo._metropolis import (
     autocorrelation,
     metropolis,
 )
+from gibbs.thermo._microcanonical import Microcanonical, macrostates, microcanonical
 from gibbs.thermo._models import (
     harmonic_oscillator,
     harmonic_oscillator_count,
@@ -31,23 +41,13 @@ from gibbs.thermo._models import (
     two_level,
 )
 from gibbs.thermo._occupations import (
-    Approximation,
     BoltzmannOccupation,
     Convergence,
-    CountableLevels,
-    Microcanonical,
     MostProbable,
-    Stirling,
-    arrangements,
     boltzmann_occupation,
     convergence,
-    log_arrangements,
-    log_factorial,
-    macrostates,
-    microcanonical,
     most_probable_occupation,
     most_probable_occupation_at,
-    stirling,
 )
 from gibbs.thermo._quantum import QuantumGas, Statistics, mean_number, quantum_gas
 from gibbs.thermo._solution import SolveReport
