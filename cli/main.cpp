@@ -1,6 +1,7 @@
 // The command `gibbs`.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -9,6 +10,7 @@
 #include <gibbs/version.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/command.hpp"
@@ -60,6 +62,16 @@ void refuse_rest(std::vector<std::string> rest) {
                                gibbs::cli::in_quotes(rest.front())));
 }
 
+// What stands where a command should.
+void refuse_no_command(const std::vector<std::string>& rest,
+                       const std::vector<std::unique_ptr<Command>>& commands) {
+  if (rest.empty() || rest.front().front() == '-') return;
+  std::vector<std::string_view> names;
+  for (const auto& command : commands) names.emplace_back(command->name());
+  throw BadRequest(fmt::format("unknown command {}; there are {}",
+                               gibbs::cli::in_quotes(rest.front()), fmt::join(names, ", ")));
+}
+
 // An empty word is a shell variable that was not set, not a default.
 void refuse_empty_words(const CLI::App& app) {
   for (const CLI::Option* const option : app.get_options()) {
@@ -109,8 +121,9 @@ void run(std::vector<std::string> words) {
   } catch (const CLI::ParseError& error) {
     throw BadRequest(error.what());
   }
-  refuse_rest(app.remaining());
   Command* const command = asked();
+  if (command == nullptr) refuse_no_command(app.remaining(), commands);
+  refuse_rest(app.remaining());
   if (command == nullptr) return print(gibbs::cli::kHelp);
   const CLI::App& parsed = *app.get_subcommand(command->name());
   refuse_rest(parsed.remaining());

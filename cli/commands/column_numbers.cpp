@@ -66,9 +66,10 @@ std::vector<double> read(const Kind& kind, const std::string& path,
   const bool one_line = numbers.rows == 1 || numbers.cols == 1;
   if (one_line && numbers.values.size() == columns) return numbers.values;
   throw bad_data(path, {0, 0,
-                        fmt::format("{} x {} numbers, where one for each of {} score columns is "
+                        fmt::format("{} x {} numbers{}, where one for each of {} score columns is "
                                     "needed",
-                                    numbers.rows, numbers.cols, columns)});
+                                    numbers.rows, numbers.cols,
+                                    numbers.names.empty() ? "" : " below its header", columns)});
 }
 
 }  // namespace

@@ -146,6 +146,20 @@ constexpr std::array kModels = {Choice<Maker>{"two-level", two_level},
                                 Choice<Maker>{"ising-square", ising_square},
                                 Choice<Maker>{"hydrogen", hydrogen}};
 
+// The library's sentence with the key in the place of an argument of another name.
+std::string in_keys(const std::string& rule) {
+  constexpr std::pair<std::string_view, std::string_view> kOthers[] = {{"constant", "theta"},
+                                                                       {"ground_degeneracy", "g0"},
+                                                                       {"excited_degeneracy", "g1"},
+                                                                       {"even_weight", "even"},
+                                                                       {"odd_weight", "odd"}};
+  const std::string_view argument = std::string_view(rule).substr(0, rule.find(' '));
+  for (const auto& [name, key] : kOthers) {
+    if (argument == name) return std::string(key) + rule.substr(name.size());
+  }
+  return rule;
+}
+
 }  // namespace
 
 thermo::Levels make_model(const std::string& word, const ThermalEnergy& thermal_energy) {
@@ -156,7 +170,7 @@ thermo::Levels make_model(const std::string& word, const ThermalEnergy& thermal_
   try {
     return make(given, thermal_energy);
   } catch (const std::invalid_argument& refusal) {
-    throw BadRequest(fmt::format("--model: {}", refusal.what()));
+    throw BadRequest(fmt::format("--model {}: {}", name, in_keys(rule_of(refusal))));
   }
 }
 

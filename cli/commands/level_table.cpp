@@ -1,7 +1,6 @@
 #include "commands/level_table.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
@@ -36,14 +35,14 @@ bool is_word(const std::string& field) {
 
 // The field that is one of two names, as it is written; empty: none.
 // throws    BadRequest: `option` must choose between two of them
-std::string find_name(const Fields& fields, std::string_view short_name, std::string_view name,
-                      std::string_view option) {
+std::string find_name(const Fields& fields, std::string_view file, std::string_view short_name,
+                      std::string_view name, std::string_view option) {
   std::string found;
   for (const std::string& field : fields) {
     const std::string word = lower_case(field);
     if (word != short_name && word != name) continue;
     if (!found.empty() && found != field) {
-      throw BadRequest(fmt::format("there are columns {} and {}: name one with {}",
+      throw BadRequest(fmt::format("{} has columns {} and {}: name one with {}", file,
                                    in_quotes(found), in_quotes(field), option));
     }
     found = field;
@@ -52,22 +51,24 @@ std::string find_name(const Fields& fields, std::string_view short_name, std::st
 }
 
 // By the names of a header, or by place.
-ColumnRequest choose_columns(const Fields& fields, const LevelColumns& asked) {
+ColumnRequest choose_columns(const Fields& fields, std::string_view file,
+                             const LevelColumns& asked) {
   const bool named = asked.header != Header::kNo && std::ranges::any_of(fields, is_word);
   std::string energy = asked.energy, degeneracy = asked.degeneracy;
   if (named) {
-    if (energy.empty()) energy = find_name(fields, "e", "energy", "--energy");
-    if (degeneracy.empty()) degeneracy = find_name(fields, "g", "degeneracy", "--degeneracy");
+    if (energy.empty()) energy = find_name(fields, file, "e", "energy", "--energy");
+    if (degeneracy.empty()) {
+      degeneracy = find_name(fields, file, "g", "degeneracy", "--degeneracy");
+    }
   } else if (energy.empty() && degeneracy.empty() && fields.size() == 2) {
     degeneracy = "2";
   }
   const bool first = energy.empty() && (fields.size() == 1 || (!named && fields.size() == 2));
   if (first) energy = degeneracy == "1" ? "2" : "1";
   if (energy.empty()) {
-    throw BadRequest(
-        fmt::format("which column has the energies? name it with --energy; the columns {}",
-                    named ? fmt::format("are {}", fmt::join(fields, ", "))
-                          : fmt::format("have no names, only numbers 1 to {}", fields.size())));
+    throw BadRequest(fmt::format("which column of {} has the energies? name it with --energy; {}",
+                                 file,
+                                 known_columns(named ? fields : Fields{}, std::ssize(fields))));
   }
   ColumnRequest request;
   request.columns = {energy};
@@ -136,7 +137,10 @@ thermo::Levels read_levels(const std::string& path, const LevelColumns& columns)
     throw BadRequest("a table of levels is .csv or .tsv: degeneracies may be integers of any size");
   }
   FileSource source(path);
-  CsvTable table(source, [&](const Fields& fields) { return choose_columns(fields, columns); },
+  const auto choose = [&](const Fields& fields) {
+    return choose_columns(fields, source.name(), columns);
+  };
+  CsvTable table(source, choose,
                  {.separator = format == FileFormat::kTsv ? '\t' : ',',
                   .header = columns.header,
                   .cells = Cells::kEnergies});

@@ -47,8 +47,8 @@ Rows<const double> potentials_of(const WholeTable& table, const MbarRequest& req
   }
   throw bad_data(request.input,
                  {0, 0,
-                  fmt::format("{} x {} numbers, where --samples says {} states and {} samples{}",
-                              table.rows, table.cols, states, samples,
+                  fmt::format("{} x {} numbers, where --samples says {} and {}{}", table.rows,
+                              table.cols, count(states, "state"), count(samples, "sample"),
                               request.rows == PotentialRows::kStates    ? ", a row for a state"
                               : request.rows == PotentialRows::kSamples ? ", a row for a sample"
                                                                         : "")});

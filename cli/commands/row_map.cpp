@@ -44,7 +44,7 @@ RowMap<T>::RowMap(const MapRequest& request, std::int64_t cols, const ColumnNumb
       sparse_(request.sparse),
       extras_(request.extras),
       cols_(cols) {
-  check(request.family.files);
+  check(request.family);
   if (request.summary == SummaryForm::kNone) return;
   extras_.insert(extras_.end(), request.family.means.begin(), request.family.means.end());
 }
@@ -52,15 +52,18 @@ RowMap<T>::RowMap(const MapRequest& request, std::int64_t cols, const ColumnNumb
 // One row of zeros: what the library refuses of it, it refuses of every row. Where files hold the
 // bounds, they are the bad data.
 template <Score T>
-void RowMap<T>::check(const ColumnFiles& files) const {
+void RowMap<T>::check(const FamilyRequest& family) const {
   try {
     Block<T> zeros;
     zeros.numbers.assign(static_cast<std::size_t>(cols_), T(working_t<T>{0}));
     map_(Rows<T>(zeros.numbers.data(), 1, cols_), zeros);
   } catch (const std::invalid_argument& refusal) {
-    const std::vector<std::string> given = files.given();
-    if (given.empty()) throw BadRequest(refusal.what());
-    throw bad_data(fmt::format("{}", fmt::join(given, ", ")), {0, 0, refusal.what()});
+    std::string rule = rule_of(refusal);
+    constexpr std::string_view kOfTheRow = " of row 0";  // that of zeros
+    if (const auto at = rule.find(kOfTheRow); at != rule.npos) rule.erase(at, kOfTheRow.size());
+    const std::vector<std::string> given = family.files.given();
+    if (given.empty()) throw BadRequest(fmt::format("--family {}: {}", family.name, rule));
+    throw bad_data(fmt::format("{}", fmt::join(given, ", ")), {0, 0, rule});
   }
 }
 

@@ -20,7 +20,7 @@ class RowMap {
   void operator()(Block<T>& block) const;
 
  private:
-  void check(const ColumnFiles& files) const;
+  void check(const FamilyRequest& family) const;
   void make_room(Block<T>& block) const;
   void map_dense(Block<T>& block) const;
   void map_sparse(Block<T>& block) const;

@@ -1,9 +1,13 @@
 #include "commands/sample_chain.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <gibbs/sampling/presets.hpp>
+#include <gibbs/sampling/truncation.hpp>
 #include <limits>
 #include <map>
+#include <stdexcept>
 
 #include "io/columns.hpp"
 
@@ -13,7 +17,12 @@ namespace {
 
 constexpr std::int64_t kMostStates = std::numeric_limits<std::int64_t>::max();
 
-double number_of(const FilterWord& word) { return read_number("--" + word.name, word.value); }
+double read_share(const std::string& option, const std::string& word) {
+  const double value = read_number(option, word);
+  if (!std::isnan(value)) return value;
+  throw BadRequest(fmt::format("{} must be a number; got {}", option, word));
+}
+double number_of(const FilterWord& word) { return read_share("--" + word.name, word.value); }
 std::int64_t count_of(const FilterWord& word) {
   return read_count("--" + word.name, word.value, 0, kMostStates);
 }
@@ -22,8 +31,8 @@ std::int64_t count_of(const FilterWord& word) {
 Xtc read_xtc(const FilterWord& word) {
   const auto parts = split_list("--xtc", word.value);
   if (parts.size() > 2) throw BadRequest("--xtc takes a probability and a threshold");
-  Xtc xtc{read_number("--xtc", parts.front())};
-  if (parts.size() == 2) xtc.threshold = read_number("--xtc", parts.back());
+  Xtc xtc{read_share("--xtc", parts.front())};
+  if (parts.size() == 2) xtc.threshold = read_share("--xtc", parts.back());
   return xtc;
 }
 
@@ -98,16 +107,59 @@ Chain hugging_face_chain(const std::vector<FilterWord>& words) {
   return hugging_face(read_settings<S>("hugging-face", words, all));
 }
 
+// What the sentences of the library say of a filter: "p of top-p must be above 0 ..." is of
+// --top-p.
+std::string option_of(const Filter& filter) {
+  struct Named {
+    bool (*is)(const Filter&);
+    const char* option;
+  };
+  constexpr Named kAll[] = {
+      {std::holds_alternative<Temperature>, "--temperature"},
+      {std::holds_alternative<TopK>, "--top-k"},
+      {std::holds_alternative<TopP>, "--top-p"},
+      {std::holds_alternative<MinP>, "--min-p"},
+      {std::holds_alternative<TypicalP>, "--typical"},
+      {std::holds_alternative<EpsilonCutoff>, "--epsilon"},
+      {std::holds_alternative<EtaCutoff>, "--eta"},
+      {std::holds_alternative<TopH>, "--top-h"},
+      {std::holds_alternative<TopNSigma>, "--top-n-sigma"},
+      {std::holds_alternative<PLess>, "--p-less"},
+      {std::holds_alternative<Xtc>, "--xtc"},
+  };
+  return std::ranges::find_if(kAll, [&](const Named& one) { return one.is(filter); })->option;
+}
+
+std::string in_options(const Filter& filter, const std::string& rule) {
+  const std::string option = option_of(filter), demand = rule.substr(rule.find(" must "));
+  if (!std::holds_alternative<Xtc>(filter)) return option + demand;
+  return "the " + rule.substr(0, rule.find(" of ")) + " of " + option + demand;
+}
+
+// What no row could be cut by is refused before anything is written.
+Chain checked(Chain chain) {
+  const Rows<const double> no_rows(nullptr, 0, 1);
+  for (const Filter& filter : chain.filters) {
+    try {
+      const Chain alone{{filter}, chain.boundaries};
+      sample_truncated(no_rows, alone, Rows<std::int64_t>(nullptr, 0, 1));
+    } catch (const std::invalid_argument& refusal) {
+      throw BadRequest(in_options(filter, rule_of(refusal)));
+    }
+  }
+  return chain;
+}
+
 }  // namespace
 
 Chain read_chain(const std::string& preset, const std::vector<FilterWord>& words) {
   using MakeChain = Chain (*)(const std::vector<FilterWord>&);
   constexpr std::array kPresets = {Choice<MakeChain>{"llama-cpp", llama_cpp_chain},
                                    Choice<MakeChain>{"hugging-face", hugging_face_chain}};
-  if (!preset.empty()) return choose("--preset", preset, kPresets)(words);
+  if (!preset.empty()) return checked(choose("--preset", preset, kPresets)(words));
   Chain chain;
   for (const FilterWord& word : words) chain.filters.push_back(read_filter(word));
-  return chain;
+  return checked(std::move(chain));
 }
 
 }  // namespace gibbs::cli

@@ -256,6 +256,13 @@ void write_states(const ThermoRequest& request, const Ensemble& ensemble, Output
   }
 }
 
+// "tail: cut must ..." is "--cut must ...". Of what the library refuses there, all is an option.
+std::string in_options(const std::invalid_argument& refusal) {
+  std::string rule = rule_of(refusal);
+  std::replace(rule.begin(), std::ranges::find(rule, ' '), '_', '-');
+  return "--" + rule;
+}
+
 }  // namespace
 
 void run_thermo(const ThermoRequest& request) {
@@ -271,7 +278,7 @@ void run_thermo(const ThermoRequest& request) {
     }
     file.commit();
   } catch (const std::invalid_argument& refusal) {
-    throw BadRequest(refusal.what());
+    throw BadRequest(in_options(refusal));
   }
 }
 

@@ -25,6 +25,8 @@ std::optional<std::int64_t> place_of_number(std::string_view word, std::int64_t 
   return number - 1;
 }
 
+}  // namespace
+
 std::string known_columns(const std::vector<std::string>& names, std::int64_t count) {
   if (names.empty()) return fmt::format("the columns have no names, only numbers 1 to {}", count);
   std::string list;
@@ -35,6 +37,8 @@ std::string known_columns(const std::vector<std::string>& names, std::int64_t co
   return fmt::format("the columns are {}{}", list,
                      more > 0 ? fmt::format(" and {} more", more) : std::string());
 }
+
+namespace {
 
 struct Table {
   const std::vector<std::string>& names;
@@ -70,11 +74,14 @@ std::vector<std::int64_t> find_columns(std::string_view option,
 }
 
 void check_disjoint(const ColumnRequest& request, const std::vector<std::int64_t>& scores,
-                    const std::vector<std::int64_t>& kept) {
+                    const std::vector<std::int64_t>& kept, const Table& table) {
   for (const std::int64_t place : kept) {
     if (std::find(scores.begin(), scores.end(), place) != scores.end()) {
-      throw BadRequest(fmt::format("{}: column {} is {} already", request.keep_option, place + 1,
-                                   request.column_noun));
+      const bool named = !table.names.empty();
+      throw BadRequest(fmt::format("{}: column {} of {} is {} already", request.keep_option,
+                                   named ? in_quotes(table.names[static_cast<std::size_t>(place)])
+                                         : std::to_string(place + 1),
+                                   table.file, request.column_noun));
     }
   }
 }
@@ -117,7 +124,7 @@ ColumnPlan plan_columns(const ColumnRequest& request, std::vector<std::string> n
   plan.scores = request.columns.empty()
                     ? all_but(count, plan.kept)
                     : find_columns(request.columns_option, request.columns, table);
-  check_disjoint(request, plan.scores, plan.kept);
+  check_disjoint(request, plan.scores, plan.kept, table);
   if (plan.scores.empty() && !plan.kept.empty()) {
     throw BadRequest(fmt::format("{}: no score column is left in {}", request.keep_option, file));
   }

@@ -29,6 +29,9 @@ struct ColumnPlan {
 // throws    BadRequest: a quote that is never closed
 std::vector<std::string> split_list(std::string_view option, std::string_view list);
 
+// "the columns are "a", "b" and 3 more", or that they have no names.
+std::string known_columns(const std::vector<std::string>& names, std::int64_t count);
+
 // True when some column is asked for by a word that cannot be the number of one of `count` columns.
 bool asks_by_name(const ColumnRequest& request, std::int64_t count);
 

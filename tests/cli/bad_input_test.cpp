@@ -115,6 +115,8 @@ TEST_F(BadInput, ABadDegeneracyIsRefusedInItsFile) {
   refuse("1,-1\n", ":1:2: a degeneracy must be finite and not negative; got -1");
   refuse("1\nnan\n", ":2:1: a degeneracy must be finite and not negative; got nan");
   refuse("1,2,3\n", ": 1 x 3 numbers, where one for each of 2 score columns is needed");
+  refuse("1,x\n",
+         ": 0 x 2 numbers below its header, where one for each of 2 score columns is needed");
   refuse("a,c\n1,2\n", ":1: no degeneracy for column \"b\"");
   refuse("1,x\n2,y\n", ":2:2: \"y\" is not a number");
 }

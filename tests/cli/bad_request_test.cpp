@@ -27,7 +27,8 @@ TEST_F(BadRequestTest, UnknownWordsAreNamed) {
   expect_refused({"s.csv", "t.csv"}, "unknown argument \"t.csv\"");
   const Result result = gibbs({"mop"});
   EXPECT_EQ(result.status, 2);
-  EXPECT_EQ(result.err, "gibbs: unknown argument \"mop\"\n");
+  EXPECT_EQ(result.err,
+            "gibbs: unknown command \"mop\"; there are map, loss, sample, thermo, mbar\n");
 }
 
 TEST_F(BadRequestTest, AnOptionBeforeTheCommandIsNotLost) {
@@ -85,7 +86,7 @@ TEST_F(BadRequestTest, ANameThatTwoColumnsHaveMustBeANumber) {
 TEST_F(BadRequestTest, AColumnIsAskedForOnce) {
   expect_refused({"s.csv", "--columns", "a,a"}, "--columns: \"a\" is asked for twice");
   expect_refused({"s.csv", "--columns", "a,b", "--keep", "a"},
-                 "--keep: column 2 is a score column already");
+                 "--keep: column \"a\" of s.csv is a score column already");
   expect_refused({"s.csv", "--keep", "id,a,b"}, "--keep: no score column is left in s.csv");
   expect_refused({"s.csv", "--columns", "a,\"b"},
                  "--columns: \"a,\"b\": the quote that opens here is never closed");

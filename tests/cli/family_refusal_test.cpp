@@ -97,22 +97,22 @@ TEST_F(FamilyRefusal, WithIsForWhatTheFamilyHas) {
 
 TEST_F(FamilyRefusal, ABudgetThatNoRowCanHoldIsABadRequest) {
   expect_refused(2, {"budget", "--budget", "3"},
-                 "budget: the upper bounds of row 0 hold 2, less than the budget 3");
+                 "--family budget: the upper bounds hold 2, less than the budget 3");
   expect_refused(2, {"fermi", "--budget", "3"},
-                 "fermi_dirac: the upper bounds of row 0 hold 2, less than the budget 3");
+                 "--family fermi: the upper bounds hold 2, less than the budget 3");
   write("s.csv", "a,b\n");
   expect_refused(2, {"budget", "--budget", "3"},
-                 "budget: the upper bounds of row 0 hold 2, less than the budget 3");
+                 "--family budget: the upper bounds hold 2, less than the budget 3");
 }
 
 TEST_F(FamilyRefusal, BoundsThatCannotHoldTheBudgetAreBadData) {
   expect_refused(1, {"capped", "--caps", "half.csv"},
-                 "half.csv: capped_softmax: the upper bounds of row 0 hold 0.9, less than the "
+                 "half.csv: the upper bounds hold 0.9, less than the "
                  "budget 1");
   expect_refused(1, {"box", "--floors", "one.csv"},
-                 "one.csv: box_section: the lower bounds of row 0 hold 2, more than the budget 1");
+                 "one.csv: the lower bounds hold 2, more than the budget 1");
   expect_refused(1, {"capped", "--caps", "half.csv", "--floors", "one.csv", "--alpha", "2"},
-                 "half.csv, one.csv: capped_sparsemax: lower[0, 0] must not be above upper, got 1");
+                 "half.csv, one.csv: lower[0, 0] must not be above upper, got 1");
 }
 
 TEST_F(FamilyRefusal, ABadNumberOfAColumnIsNamedWithItsPlace) {

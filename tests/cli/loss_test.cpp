@@ -125,7 +125,7 @@ TEST_F(Loss, ABadRequestIsRefused) {
   EXPECT_EQ(refusal({"loss", "s.csv", "--label", "z"}).substr(0, 28),
             "gibbs: --label: no column \"z");
   EXPECT_EQ(refusal({"loss", "s.csv", "--label", "y", "--columns", "a,y"}),
-            "gibbs: --label: column 4 is a score column already\n");
+            "gibbs: --label: column \"y\" of s.csv is a score column already\n");
   EXPECT_NE(refusal({"loss", "s.csv", "--label", "y", "--alpha", "1,0"}).find("--alpha"),
             std::string::npos);
   EXPECT_NE(refusal({"loss", "s.csv", "--label", "y", "--temperature", "-1"}).find("negative"),

@@ -136,6 +136,8 @@ TEST_F(MbarCommand, BadDataIsNamed) {
   const Result shape = gibbs({"mbar", "u.csv", "--samples", "2,2"});
   EXPECT_EQ(shape.err,
             "gibbs: u.csv: 2 x 3 numbers, where --samples says 2 states and 4 samples\n");
+  EXPECT_EQ(gibbs({"mbar", "u.csv", "--samples", "1"}).err,
+            "gibbs: u.csv: 2 x 3 numbers, where --samples says 1 state and 1 sample\n");
 }
 
 TEST_F(MbarCommand, BadRequestsAreNamed) {

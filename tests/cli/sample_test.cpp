@@ -238,7 +238,7 @@ TEST_F(Sample, WhatCannotBeIsRefused) {
             "gibbs: --seed must be a whole number of at most 64 bits; got \"-1\"\n");
   EXPECT_EQ(refused({"--temperature", "-1"}),
             "gibbs: --temperature must not be negative; got -1\n");
-  EXPECT_EQ(refused({"--relaxed", "--tau", "nan"}), "gibbs: --tau must not be negative; got nan\n");
+  EXPECT_EQ(refused({"--relaxed", "--tau", "-1"}), "gibbs: --tau must not be negative; got -1\n");
   EXPECT_EQ(refused({"--tau", "1"}),
             "gibbs: --tau is how far a --relaxed draw is relaxed; add --relaxed\n");
   EXPECT_EQ(refused({"--gumbel", "--relaxed"}),
@@ -254,13 +254,12 @@ TEST_F(Sample, WhatCannotBeIsRefused) {
             "gibbs: --self-test goes with --seed, --threads and --quiet, and with nothing else\n");
   EXPECT_EQ(refused({"--histogram", "-o", "h.csv"}),
             "gibbs: --histogram prints a picture, no table for --output: redirect it instead\n");
-  EXPECT_EQ(refused({"--top-p", "1.5"}),
-            "gibbs: sample_truncated: p of top-p must be above 0 and at most 1, got 1.5\n");
   EXPECT_EQ(refused({"--top-k", "-1"}).substr(0, 42), "gibbs: --top-k must be a whole number from");
   EXPECT_EQ(refused({"--min-p", "a"}), "gibbs: --min-p must be a number or inf; got \"a\"\n");
   EXPECT_EQ(refused({"--xtc", "0.5", "--histogram"}),
             "gibbs: --histogram needs one law for all draws, and --xtc flips a coin for each\n");
   EXPECT_EQ(refused({"--xtc", "1,2,3"}), "gibbs: --xtc takes a probability and a threshold\n");
+  EXPECT_EQ(refused({"--relaxed", "--tau", "nan"}), "gibbs: --tau must be a number; got nan\n");
   EXPECT_EQ(refused({"--top-k", "2", "--alpha", "2"}),
             "gibbs: filters cut the law of softmax: --alpha, --gumbel, --without-replacement and "
             "--relaxed do not go with them\n");
@@ -269,6 +268,29 @@ TEST_F(Sample, WhatCannotBeIsRefused) {
   EXPECT_EQ(refused({"--preset", "llama-cpp", "--eta", "1"}),
             "gibbs: --eta is no setting of --preset llama-cpp\n");
   EXPECT_EQ(refused({"--nonsense"}), "gibbs: unknown option \"--nonsense\"\n");
+}
+
+TEST_F(Sample, AFilterIsRefusedByTheNameOfItsOption) {
+  write("s.csv", kTable);
+  const auto refuse = [&](std::vector<std::string> words, const std::string& sentence) {
+    words.insert(words.begin(), {"sample", "s.csv"});
+    const Result result = gibbs(words);
+    EXPECT_EQ(result.status, 2) << sentence;
+    EXPECT_EQ(result.err, "gibbs: " + sentence + "\n");
+    EXPECT_EQ(result.out, "");
+  };
+  refuse({"--top-p", "1.5"}, "--top-p must be above 0 and at most 1, got 1.5");
+  refuse({"--min-p", "-1"}, "--min-p must be from 0 to 1, got -1");
+  refuse({"--typical", "0"}, "--typical must be above 0 and at most 1, got 0");
+  refuse({"--epsilon", "2"}, "--epsilon must be from 0 to 1, got 2");
+  refuse({"--eta", "2"}, "--eta must be from 0 to 1, got 2");
+  refuse({"--top-h", "0"}, "--top-h must be above 0 and at most 1, got 0");
+  refuse({"--top-n-sigma", "-1"}, "--top-n-sigma must not be negative, got -1");
+  refuse({"--xtc", "2"}, "the probability of --xtc must be from 0 to 1, got 2");
+  refuse({"--xtc", "0.5,2"}, "the threshold of --xtc must be above 0 and at most 1, got 2");
+  refuse({"--typical", "0", "--preset", "hugging-face"},
+         "--typical must be above 0 and below 1, got 0");
+  refuse({"--epsilon", "nan", "--preset", "hugging-face"}, "--epsilon must be a number; got nan");
 }
 
 }  // namespace

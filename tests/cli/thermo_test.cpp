@@ -300,16 +300,17 @@ TEST_F(Thermo, BadDataIsNamedByFileLineAndColumn) {
 
 TEST_F(Thermo, ATableWithoutARecognisedColumnIsAsked) {
   expect_refused({"-t", "1"}, 2,
-                 "which column has the energies? name it with --energy; the columns are v, g, U",
+                 "which column of stdin has the energies? name it with --energy; the columns are "
+                 "\"v\", \"g\", \"U\"",
                  "v,g,U\n0,1,0\n");
   expect_refused({"-t", "1"}, 2,
-                 "which column has the energies? name it with --energy; the columns have no names, "
-                 "only numbers 1 to 3",
+                 "which column of stdin has the energies? name it with --energy; the columns have "
+                 "no names, only numbers 1 to 3",
                  "0,1,0\n");
   expect_refused({"-t", "1", "--energy", "u"}, 2,
                  "--energy: no column \"u\" in stdin; the columns are \"E\", \"g\"");
   expect_refused({"-t", "1", "--degeneracy", "E"}, 2,
-                 "--degeneracy: column 1 is that of the energies already");
+                 "--degeneracy: column \"E\" of stdin is that of the energies already");
 }
 
 TEST_F(Thermo, BadRequestsAreOneSentence) {
@@ -318,7 +319,7 @@ TEST_F(Thermo, BadRequestsAreOneSentence) {
   expect_refused({"-t", "1"}, 1, "stdin has no levels", "E,g\n");
   expect_refused({"-t", "1", "--cut", "2"}, 1, "stdin has no level that can be occupied",
                  "E,g\n0,0\ninf,1\n");
-  expect_refused({"-t", "1"}, 2, "there are columns \"E\" and \"energy\": name one with --energy",
+  expect_refused({"-t", "1"}, 2, "stdin has columns \"E\" and \"energy\": name one with --energy",
                  "E,energy\n0,1\n");
   expect_refused({"--constants", "--unit", "K"}, 2,
                  "--constants prints the constants and nothing else");
@@ -357,8 +358,11 @@ TEST_F(Thermo, BadRequestsAreOneSentence) {
   expect_refused({"-t", "1", "-o", "a.npy"}, 2, "gibbs thermo writes .csv and .tsv");
   expect_refused({"levels.npy", "-t", "1"}, 2,
                  "a table of levels is .csv or .tsv: degeneracies may be integers of any size");
-  expect_refused({"--mean-energy", "7"}, 2,
-                 "temperature_of: mean_energy must be from 0 to 1, got 7");
+  expect_refused({"--mean-energy", "7"}, 2, "--mean-energy must be from 0 to 1, got 7");
+  expect_refused({"-t", "1", "--cut", "0.5"}, 2,
+                 "--cut must not be below the highest level, 1, got 0.5");
+  expect_refused({"-t", "1", "--cut", "2", "--growth", "-1"}, 2,
+                 "--growth must not be negative, got -1");
 }
 
 TEST_F(Thermo, BadPicturesAreRefusedBeforeAnythingIsComputed) {
@@ -386,13 +390,13 @@ TEST_F(Thermo, BadModelsAreOneSentence) {
   refuse("rotor:theta=1,spin=2",
          "--model rotor: no parameter \"spin\"; there are theta, even, odd, count");
   refuse("rotor:theta=1,theta=2", "--model rotor: theta is given twice");
-  refuse("rotor:theta=-1",
-         "--model: rigid_rotor_count: constant must be positive and finite, got -1");
+  refuse("rotor:theta=-1", "--model rotor: theta must be positive and finite, got -1");
+  refuse("two-level:gap=1,g1=-1", "--model two-level: g1 must be finite and not negative, got -1");
   refuse("rotor:theta=1,count=0",
          "--model rotor count must be a whole number from 1 to 1000000000; got \"0\"");
   refuse("oscillator:quantum=1,zero-point=maybe",
          "--model oscillator zero-point must be one of yes, no; got \"maybe\"");
-  refuse("ising-square:length=9", "--model: ising_square: length must be from 2 to 8, got 9");
+  refuse("ising-square:length=9", "--model ising-square: length must be from 2 to 8, got 9");
   refuse("hydrogen:rydberg=1", "--model hydrogen: last is not given");
   const std::string endless =
       "--model: a ladder without an end needs count=N at T = inf, below 0, and for --mean-energy";
