@@ -93,9 +93,13 @@ class LossRun {
     const kernels::LabelLoss loss{labels, losses, batch_.scale()};
     rows.loss = &loss;
     rows.stream = fused_ && batch_.streams();
-    RowSummary summaries[kBlockRows];
-    mapper_.map(rows, block.first, block.count, fused_ ? nullptr : summaries);
-    if (!fused_) finish_labels(rows, block, summaries, loss);
+    if (fused_) {
+      mapper_.map(rows, block.first, block.count, nullptr);
+    } else {
+      RowSummary summaries[kBlockRows];  // 10 % of the time of 8 columns, only to clear
+      mapper_.map(rows, block.first, block.count, summaries);
+      finish_labels(rows, block, summaries, loss);
+    }
     for (std::int64_t i = 0; !targets_.all_count() && i < block.count; ++i) {
       if (!targets_.ignores(block.first + i)) continue;
       losses[i] = 0;
