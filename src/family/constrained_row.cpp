@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "family/open_states.hpp"
 #include "kernels/root.hpp"
 
 namespace gibbs::family {
@@ -15,98 +16,11 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 // How much p may move with t for t in double to serve p in float: 2^-53 times this is nothing
 // there.
 constexpr double kSteep = 64;
-
-using kernels::Falling;
-
-// The open states of a row at one temperature. The multiplier tau is told by t, with
-//   (x_i - tau w_i) / T = edge + y_i,  y_i = -w_i t at the pivot,
-// so that where t is near zero, and r small or large, nothing cancels.
-template <class R>
-class OpenStates {
- public:
-  OpenStates(const ConstrainedLaw& law, std::span<State> states, const State& pivot, bool flat)
-      : law_(law), states_(states), flat_(flat), edge_(law.generator.edge<R>()), cost_(pivot.cost) {
-    if (!flat) score_ = pivot.score;
-  }
-
-  // t at which the pivot has f'(r) = 0.
-  R start() const { return edge_ / cost_; }
-
-  // The t that is `at` of other states.
-  R t_of(const OpenStates<double>& other, double at) const {
-    const R ahead = flat_ ? R{0} : (R{other.key()} - key()) / R{law_.temperature};
-    return start() + (R{at} - R{other.start()}) + ahead;
-  }
-  R key() const { return score_ / cost_; }
-
-  // y of a state.
-  R place(const State& s, R t) const {
-    const R costs = R{s.cost} / cost_;
-    const R ahead = flat_ ? R{0} : (R{s.score} - score_ * costs) / R{law_.temperature};
-    return ahead + edge_ * (costs - 1) - R{s.cost} * t;
-  }
-
-  R p_at(const State& s, R t, R* slope) const {
-    const R y = place(s, t);
-    const Generator& f = law_.generator;
-    const R p = s.log_weight == 0 ? f.ratio(y) : std::exp(R{s.log_weight} + f.log_ratio(y));
-    *slope = 0;
-    if (p <= s.lower) return s.lower;
-    if (p >= s.upper) return s.upper;
-    const R r = s.log_weight == 0 ? p : std::exp(f.log_ratio(y));
-    *slope = p * f.relative_slope(r);
-    return p;
-  }
-
-  // What the states take between them, w p summed, beyond `room`.
-  Falling<R> taken(R t, R room) const {
-    Falling<R> all{-room, 0};
-    for (const State& s : states_) {
-      if (!s.open) continue;
-      R slope = 0;
-      const R cost = s.cost;
-      all.excess += cost * p_at(s, t, &slope);
-      all.slope += cost * cost * slope;
-    }
-    return all;
-  }
-
-  void set(R t) {
-    for (State& s : states_) {
-      R slope = 0;
-      if (s.open) s.p = static_cast<double>(p_at(s, t, &slope));
-    }
-  }
-
-  // The state that moves most with t.
-  const State& steepest(R t, R* steepness) const {
-    const State* found = nullptr;
-    *steepness = 0;
-    for (const State& s : states_) {
-      if (!s.open) continue;
-      R slope = 0;
-      p_at(s, t, &slope);
-      slope *= s.cost;
-      if (found && !(slope > *steepness)) continue;
-      *steepness = slope;
-      found = &s;
-    }
-    return *found;
-  }
-
-  // The multiplier that t stands for, in units of the scores.
-  double multiplier(R t) const {
-    const R from_start = t - start();
-    const R scaled = from_start == 0 ? R{0} : from_start * R{law_.temperature};
-    return static_cast<double>(scaled + key());
-  }
-
- private:
-  const ConstrainedLaw& law_;
-  std::span<State> states_;
-  bool flat_;
-  R edge_, cost_, score_ = 0;
-};
+// Below this a state does not tell where t is.
+constexpr double kStill = 1e-3;
+// Keys x / w further apart than this, in units of T, are told apart before the search: from the
+// highest of them t would have too few digits for the others.
+constexpr double kFar = 0x1p20;
 
 class RowSolver {
  public:
@@ -228,12 +142,21 @@ class RowSolver {
   double solve(double room, bool flat) {
     if (!(room < most())) return at_bound(&State::upper, flat);
     if (!(room > least())) return at_bound(&State::lower, flat);
-    const OpenStates<double> coarse(law_, states_, highest(flat), flat);
-    const double t = root_of(coarse, room, coarse.start(), 1);
-    double steepness = 0;
-    const State& pivot = coarse.steepest(t, &steepness);
+    if (flat || !are_far()) return solve_from<double>(highest(flat), room, flat);
+    if (law_.precise) return solve_from<long double>(nearest<long double>(room), room, false);
+    return solve_from<double>(nearest<double>(room), room, false);
+  }
+
+  template <class R>
+  double solve_from(const State& first, double room, bool flat) {
+    const OpenStates<R> coarse(law_, states_, first, flat);
+    const R t = root_of(coarse, room, coarse.start(), 1);
+    R steepness = 0;
+    const State& steepest = coarse.steepest(t, &steepness);
+    // Where none moves, the steepest may be as far away as any.
+    const State& pivot = steepness > kStill * std::min(1.0, room) ? steepest : first;
     // From there it is found again where the first t has too few digits.
-    const double unit = 1 / std::max(1.0, steepness);
+    const auto unit = static_cast<double>(1 / std::max<R>(1, steepness));
     const auto again = [&](auto states) {
       return finish(states, root_of(states, room, states.t_of(coarse, t), unit));
     };
@@ -250,6 +173,44 @@ class RowSolver {
       if (!found || (!flat && s.score / s.cost > found->score / found->cost)) found = &s;
     }
     return *found;
+  }
+
+  bool are_far() const {
+    double low = kInfinity, high = -kInfinity;
+    for (const State& s : states_) {
+      if (!s.open) continue;
+      low = std::min(low, s.score / s.cost);
+      high = std::max(high, s.score / s.cost);
+    }
+    return high - low > kFar * law_.temperature;
+  }
+
+  // The open state whose x / w is next to the multiplier.
+  template <class R>
+  const State& nearest(double room) const {
+    std::vector<const State*> left;
+    for (const State& s : states_) {
+      if (s.open) left.push_back(&s);
+    }
+    std::sort(left.begin(), left.end(), [](const State* a, const State* b) {
+      return static_cast<long double>(a->score) * b->cost >
+             static_cast<long double>(b->score) * a->cost;
+    });
+    const auto is_below = [&](const State* s) { return excess_at<R>(*s, 0, room) > 0; };
+    const auto below = std::partition_point(left.begin(), left.end(),
+                                            [&](const State* s) { return !is_below(s); });
+    if (below == left.begin()) return **below;
+    const State& above = **(below - 1);
+    if (below == left.end()) return above;
+    const double gap = (above.score / above.cost - (*below)->score / (*below)->cost);
+    return excess_at<R>(above, gap / 2 / law_.temperature, room) > 0 ? above : **below;
+  }
+
+  // What is taken beyond the room where tau is the key of a state, or below it by `depth` T.
+  template <class R>
+  R excess_at(const State& s, double depth, double room) const {
+    const OpenStates<R> around(law_, states_, s, false);
+    return around.taken(around.start() - depth, room).excess;
   }
 
   template <class R>

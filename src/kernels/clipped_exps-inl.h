@@ -21,21 +21,22 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// exp((x - c) / T) 2^kBias for c near what matters: what is far above is as good as infinite.
+// exp((x - c) / T) 2^kBias for c near what matters: what is far above is as good as infinite. How
+// far is told from x as it is shifted: a small T is lost in c.
 template <class W, class D = hn::ScalableTag<W>>
-HWY_INLINE void exps_near(const ClippedRow<W>& row, const W* x, size_t n, W c, W* to) {
+HWY_INLINE void exps_near(const ClippedRow<W>& row, const W* scores, size_t n, W c, W* to) {
   constexpr double kFar = sizeof(W) == 4 ? 40 : 300;
   const D d;
   const RowExp<D> exp(d, row.scale, hn::Set(d, c));
-  const double far = static_cast<double>(c) + kFar * row.scale.temperature;
-  const auto limit = hn::Set(d, static_cast<W>(far));
+  const double from = static_cast<double>(c) - static_cast<double>(hn::GetLane(exp.shift));
+  const auto limit = hn::Set(d, static_cast<W>(from + kFar * row.scale.temperature));
   for_each_pack(
-      d, x, n, -std::numeric_limits<W>::infinity(), [&](size_t i, const auto& v) HWY_ATTR {
+      d, scores, n, -std::numeric_limits<W>::infinity(), [&](size_t i, const auto& v) HWY_ATTR {
         constexpr size_t kSize = std::decay_t<decltype(v)>::kCount;
         Pack<D, kSize> shifted;
         each<kSize>([&](size_t k) HWY_ATTR {
-          const auto near = hn::IfThenElse(hn::Gt(v[k], limit), limit, v[k]);  // a NaN stays
-          shifted[k] = exp.shifted(near);
+          const auto x = exp.shifted(v[k]);
+          shifted[k] = hn::IfThenElse(hn::Gt(x, limit), limit, x);  // a NaN stays
         });
         const auto e = exp.exp(shifted);
         each<kSize>([&](size_t k) HWY_ATTR {

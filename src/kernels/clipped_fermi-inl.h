@@ -68,6 +68,31 @@ HWY_INLINE void add_fermi(D d, W level, const W* e, size_t n, FermiSums& sums) {
   sums.bend += of_q - 2 * plain_sum(d, hn::Add(bend[0], bend[1]));
 }
 
+// The same from the smaller of p and 1 - p: where few states are neither empty nor full, how those
+// near 1 round would move them.
+template <class D, class W = hn::TFromD<D>>
+HWY_NOINLINE void add_fermi_ends(D d, W level, const W* e, size_t n, FermiSums& sums) {
+  const auto at = hn::Set(d, level);
+  BoundedLaneSum<D> taken(d, W{1}), left(d, W{1});
+  auto slope = hn::Zero(d);
+  size_t full = 0;
+  for_each_vector(d, e, n, W{0}, [&](size_t, hn::Vec<D> v) HWY_ATTR {
+    const auto least = hn::Div(hn::IfThenElse(hn::Gt(v, at), at, v), hn::Add(v, at));
+    const auto is_full = hn::Gt(v, at);
+    taken.add(hn::IfThenZeroElse(is_full, least));
+    left.add(hn::IfThenElseZero(is_full, least));
+    slope = hn::Add(slope, hn::NegMulAdd(least, least, least));
+    full += hn::CountTrue(d, is_full);
+  });
+  double of_left = 0, of_left_low = 0;
+  left.add_total(of_left, of_left_low);
+  add_to(static_cast<double>(full), sums.p, sums.p_low);
+  add_to(-of_left, sums.p, sums.p_low);
+  sums.p_low -= of_left_low;
+  taken.add_total(sums.p, sums.p_low);
+  sums.slope += plain_sum(d, slope);
+}
+
 // exp(t) 2^kBias, where its reciprocal is a normal number.
 template <class W>
 HWY_INLINE W level_at(double t) {
@@ -111,6 +136,25 @@ HWY_INLINE W guess_fermi(const ClippedRow<W>& row) {
   return std::abs(root.t) < 30 && std::isfinite(better) ? static_cast<W>(better) : c;
 }
 
+// The level, told as itself: as the exponential of a large t it has too few digits. 0 if it is not
+// found.
+template <class W, class D = hn::ScalableTag<W>>
+HWY_INLINE double refined_level(const ClippedRow<W>& row, ExpBlocks<W>& exps, double level) {
+  constexpr double kEpsilon = std::numeric_limits<W>::epsilon();
+  for (int i = 0; i < 6; ++i) {
+    FermiSums sums;
+    const W lane = static_cast<W>(level);
+    exps.for_each(
+        [&](size_t, const W* e, size_t n) HWY_ATTR { add_fermi_ends(D(), lane, e, n, sums); });
+    add_to(-row.budget, sums.p, sums.p_low);
+    const double step = (sums.p + sums.p_low) / sums.slope;
+    if (!(std::abs(step) < 1)) return 0;
+    level = static_cast<double>(lane) * (1 + step);
+    if (std::abs(step) < std::sqrt(kEpsilon)) return level;  // the next is below its square
+  }
+  return 0;
+}
+
 template <class W, class D = hn::ScalableTag<W>>
 HWY_INLINE ClippedRoot clip_fermi(const ClippedRow<W>& row) {
   const D d;
@@ -118,13 +162,21 @@ HWY_INLINE ClippedRoot clip_fermi(const ClippedRow<W>& row) {
   if (!std::isfinite(c)) return {};
   ExpBlocks<W> exps(row, c, row.scratch);
   const double tolerance = sizeof(W) == 4 ? 2e-3 : 2e-6;  // the next step is its third power
-  const auto root = fermi_root<W>(row.budget, tolerance, 40, [&](W level) HWY_ATTR {
+  double slope = 0;
+  auto root = fermi_root<W>(row.budget, tolerance, 40, [&](W level) HWY_ATTR {
     FermiSums sums;
     exps.for_each([&](size_t, const W* e, size_t n) HWY_ATTR { add_fermi(d, level, e, n, sums); });
+    slope = sums.slope;
     return sums;
   });
   if (!root.converged || !(std::abs(root.t) < 20)) return {};
-  const FermiMap<D> map(d, row, std::ldexp(std::exp(root.t), ExpRange<W>::kBias));
+  double level = std::ldexp(std::exp(root.t), ExpRange<W>::kBias);
+  if (slope < row.budget / 8 || (sizeof(W) == 8 && std::abs(root.t) > 2)) {
+    level = refined_level(row, exps, level);
+    if (!(level > 0)) return {};
+    root.t = std::log(std::ldexp(level, -ExpRange<W>::kBias));
+  }
+  const FermiMap<D> map(d, row, level);
   exps.for_each([&](size_t first, const W* e, size_t n) HWY_ATTR {
     write_clipped(d, map, Clipped<W>{e, nullptr, nullptr, n}, row, first);
   });

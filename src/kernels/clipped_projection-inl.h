@@ -139,7 +139,15 @@ class Projection {
       start_from(root.t);
       root = root_in<LaneSum<D>>(part, base);
     }
+    if (std::abs(root.t) > 2 && !is_spent(root.t, part, base)) root.converged = false;
     return root;
+  }
+
+  // Whether t is a root still where it has too few digits: between states far apart.
+  HWY_INLINE bool is_spent(double t, const Clipped<W>& part, const ClippedSums& base) const {
+    const auto sums = sums_of<LaneSum<D>>(D(), ProjectionMap<D>(D(), row_, origin_, t), part);
+    const double slack = 4 * static_cast<double>(std::numeric_limits<W>::epsilon());
+    return std::abs(sums.beyond(row_.budget, base).excess) <= slack * row_.budget;
   }
 
   // The root, if it is there: what the states far from it take does not move with it.

@@ -43,7 +43,11 @@ struct Bracket {
     const R chord = (at_low - at_high) / (high - low);
     return !std::isfinite(chord) || (slope < 4 * chord && 4 * slope > chord);
   }
-  R chord() const { return low + (high - low) * (at_low / (at_low - at_high)); }
+  // Where the chord is zero, and no nearer to an end than a 16th: beside a cliff it would not move.
+  R chord() const {
+    const R share = at_low / (at_low - at_high), least = R{1} / 16;
+    return low + (high - low) * std::min(std::max(share, least), 1 - least);
+  }
 };
 
 // Where the search ended; not converged: the next place to try, and the bracket.
