@@ -51,17 +51,19 @@ class OpenStates {
     return p;
   }
 
-  // What the states take between them, w p summed, beyond `room`.
+  // What the states take between them, w p summed, beyond `room`. In long double: where all are at
+  // their bounds the rounding of a sum would decide on which side of the root t is.
   Falling<R> taken(R t, R room) const {
-    Falling<R> all{-room, 0};
+    long double excess = -room;
+    R slopes = 0;
     for (const State& s : states_) {
       if (!s.open) continue;
       R slope = 0;
       const R cost = s.cost;
-      all.excess += cost * p_at(s, t, &slope);
-      all.slope += cost * cost * slope;
+      excess += cost * p_at(s, t, &slope);
+      slopes += cost * cost * slope;
     }
-    return all;
+    return {static_cast<R>(excess), slopes};
   }
 
   void set(R t) {
