@@ -21,6 +21,8 @@ constexpr double kStill = 1e-3;
 // Keys x / w further apart than this, in units of T, are told apart before the search: from the
 // highest of them t would have too few digits for the others.
 constexpr double kFar = 0x1p20;
+// The same for t in long double, where no state of slope tells more of t.
+constexpr double kPreciselyFar = 16;
 
 class RowSolver {
  public:
@@ -142,27 +144,51 @@ class RowSolver {
   double solve(double room, bool flat) {
     if (!(room < most())) return at_bound(&State::upper, flat);
     if (!(room > least())) return at_bound(&State::lower, flat);
-    if (flat || !are_far()) return solve_from<double>(highest(flat), room, flat);
-    if (law_.precise) return solve_from<long double>(nearest<long double>(room), room, false);
-    return solve_from<double>(nearest<double>(room), room, false);
+    if (!flat && are_far()) return solve_near(room);
+    const State& first = highest(flat);
+    const OpenStates<double> coarse(law_, states_, first, flat);
+    const double t = root_of(coarse, room, coarse.start(), 1);
+    double steepness = 0;
+    const State& steepest = coarse.steepest(t, &steepness);
+    const bool still = is_still(steepness, room);
+    const bool far = std::abs(t - coarse.start()) > kPreciselyFar;
+    if (still && far && !flat && law_.precise) return solve_near(room);
+    return solve_again(coarse, t, room, still ? first : steepest, steepness);
   }
 
+  // From the state next to the multiplier.
+  double solve_near(double room) {
+    return law_.precise ? solve_near_as<long double>(room) : solve_near_as<double>(room);
+  }
   template <class R>
-  double solve_from(const State& first, double room, bool flat) {
-    const OpenStates<R> coarse(law_, states_, first, flat);
-    const R t = root_of(coarse, room, coarse.start(), 1);
+  double solve_near_as(double room) {
+    const State& first = nearest<R>(room);
+    const OpenStates<R> around(law_, states_, first, false);
+    const R t = root_of(around, room, around.start(), 1);
     R steepness = 0;
-    const State& steepest = coarse.steepest(t, &steepness);
-    // Where none moves, the steepest may be as far away as any.
-    const State& pivot = steepness > kStill * std::min(1.0, room) ? steepest : first;
-    // From there it is found again where the first t has too few digits.
+    const State& steepest = around.steepest(t, &steepness);
+    const bool still = is_still(steepness, room);
+    return solve_again(around, t, room, still ? first : steepest, steepness);
+  }
+
+  // Where none moves, the steepest may be as far away as any.
+  template <class R>
+  static bool is_still(R steepness, double room) {
+    return !(steepness > kStill * std::min(1.0, room));
+  }
+
+  // From another state, where the first t has too few digits.
+  template <class R>
+  double solve_again(const OpenStates<R>& coarse, R t, double room, const State& pivot,
+                     R steepness) {
     const auto unit = static_cast<double>(1 / std::max<R>(1, steepness));
+    const bool flat = coarse.is_flat();
     const auto again = [&](auto states) {
-      return finish(states, root_of(states, room, states.t_of(coarse, t), unit));
+      return finish(states, root_of(states, room, states.t_of(coarse, t), unit), room);
     };
     if (law_.precise) return again(OpenStates<long double>(law_, states_, pivot, flat));
     if (steepness > kSteep) return again(OpenStates<double>(law_, states_, pivot, flat));
-    return finish(coarse, t);
+    return finish(coarse, t, room);
   }
 
   // The open state with the highest x / w.
@@ -225,8 +251,8 @@ class RowSolver {
   }
 
   template <class R>
-  static double finish(OpenStates<R> states, R t) {
-    states.set(t);
+  static double finish(OpenStates<R> states, R t, double room) {
+    states.set(t, room);
     return states.multiplier(t);
   }
 

@@ -151,8 +151,11 @@ class ConstrainedVjp {
       if (place.where == Place::kInside) {
         of.score = limit ? 0 : place.slope * pull / temperature;
         of.log_g = place.p * pull;
-        if (!limit) sums.temperature -= of.score * f.derivative(place.r);
-        if (!limit && map_.divergence.kind == Divergence::kAlpha) {
+        // Their logarithms take longer than the rest.
+        if (!limit && !options_.grad_temperature.empty()) {
+          sums.temperature -= of.score * f.derivative(place.r);
+        }
+        if (!limit && !options_.grad_alpha.empty() && map_.divergence.kind == Divergence::kAlpha) {
           sums.alpha += pull * by_alpha(place, alpha);
         }
       }

@@ -1,6 +1,7 @@
 #pragma once
 // The states of a row that may move, as functions of one multiplier.
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 
@@ -21,6 +22,8 @@ class OpenStates {
       : law_(law), states_(states), flat_(flat), edge_(law.generator.edge<R>()), cost_(pivot.cost) {
     if (!flat) score_ = pivot.score;
   }
+
+  bool is_flat() const { return flat_; }
 
   // t at which the pivot has f'(r) = 0.
   R start() const { return edge_ / R{cost_}; }
@@ -66,10 +69,16 @@ class OpenStates {
     return {static_cast<R>(excess), slopes};
   }
 
-  void set(R t) {
+  // p at t; what t has too few digits to spend goes to the states that move, as a step would.
+  void set(R t, R room) {
+    const Falling<R> all = taken(t, room);
+    const R step = all.slope > 0 && std::isfinite(all.slope) ? all.excess / all.slope : R{0};
     for (State& s : states_) {
+      if (!s.open) continue;
       R slope = 0;
-      if (s.open) s.p = static_cast<double>(p_at(s, t, &slope));
+      const R p = p_at(s, t, &slope);
+      const R moved = slope > 0 ? p - slope * s.cost * step : p;
+      s.p = static_cast<double>(moved > s.lower ? std::min(moved, R{s.upper}) : R{s.lower});
     }
   }
 

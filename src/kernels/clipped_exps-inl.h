@@ -21,28 +21,31 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
+// How many T above c the exponentials end.
+template <class W>
+inline constexpr double kFarAbove = sizeof(W) == 4 ? 40 : 300;
+
 // exp((x - c) / T) 2^kBias for c near what matters: what is far above is as good as infinite. How
 // far is told from x as it is shifted: a small T is lost in c.
 template <class W, class D = hn::ScalableTag<W>>
 HWY_INLINE void exps_near(const ClippedRow<W>& row, const W* scores, size_t n, W c, W* to) {
-  constexpr double kFar = sizeof(W) == 4 ? 40 : 300;
   const D d;
   const RowExp<D> exp(d, row.scale, hn::Set(d, c));
   const double from = static_cast<double>(c) - static_cast<double>(hn::GetLane(exp.shift));
-  const auto limit = hn::Set(d, static_cast<W>(from + kFar * row.scale.temperature));
-  for_each_pack(
-      d, scores, n, -std::numeric_limits<W>::infinity(), [&](size_t i, const auto& v) HWY_ATTR {
-        constexpr size_t kSize = std::decay_t<decltype(v)>::kCount;
-        Pack<D, kSize> shifted;
-        each<kSize>([&](size_t k) HWY_ATTR {
-          const auto x = exp.shifted(v[k]);
-          shifted[k] = hn::IfThenElse(hn::Gt(x, limit), limit, x);  // a NaN stays
-        });
-        const auto e = exp.exp(shifted);
-        each<kSize>([&](size_t k) HWY_ATTR {
-          hn::StoreU(e[k], d, to + i + k * hn::Lanes(d));  // scratch is padded
-        });
-      });
+  const auto limit = hn::Set(d, static_cast<W>(from + kFarAbove<W> * row.scale.temperature));
+  for_each_pack(d, scores, n, -std::numeric_limits<W>::infinity(),
+                [&](size_t i, const auto& v) HWY_ATTR {
+                  constexpr size_t kSize = std::decay_t<decltype(v)>::kCount;
+                  Pack<D, kSize> shifted;
+                  each<kSize>([&](size_t k) HWY_ATTR {
+                    const auto x = exp.shifted(v[k]);
+                    shifted[k] = hn::IfThenElse(hn::Gt(x, limit), limit, x);  // a NaN stays
+                  });
+                  const auto e = exp.exp(shifted);
+                  each<kSize>([&](size_t k) HWY_ATTR {
+                    hn::StoreU(e[k], d, to + i + k * hn::Lanes(d));  // scratch is padded
+                  });
+                });
 }
 
 // Exponentials of a row relative to c. Like softmax, a row keeps them where the second cache holds
@@ -51,6 +54,11 @@ template <class W>
 class ExpBlocks {
  public:
   HWY_INLINE ExpBlocks(const ClippedRow<W>& row, W c, W* room) : row_(row), c_(c), room_(room) {}
+
+  HWY_INLINE void move_to(W c) {
+    c_ = c;
+    kept_ = false;
+  }
 
   // Calls body(first, exponentials, count) for the blocks of the row. Lanes after the last are 0.
   template <class Body>

@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "kernels/clipped_exps-inl.h"
+#include "kernels/clipped_open-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace gibbs::kernels {
@@ -93,6 +94,10 @@ HWY_NOINLINE void add_fermi_ends(D d, W level, const W* e, size_t n, FermiSums& 
   sums.slope += plain_sum(d, slope);
 }
 
+// How many T the place near tau may be moved at once: there are exponentials that far from it.
+template <class W>
+inline constexpr double kMostMoved = sizeof(W) == 4 ? 35 : 250;
+
 // exp(t) 2^kBias, where its reciprocal is a normal number.
 template <class W>
 HWY_INLINE W level_at(double t) {
@@ -133,7 +138,11 @@ HWY_INLINE W guess_fermi(const ClippedRow<W>& row) {
     return sums;
   });
   const double better = static_cast<double>(c) + root.t * row.scale.temperature;
-  return std::abs(root.t) < 30 && std::isfinite(better) ? static_cast<W>(better) : c;
+  if (std::abs(root.t) < 30 && std::isfinite(better)) return static_cast<W>(better);
+  // A sample does not see the few states that take a small budget.
+  constexpr double kFewStates = 16;
+  if (row.budget > kFewStates) return c;
+  return tops_of(d, all.x, all.n, static_cast<size_t>(std::ceil(row.budget))).kth;
 }
 
 // The level, told as itself: as the exponential of a large t it has too few digits. 0 if it is not
@@ -144,8 +153,8 @@ HWY_INLINE double refined_level(const ClippedRow<W>& row, ExpBlocks<W>& exps, do
   for (int i = 0; i < 6; ++i) {
     FermiSums sums;
     const W lane = static_cast<W>(level);
-    exps.for_each(
-        [&](size_t, const W* e, size_t n) HWY_ATTR { add_fermi_ends(D(), lane, e, n, sums); });
+    exps.for_each([&](size_t, const W* e, size_t n)
+                      HWY_ATTR { add_fermi_ends(D(), lane, e, n, sums); });
     add_to(-row.budget, sums.p, sums.p_low);
     const double step = (sums.p + sums.p_low) / sums.slope;
     if (!(std::abs(step) < 1)) return 0;
@@ -158,17 +167,26 @@ HWY_INLINE double refined_level(const ClippedRow<W>& row, ExpBlocks<W>& exps, do
 template <class W, class D = hn::ScalableTag<W>>
 HWY_INLINE ClippedRoot clip_fermi(const ClippedRow<W>& row) {
   const D d;
-  const W c = guess_fermi(row);
+  W c = guess_fermi(row);
   if (!std::isfinite(c)) return {};
   ExpBlocks<W> exps(row, c, row.scratch);
   const double tolerance = sizeof(W) == 4 ? 2e-3 : 2e-6;  // the next step is its third power
   double slope = 0;
-  auto root = fermi_root<W>(row.budget, tolerance, 40, [&](W level) HWY_ATTR {
-    FermiSums sums;
-    exps.for_each([&](size_t, const W* e, size_t n) HWY_ATTR { add_fermi(d, level, e, n, sums); });
-    slope = sums.slope;
-    return sums;
-  });
+  Root<double> root;
+  for (int i = 0; i < 4; ++i) {
+    root = fermi_root<W>(row.budget, tolerance, 40, [&](W level) HWY_ATTR {
+      FermiSums sums;
+      exps.for_each([&](size_t, const W* e, size_t n)
+                        HWY_ATTR { add_fermi(d, level, e, n, sums); });
+      slope = sums.slope;
+      return sums;
+    });
+    if (std::abs(root.t) < 20) break;
+    const double moved = std::clamp(root.t, -kMostMoved<W>, kMostMoved<W>);
+    c = static_cast<W>(static_cast<double>(c) + moved * row.scale.temperature);
+    if (!std::isfinite(root.t) || !std::isfinite(c)) return {};
+    exps.move_to(c);
+  }
   if (!root.converged || !(std::abs(root.t) < 20)) return {};
   double level = std::ldexp(std::exp(root.t), ExpRange<W>::kBias);
   if (slope < row.budget / 8 || (sizeof(W) == 8 && std::abs(root.t) > 2)) {

@@ -29,14 +29,17 @@ class CappedSoftmax {
 
   HWY_INLINE explicit CappedSoftmax(const ClippedRow<W>& row)
       : row_(row),
-        top_(max_of(D(), row.x, static_cast<size_t>(row.n))),
-        exps_(row, top_, row.scratch),
+        c_(max_of(D(), row.x, static_cast<size_t>(row.n))),
+        exps_(row, c_, row.scratch),
         room_(static_cast<size_t>(row.n + sample_lanes(row.n))),
         largest_(std::ldexp(1.0, sizeof(W) == 4 ? 40 : 400)) {}
 
   HWY_INLINE ClippedRoot solve() {
-    if (!std::isfinite(top_)) return {};
-    guess();
+    if (!std::isfinite(c_)) return {};
+    if (!guess()) {
+      if (!move_down()) return {};
+      guess();
+    }
     for (int i = 0; i < 3; ++i) {
       keep_open();
       const double factor = root_of_open();
@@ -55,27 +58,55 @@ class CappedSoftmax {
   }
 
  private:
-  HWY_INLINE void guess() {
+  HWY_INLINE Clipped<W> sample() const {
     const Clipped<W> all{row_.x, nullptr, row_.upper, static_cast<size_t>(row_.n)};
-    Clipped<W> sample = sample_of(all, row_.scratch + room_);
+    return sample_of(all, row_.scratch + room_);
+  }
+
+  // Where bounds leave nothing to what exp can tell from the highest score: puts c where about the
+  // budget is taken by a sample of exp((x - c) / T), and the first factor there.
+  HWY_NOINLINE bool move_down() {
+    const Clipped<W> scores = sample();
+    const double temperature = row_.scale.temperature, top = static_cast<double>(c_);
+    const double room = row_.budget / static_cast<double>(row_.n) * static_cast<double>(scores.n);
+    Clipped<W> exps = scores;
+    W* const to = row_.scratch + room_ + (scores.n < static_cast<size_t>(row_.n) ? scores.n : 0);
+    exps.x = to;
+    const ExponentialMap<D> map(D(), row_, std::ldexp(1.0, -ExpRange<W>::kBias));
+    double low = 0, high = 0;  // in T below the top
+    for (double next = 32; high == 0 || high - low > 1;) {
+      if (!(next < 1e6)) return false;
+      exps_near(row_, scores.x, scores.n, static_cast<W>(top - next * temperature), to);
+      (sums_of<PlainSum<D>>(D(), map, exps).high < room ? low : high) = next;
+      next = high == 0 ? 2 * next : (low + high) / 2;
+    }
+    c_ = static_cast<W>(top - high * temperature);
+    exps_.move_to(c_);
+    first_ = std::ldexp(1.0, -ExpRange<W>::kBias - 4);
+    return std::isfinite(c_);
+  }
+
+  // Whether it is one, and no place on the way.
+  HWY_INLINE bool guess() {
+    Clipped<W> sample = this->sample();
     const double count = static_cast<double>(sample.n);
     const double room = row_.budget / static_cast<double>(row_.n) * count;
     double error = 0;
-    if (sample.n < all.n) {
+    if (sample.n < static_cast<size_t>(row_.n)) {
       W* const exps = row_.scratch + room_;
-      exps_near(row_, sample.x, sample.n, top_, exps);
+      exps_near(row_, sample.x, sample.n, c_, exps);
       sample.x = exps;
       error = sampling_error(room, count, widest(row_, sample));
     } else {
       exps_.for_each([](size_t, const W*, size_t) {});
       sample.x = row_.scratch;
     }
-    near_root_of(sample, room, error);
+    return near_root_of(sample, room, error);
   }
 
   // Newton's method from the left never overshoots; `error` is that of a sum.
-  HWY_INLINE void near_root_of(const Clipped<W>& sample, double room, double error) {
-    double factor = 0x1p-100, step = 0, uncapped = 0;
+  HWY_INLINE bool near_root_of(const Clipped<W>& sample, double room, double error) {
+    double factor = first_, step = 0, uncapped = 0;
     for (int i = 0; i < 12; ++i) {
       const auto sums = sums_of<PlainSum<D>>(D(), ExponentialMap<D>(D(), row_, factor), sample);
       uncapped = sums.slope;
@@ -89,6 +120,7 @@ class CappedSoftmax {
     high_ = around > 0 ? std::min(factor * (1 + around), largest_) : largest_;
     if (!(high_ < largest_)) high_ = largest_;
     if (!std::isfinite(low_)) low_ = 0;
+    return factor < largest_ && !(step > 0.01);
   }
 
   // States that reach their bound between low and high, in scratch, and the sums over the others.
@@ -136,13 +168,17 @@ class CappedSoftmax {
   // Ends when no more states reach their bound. NaN: there is no root.
   HWY_INLINE double root_of_open() const {
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    // What is at its bound from `low` on may take more than there is: a sample misled.
+    if (low_ > 0 && at(low_).excess > 0) return low_ / 2;
     double factor = start_, last = 0;
+    bool from_right = true;
     for (int i = 0; i < 200 && factor < largest_; ++i) {
       const Falling<double> sums = at(factor);
       double next = factor * (1 - sums.excess / sums.slope);
-      // From the right the first step ends left of the root, by concavity.
-      const bool left = i == 0 && next < factor;
-      if (left) next = std::max(next, low_ / 2);
+      // From the right a whole step ends left of the root, by concavity; but maybe left of 0.
+      const bool left = from_right && next < factor;
+      from_right = left && next < factor / 16;
+      if (left) next = std::max({next, low_ / 2, factor / 16});
       if (!left && next < factor * (1 - 1e-6)) {
         // Beyond the root by rounding, where all that counts is at its bound; by more where
         // rounding met a slope of nearly nothing: a plateau between two states that reach theirs.
@@ -160,20 +196,22 @@ class CappedSoftmax {
   HWY_INLINE ClippedRoot write(double factor) {
     const D d;
     if (!(factor > 0 && factor < largest_)) return {};
+    const double log_factor = std::log(std::ldexp(factor, ExpRange<W>::kBias));
+    // What is too far above c would take more than the budget, and so is at its bound.
+    if (!(log_factor + kFarAbove<W> - 1 > std::log(row_.budget))) return {};
     const ExponentialMap<D> map(d, row_, factor);
     exps_.for_each([&](size_t first, const W* e, size_t n) HWY_ATTR {
       const Clipped<W> block{e, nullptr, row_.upper ? row_.upper + first : nullptr, n};
       write_clipped(d, map, block, row_, first);
     });
-    const double log_factor = std::log(std::ldexp(factor, ExpRange<W>::kBias));
-    return {static_cast<double>(top_) - row_.scale.temperature * (log_factor + 1), true};
+    return {static_cast<double>(c_) - row_.scale.temperature * (log_factor + 1), true};
   }
 
   const ClippedRow<W>& row_;
-  W top_;
+  W c_;  // the highest score, or where states are that are not at their bounds
   ExpBlocks<W> exps_;
   size_t room_;
-  double largest_, start_ = 0, low_ = 0, high_ = 0;
+  double largest_, first_ = 0x1p-100, start_ = 0, low_ = 0, high_ = 0;
   double below_ = 0, below_low_ = 0, above_ = 0, above_low_ = 0;
   Clipped<W> open_{};
 };

@@ -43,10 +43,11 @@ struct Bracket {
     const R chord = (at_low - at_high) / (high - low);
     return !std::isfinite(chord) || (slope < 4 * chord && 4 * slope > chord);
   }
-  // Where the chord is zero, and no nearer to an end than a 16th: beside a cliff it would not move.
+  // Where the chord is zero; the middle where that is near an end: beside a cliff it would not
+  // move.
   R chord() const {
     const R share = at_low / (at_low - at_high), least = R{1} / 16;
-    return low + (high - low) * std::min(std::max(share, least), 1 - least);
+    return low + (high - low) * (share > least && share < 1 - least ? share : R{1} / 2);
   }
 };
 
@@ -58,10 +59,12 @@ struct Root {
   Bracket<R> in = {};
 };
 
-// Newton's step for a function f to the power b: f / slope (1 - (f / room)^-b) / b.
+// Newton's step for a function f to the power b: f / slope (1 - (f / room)^-b) / b. NaN where
+// rounding has left nothing of f.
 template <class R>
 R straightened_step(const RootSearch<R>& search, const Falling<R>& at) {
   if (search.power == 1) return at.excess / at.slope;
+  if (!(at.excess > -search.room)) return std::numeric_limits<R>::quiet_NaN();
   const R y = std::log1p(at.excess / search.room), b = static_cast<R>(search.power);
   const R relative = b == 0 ? y : -std::expm1(-b * y) / b;
   return (search.room + at.excess) / at.slope * relative;

@@ -143,6 +143,17 @@ TEST(ConstrainedKernels, AgreeWhereASampleOfTheRowMisleads) {
   });
 }
 
+// No range of exp holds them; a sample of the row does not see who takes a small budget.
+TEST(ConstrainedKernels, AgreeInRowsOfWideScores) {
+  on_every_target_for<double, float>([]<Score T>() {
+    for (const std::int64_t n : {60, 1024, 3000}) {
+      for (const double sigma : {30.0, 300.0}) {
+        expect_kernels_agree<T>(normal_scores<T>(n, sigma, 59), 1);
+      }
+    }
+  });
+}
+
 // Their exponentials are not kept.
 TEST(ConstrainedKernels, AgreeInRowsBeyondTheCaches) {
   const std::vector<float> scores = normal_scores<float>(300'001, 2, 54);

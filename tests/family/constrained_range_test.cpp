@@ -61,8 +61,8 @@ TEST(ConstrainedRange, AtTinyTemperaturesTheHighestAreServedFirst) {
         prior.log_degeneracy.assign(5, 0);
         expect_probabilities<T>(prior, {0.5L, 0.5L, 0.25L, 0, 0.5L}, "with degeneracies");
       }
-      const ConstrainedProblem fermi{Divergence::kFermiDirac, 1, {3, 2, 1}, problem.temperature,
-                                     1.3L};
+      const ConstrainedProblem fermi{
+          Divergence::kFermiDirac, 1, {3, 2, 1}, problem.temperature, 1.3L};
       const auto last = static_cast<long double>(static_cast<double>(fermi.budget) - 1);
       expect_probabilities<T>(fermi, {1, last, 0}, "no bounds");
     }
@@ -123,6 +123,49 @@ TEST(ConstrainedRange, TheBudgetIsSpentToTheLastDigit) {
       }
     }
   }
+}
+
+// One state, at the pole of its divergence, takes what the others are too low for.
+TEST(ConstrainedRange, AFirstGuessThatNothingReachesIsNoAnswer) {
+  on_every_target_for<double, float>([]<Score T>() {
+    ConstrainedProblem problem{Divergence::kAlpha, 0.9L, {0, -1}, 1, 2.5L};
+    problem.upper = {0, kInf};
+    for (const long double log_g : {-1.0L, -60.0L, -200.0L}) {
+      problem.log_degeneracy = {0, log_g};
+      expect_probabilities<T>(problem, {0, 2.5L}, "one open state");
+    }
+  });
+}
+
+TEST(ConstrainedRange, BoundsThatSumToTheBudgetButForRoundingAreAllReached) {
+  for (const auto& [name, kind] : kDivergences) {
+    const std::vector<double> scores = normal_scores<double>(67, 1, 14);
+    const std::vector<double> upper(67, 1.5 / 67);
+    std::vector<double> p(67), multiplier(1);
+    const double sum = std::accumulate(upper.begin(), upper.end(), 0.0);
+    constrained(scores, p, kind, {.budget = sum, .upper = upper, .multiplier = multiplier});
+    for (const double one : p) EXPECT_NEAR(one, 1.5 / 67, 2e-15) << name;
+    EXPECT_LT(std::abs(multiplier[0]), 1e9) << name;
+  }
+}
+
+// Fermi-Dirac of float rows near their ends: p within its bar though many of them round.
+TEST(ConstrainedRange, FermiDiracOfManyFullStatesIsExact) {
+  on_every_target_for<float>([]<Score T>() {
+    for (const double sigma : {1.0, 4.0}) {
+      for (const long double holes : {3.0L, 1.0L, 0.1L, 1e-3L}) {
+        const std::vector<T> scores = normal_scores<T>(1000, sigma, 15);
+        const ConstrainedProblem problem{Divergence::kFermiDirac, 1, widened(scores), 1,
+                                         1000 - holes};
+        std::vector<T> p(1000);
+        fermi_dirac(scores, p, {.budget = static_cast<double>(problem.budget)});
+        const auto exact = solve(problem).probabilities;
+        for (std::size_t i = 0; i < p.size(); ++i) {
+          ASSERT_TRUE(near(p[i], exact[i], constrained_bar<T>(1))) << sigma << ' ' << holes;
+        }
+      }
+    }
+  });
 }
 
 }  // namespace
