@@ -25,11 +25,21 @@ HWY_INLINE void fetch_out(const ClippedRow<W>& row) {
   for (int64_t i = 0; i < row.n; i += kLine) prefetch(row.out + i);
 }
 
+// Each a function of its own: what one keeps in registers is nothing to the others.
+template <class W>
+HWY_NOINLINE ClippedRoot clip_projection(const ClippedRow<W>& row) {
+  return Projection<W>(row).solve();
+}
+template <class W>
+HWY_NOINLINE ClippedRoot clip_exponential(const ClippedRow<W>& row) {
+  return CappedSoftmax<W>(row).solve();
+}
+
 template <class W>
 HWY_INLINE ClippedRoot clip(const ClippedRow<W>& row) {
   fetch_out(row);
-  if (row.clip == Clip::kProjection) return Projection<W>(row).solve();
-  if (row.clip == Clip::kExponential) return CappedSoftmax<W>(row).solve();
+  if (row.clip == Clip::kProjection) return clip_projection(row);
+  if (row.clip == Clip::kExponential) return clip_exponential(row);
   return clip_fermi(row);
 }
 

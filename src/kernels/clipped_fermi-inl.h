@@ -120,6 +120,15 @@ HWY_INLINE Root<double> fermi_root(double room, double tolerance, int longest,
                            [&](double t) HWY_ATTR { return sums_at(level_at<W>(t)).beyond(room); });
 }
 
+// A sample does not see the few states that take a small budget.
+template <class W, class D = hn::ScalableTag<W>>
+HWY_NOINLINE W guess_from_tops(const ClippedRow<W>& row, W otherwise) {
+  constexpr double kFewStates = 16;
+  if (row.budget > kFewStates) return otherwise;
+  const auto k = static_cast<size_t>(std::ceil(row.budget));
+  return tops_of(D(), row.x, static_cast<size_t>(row.n), k).kth;
+}
+
 // A place near tau.
 template <class W, class D = hn::ScalableTag<W>>
 HWY_INLINE W guess_fermi(const ClippedRow<W>& row) {
@@ -139,16 +148,13 @@ HWY_INLINE W guess_fermi(const ClippedRow<W>& row) {
   });
   const double better = static_cast<double>(c) + root.t * row.scale.temperature;
   if (std::abs(root.t) < 30 && std::isfinite(better)) return static_cast<W>(better);
-  // A sample does not see the few states that take a small budget.
-  constexpr double kFewStates = 16;
-  if (row.budget > kFewStates) return c;
-  return tops_of(d, all.x, all.n, static_cast<size_t>(std::ceil(row.budget))).kth;
+  return guess_from_tops(row, c);
 }
 
 // The level, told as itself: as the exponential of a large t it has too few digits. 0 if it is not
 // found.
 template <class W, class D = hn::ScalableTag<W>>
-HWY_INLINE double refined_level(const ClippedRow<W>& row, ExpBlocks<W>& exps, double level) {
+HWY_NOINLINE double refined_level(const ClippedRow<W>& row, ExpBlocks<W>& exps, double level) {
   constexpr double kEpsilon = std::numeric_limits<W>::epsilon();
   for (int i = 0; i < 6; ++i) {
     FermiSums sums;
@@ -165,7 +171,7 @@ HWY_INLINE double refined_level(const ClippedRow<W>& row, ExpBlocks<W>& exps, do
 }
 
 template <class W, class D = hn::ScalableTag<W>>
-HWY_INLINE ClippedRoot clip_fermi(const ClippedRow<W>& row) {
+HWY_NOINLINE ClippedRoot clip_fermi(const ClippedRow<W>& row) {
   const D d;
   W c = guess_fermi(row);
   if (!std::isfinite(c)) return {};

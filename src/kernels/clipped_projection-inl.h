@@ -144,7 +144,7 @@ class Projection {
   }
 
   // Whether t is a root still where it has too few digits: between states far apart.
-  HWY_INLINE bool is_spent(double t, const Clipped<W>& part, const ClippedSums& base) const {
+  HWY_NOINLINE bool is_spent(double t, const Clipped<W>& part, const ClippedSums& base) const {
     const auto sums = sums_of<LaneSum<D>>(D(), ProjectionMap<D>(D(), row_, origin_, t), part);
     const double slack = 4 * static_cast<double>(std::numeric_limits<W>::epsilon());
     return std::abs(sums.beyond(row_.budget, base).excess) <= slack * row_.budget;

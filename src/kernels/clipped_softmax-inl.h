@@ -168,12 +168,12 @@ class CappedSoftmax {
   // Ends when no more states reach their bound. NaN: there is no root.
   HWY_INLINE double root_of_open() const {
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-    // What is at its bound from `low` on may take more than there is: a sample misled.
-    if (low_ > 0 && at(low_).excess > 0) return low_ / 2;
     double factor = start_, last = 0;
     bool from_right = true;
     for (int i = 0; i < 200 && factor < largest_; ++i) {
       const Falling<double> sums = at(factor);
+      // What is at its bound from `low` on takes more than there is: a sample misled.
+      if (factor < low_ && sums.excess > 0) return low_ / 2;
       double next = factor * (1 - sums.excess / sums.slope);
       // From the right a whole step ends left of the root, by concavity; but maybe left of 0.
       const bool left = from_right && next < factor;
