@@ -29,11 +29,13 @@ struct Curvature {
   using W = hn::TFromD<D>;
   D d;
   LogExp<D> math;
-  V exponent, zero, one, smallest;
+  V exponent, exponent_low, zero, one, smallest;
   HWY_INLINE Curvature(D tag, double alpha)
       : d(tag),
         math(tag),
         exponent(hn::Set(d, static_cast<W>(2 - alpha))),
+        exponent_low(
+            hn::Set(d, static_cast<W>(2 - alpha - static_cast<double>(static_cast<W>(2 - alpha))))),
         zero(hn::Zero(d)),
         one(hn::Set(d, W{1})),
         smallest(hn::Set(d, std::numeric_limits<W>::min())) {}
@@ -47,7 +49,7 @@ struct Curvature {
     // Sparse rows are zero nearly everywhere, and a power is some 40 steps.
     if (hn::AllTrue(d, outside)) return zero;
     const V safe = max_keep_nan(d, smallest, p);
-    const V s = math.exp(hn::Mul(exponent, math.log(safe, hn::Mul(safe, zero))));
+    const V s = math.power(safe, exponent, exponent_low);
     return hn::IfThenZeroElse(outside, s);
   }
 };

@@ -91,6 +91,19 @@ struct LogExp {
   }
   HWY_INLINE V exp(V y) const { return exp(Pack<D, 1>{y})[0]; }
 
+  // w^(a + a_low), w normal and positive: what rounding takes from a log(w), up to 40 ulp of the
+  // power, is given back.
+  HWY_INLINE V power(V w, V a, V a_low) const {
+    Pack<D, 1> exponent;
+    const V log_f = log_split(Pack<D, 1>{w}, Pack<D, 1>{hn::Zero(d)}, exponent)[0];
+    const V high = hn::Mul(exponent[0], hn::Set(d, static_cast<W>(kLn2High)));  // exact
+    const V low = hn::MulAdd(exponent[0], hn::Set(d, static_cast<W>(kLn2Low)), log_f);
+    const V log = hn::Add(high, low), lost = hn::Sub(low, hn::Sub(log, high));
+    const V y = hn::Mul(a, log), rest = hn::MulAdd(a, lost, hn::Mul(a_low, log));
+    const V e = exp(y);
+    return hn::MulAdd(e, hn::Add(hn::MulSub(a, log, y), rest), e);
+  }
+
  private:
   using VI = hn::Vec<hn::RebindToSigned<D>>;
   // AVX2 has no 64-bit arithmetic shift, nor conversion of 64-bit integers: |e| < 2^12 here.

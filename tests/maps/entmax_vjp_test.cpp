@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <gibbs/gibbs.hpp>
+#include <numeric>
 
 #include "support/bits.hpp"
 #include "support/closeness.hpp"
@@ -109,6 +110,24 @@ TEST(EntmaxVjp, IsTheClosedFormToRoundingOnPeakedAndLongRows) {
       expect_close_on_every_target<double>(problem);
       expect_close_on_every_target<float>(problem);
     }
+  }
+}
+
+// p^(2 - alpha) is as exact there as elsewhere, though its logarithm is large.
+TEST(EntmaxVjp, IsTheClosedFormToRoundingWhereProbabilitiesAreSmall) {
+  std::vector<long double> p;
+  for (int i = 0; i < 90; ++i) p.push_back(std::pow(10.0L, -i / 3.0L));
+  const long double sum = std::accumulate(p.begin(), p.end(), 0.0L);
+  for (long double& each : p) each /= sum;
+  for (const double alpha : {1.1, 1.25, 1.4, 1.6}) {
+    const VjpProblem vjp{p, upstream_of(90), alpha, 1, {}};
+    const auto of_doubles = rounded_to<double>(vjp);
+    const auto of_floats = rounded_to<float>(vjp);
+    const ScaledGradient in_double = closed_vjp(of_doubles), in_float = closed_vjp(of_floats);
+    on_every_target([&] {
+      expect_close<double>(run_vjp<double>(of_doubles), in_double);
+      expect_close<float>(run_vjp<float>(of_floats), in_float);
+    });
   }
 }
 
