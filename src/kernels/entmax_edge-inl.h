@@ -249,30 +249,40 @@ HWY_INLINE TsallisSums closed_sums(const Candidates<W>& c, const Edge<W>& edge) 
   const V pivot = hn::Set(d, static_cast<double>(edge.pivot)), slope = hn::Set(d, edge.slope);
   const V at_pivot = hn::Set(d, edge.at_pivot), one = hn::Set(d, 1.0);
   const V inverse_b = hn::Set(d, double{kPower});
-  V sum_p = hn::Zero(d), sum_pv = sum_p;
+  V sum_p = hn::Zero(d), sum_pv = sum_p, lost_p = sum_p, lost_pv = sum_p;
+  // Thousands of equal p are enough for float rows as they are.
+  const auto add = [&](V v, V& sum, V& lost) HWY_ATTR {
+    if constexpr (sizeof(W) == 8) {
+      V error;
+      two_sum(sum, v, sum, error);
+      lost = hn::Add(lost, error);
+    } else {
+      sum = hn::Add(sum, v);
+    }
+  };
   for_each_candidate(d, c, [&](V x) HWY_ATTR {
     const V u =
         hn::IfThenElseZero(hn::Ge(x, pivot), hn::MulAdd(hn::Sub(x, pivot), slope, at_pivot));
     const V p = kPower == 1 ? u : hn::Mul(u, u);
-    sum_p = hn::Add(sum_p, p);
-    sum_pv = hn::MulAdd(p, hn::Mul(hn::Sub(u, one), inverse_b), sum_pv);
+    add(p, sum_p, lost_p);
+    add(hn::Mul(p, hn::Mul(hn::Sub(u, one), inverse_b)), sum_pv, lost_pv);
   });
-  return {hn::GetLane(hn::SumOfLanes(d, sum_p)), 0, hn::GetLane(hn::SumOfLanes(d, sum_pv))};
+  return {plain_sum(d, hn::Add(sum_p, lost_p)), 0, plain_sum(d, hn::Add(sum_pv, lost_pv))};
 }
 
 template <class W>
 HWY_INLINE TsallisSums steep_sums(const Candidates<W>& c, const Edge<W>& edge, double b) {
   const double pivot = static_cast<double>(edge.pivot);
-  TsallisSums sums;
+  long double sum_p = 0, sum_pv = 0;  // of thousands of equal p a double would lose three digits
   for (size_t i = 0; i < c.count; ++i) {
     const double x = static_cast<double>(c.scores[i]);
     if (x < pivot) continue;
     const double u = edge.at_pivot + (x - pivot) * edge.slope;
     const double p = x == pivot ? edge.probability : std::pow(u, 1 / b);
-    sums.p += p;
-    sums.pv += p * (u - 1) / b;
+    sum_p += p;
+    sum_pv += p * (u - 1) / b;
   }
-  return sums;
+  return {static_cast<double>(sum_p), 0, static_cast<double>(sum_pv)};
 }
 
 // t - max / T, and the mean of v.

@@ -211,6 +211,22 @@ TEST(FenchelYoung, ALargeScoreLosesNoDigit) {
   }
 }
 
+// (1 - n^(1 - alpha)) / (alpha (alpha - 1)), which thousands of roundings must not add up to.
+TEST(FenchelYoung, OfEqualScoresIsExactInRowsOfAnyLength) {
+  on_every_target([] {
+    for (const double alpha : {1.5, 2.0, 2.2, 2.5, 3.0, 10.0}) {
+      for (const int n : {3, 65, 1000, 5000}) {
+        const std::vector<double> scores(static_cast<std::size_t>(n), 0.7);
+        const std::vector<int> label{n / 2};
+        const long double b = static_cast<long double>(alpha) - 1;
+        const long double exact = (1 - std::pow(static_cast<long double>(n), -b)) / (b + 1) / b;
+        EXPECT_TRUE(near(fenchel_young_loss(scores, label, alpha), exact, 4 * 0x1p-52L))
+            << "alpha " << alpha << ", n " << n;
+      }
+    }
+  });
+}
+
 TEST(FenchelYoung, AtTemperatureZeroAndAlphaInfinityIsThePerceptrons) {
   const std::vector<double> x{1, 4, 4, -2};
   std::vector<double> grad(4);
