@@ -95,7 +95,8 @@ struct LogExp {
   // power, is given back.
   HWY_INLINE V power(V w, V a, V a_low) const {
     Pack<D, 1> exponent;
-    const V log_f = log_split(Pack<D, 1>{w}, Pack<D, 1>{hn::Zero(d)}, exponent)[0];
+    const V nan_or_0 = hn::Mul(w, hn::Zero(d));  // the bits of a NaN would pass for a number
+    const V log_f = log_split(Pack<D, 1>{w}, Pack<D, 1>{nan_or_0}, exponent)[0];
     const V high = hn::Mul(exponent[0], hn::Set(d, static_cast<W>(kLn2High)));  // exact
     const V low = hn::MulAdd(exponent[0], hn::Set(d, static_cast<W>(kLn2Low)), log_f);
     const V log = hn::Add(high, low), lost = hn::Sub(low, hn::Sub(log, high));
