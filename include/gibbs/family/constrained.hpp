@@ -109,8 +109,8 @@ struct NamedConstrainedVjp {
 //   p_i = clip(g_i (f')^-1((x_i - tau w_i) / T), lower_i, upper_i) with tau such that <w, p> is the
 // budget. Without bounds and weights, at budget 1: the f-softargmax.
 //
-// range     as entmax; with kAlpha alpha <= 2 unless bounds, weights and budget are left alone: above
-//           2 p rises from 0 with an infinite slope, and a tau near that has too few digits for it
+// range     as entmax; with kAlpha alpha <= 2 unless bounds, weights and budget are left alone:
+//           above 2 p rises from 0 with an infinite slope, for which a tau has too few digits
 // accuracy  |p - exact| <= 2e-7 max(1, max p) in float, 1e-15 max(1, max p) in double, max p the
 //           largest of the row
 // edges     those of softmax. +inf: such states are served first. T = 0: the highest x / w first;
