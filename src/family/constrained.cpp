@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "family/constraints.hpp"
+#include "kernels/ahead.hpp"
 #include "kernels/clipped.hpp"
 #include "kernels/softmax.hpp"
 #include "maps/engine.hpp"
@@ -114,6 +115,8 @@ class ConstrainedRun {
         lower(options_.lower.empty() ? 0 : n), upper(options_.upper.empty() ? 0 : n),
         scratch(kernels::clipped_scratch_size(n));
     auto clipped = clipped_rows();
+    constexpr std::int64_t kFewestStreamed = 4096;
+    clipped.stream = direct && maps::is_large(scores_) && !is_in_place() && n >= kFewestStreamed;
     for (std::int64_t row = first; row < end; ++row) {
       kernels::ClippedRoot root;
       if (may_clip(row)) {
@@ -125,7 +128,7 @@ class ConstrainedRun {
         clipped.x = source_.lanes(row, 1, 0, n, lanes.data(), n).data;
         clipped.lower = maps::weights_of_row(options_.lower, row, 0, n, lower.data());
         clipped.upper = maps::weights_of_row(options_.upper, row, 0, n, upper.data());
-        clipped.next = next_lanes(row, row + 1 < end, clipped.x);
+        clipped.next = next_lanes(row, clipped.x);
         clipped.scratch = scratch.data();
         clipped.out = direct ? direct_lanes(row) : p.data();
         root = kernels::clip_row(clipped);
@@ -142,7 +145,10 @@ class ConstrainedRun {
         map_row(row, lanes.data(), states.data());
       }
     }
+    if (clipped.stream) kernels::flush_clipped_rows();
   }
+
+  bool is_in_place() const { return static_cast<const void*>(scores_.data) == out_.data; }
 
   W* direct_lanes(std::int64_t row) const {
     if constexpr (std::is_same_v<T, W>) return &out_(row, 0);
@@ -150,10 +156,12 @@ class ConstrainedRun {
   }
 
   // The scores that the kernel reads after those at x; these again where it would not.
-  const W* next_lanes(std::int64_t row, bool any, const W* x) const {
+  const W* next_lanes(std::int64_t row, const W* x) const {
     if constexpr (std::is_same_v<T, W>) {
-      if (any && !source_.copies() && scores_.cols <= kernels::kLongestWholeRow)
-        return &scores_(row + 1, 0);
+      const std::int64_t next = row + kernels::rows_ahead<W>(scores_.cols);
+      if (next < scores_.rows && !source_.copies() && scores_.cols <= kernels::kLongestWholeRow) {
+        return &scores_(next, 0);
+      }
     }
     return x;
   }

@@ -17,5 +17,7 @@ ClippedRoot clip_row(const ClippedRow<double>& row) {
   return HWY_DYNAMIC_DISPATCH(clip_double)(row);
 }
 
+void flush_clipped_rows() { hwy::FlushStream(); }
+
 }  // namespace gibbs::kernels
 #endif

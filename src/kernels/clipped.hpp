@@ -27,6 +27,8 @@ struct ClippedRow {
   W* scratch = nullptr;     // clipped_scratch_size(n) lanes
   W* out = nullptr;         // may be x
   const W* next = nullptr;  // what will be read after this row, and is fetched meanwhile; or x
+  // Write around the caches, until flush_clipped_rows(). A short row would wait for its last line.
+  bool stream = false;
 };
 
 struct ClippedRoot {
@@ -45,5 +47,7 @@ constexpr std::int64_t clipped_scratch_size(std::int64_t n) { return 3 * (n + sa
 
 ClippedRoot clip_row(const ClippedRow<float>& row);
 ClippedRoot clip_row(const ClippedRow<double>& row);
+// After the last of some rows that were streamed: once per row it takes a fifth of 1024 columns.
+void flush_clipped_rows();
 
 }  // namespace gibbs::kernels

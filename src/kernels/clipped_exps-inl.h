@@ -26,26 +26,28 @@ template <class W>
 inline constexpr double kFarAbove = sizeof(W) == 4 ? 40 : 300;
 
 // exp((x - c) / T) 2^kBias for c near what matters: what is far above is as good as infinite. How
-// far is told from x as it is shifted: a small T is lost in c.
+// far is told from x as it is shifted: a small T is lost in c. next: what is asked for meanwhile.
 template <class W, class D = hn::ScalableTag<W>>
-HWY_INLINE void exps_near(const ClippedRow<W>& row, const W* scores, size_t n, W c, W* to) {
+HWY_INLINE void exps_near(const ClippedRow<W>& row, const W* scores, size_t n, W c, W* to,
+                          const W* next) {
   const D d;
   const RowExp<D> exp(d, row.scale, hn::Set(d, c));
   const double from = static_cast<double>(c) - static_cast<double>(hn::GetLane(exp.shift));
   const auto limit = hn::Set(d, static_cast<W>(from + kFarAbove<W> * row.scale.temperature));
-  for_each_pack(d, scores, n, -std::numeric_limits<W>::infinity(),
-                [&](size_t i, const auto& v) HWY_ATTR {
-                  constexpr size_t kSize = std::decay_t<decltype(v)>::kCount;
-                  Pack<D, kSize> shifted;
-                  each<kSize>([&](size_t k) HWY_ATTR {
-                    const auto x = exp.shifted(v[k]);
-                    shifted[k] = hn::IfThenElse(hn::Gt(x, limit), limit, x);  // a NaN stays
-                  });
-                  const auto e = exp.exp(shifted);
-                  each<kSize>([&](size_t k) HWY_ATTR {
-                    hn::StoreU(e[k], d, to + i + k * hn::Lanes(d));  // scratch is padded
-                  });
-                });
+  for_each_pack<kLongPack>(
+      d, scores, n, -std::numeric_limits<W>::infinity(), [&](size_t i, const auto& v) HWY_ATTR {
+        constexpr size_t kSize = std::decay_t<decltype(v)>::kCount;
+        Pack<D, kSize> shifted;
+        each<kSize>([&](size_t k) HWY_ATTR {
+          prefetch(next + i + k * hn::Lanes(d));
+          const auto x = exp.shifted(v[k]);
+          shifted[k] = hn::IfThenElse(hn::Gt(x, limit), limit, x);  // a NaN stays
+        });
+        const auto e = exp.exp(shifted);
+        each<kSize>([&](size_t k) HWY_ATTR {
+          hn::StoreU(e[k], d, to + i + k * hn::Lanes(d));  // scratch is padded
+        });
+      });
 }
 
 // Exponentials of a row relative to c. Like softmax, a row keeps them where the second cache holds
@@ -67,7 +69,7 @@ class ExpBlocks {
     for (int64_t i = 0; i < row_.n; i += kKeptBlock) {
       const auto count = static_cast<size_t>(std::min(kKeptBlock, row_.n - i));
       W* const exps = keep ? room_ + i : room_;
-      if (!kept_) exps_near(row_, row_.x + i, count, c_, exps);
+      if (!kept_) exps_near(row_, row_.x + i, count, c_, exps, row_.next + i);
       body(static_cast<size_t>(i), exps, count);
     }
     kept_ = keep;

@@ -139,7 +139,7 @@ HWY_INLINE W guess_fermi(const ClippedRow<W>& row) {
   const W c = quantile(sample, share);
   if (!std::isfinite(c) || sample.n == all.n) return c;
   W* const exps = row.scratch + sample.n;
-  exps_near(row, sample.x, sample.n, c, exps);
+  exps_near(row, sample.x, sample.n, c, exps, sample.x);
   const double room = share * static_cast<double>(sample.n);
   const auto root = fermi_root<W>(room, 0.1, 6, [&](W level) HWY_ATTR {
     FermiSums sums;

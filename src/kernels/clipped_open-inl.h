@@ -26,7 +26,8 @@ HWY_NOINLINE Clipped<W> keep_open_alike(D d, const ClippedRow<W>& row, double lo
   const auto empty = hn::Set(d, std::nextafter(static_cast<W>(lowest), -kInfinity));
   const auto full = hn::Set(d, std::nextafter(static_cast<W>(highest), kInfinity));
   size_t count = 0, above = 0;
-  for_each_vector(d, all.x, all.n, -kInfinity, [&](size_t, hn::Vec<D> x) HWY_ATTR {
+  for_each_vector(d, all.x, all.n, -kInfinity, [&](size_t i, hn::Vec<D> x) HWY_ATTR {
+    prefetch(row.next + i);  // a burst of these at the end of the row would wait for the memory
     const auto is_full = hn::Ge(x, full);
     above += hn::CountTrue(d, is_full);
     const auto open = hn::Not(hn::Or(hn::Le(x, empty), is_full));  // a NaN too
@@ -59,6 +60,7 @@ HWY_NOINLINE Clipped<W> keep_open(D d, const ClippedRow<W>& row, double origin,
   size_t count = 0;
   for (size_t i = 0; i < all.n; i += lanes) {
     const size_t left = std::min(all.n - i, lanes);
+    prefetch(row.next + i);
     hn::Vec<D> inside;
     const auto least = at_high(all, i, left, inside), most = at_low(all, i, left, inside);
     const auto open = hn::And(hn::Ne(least, most), hn::FirstN(d, left));

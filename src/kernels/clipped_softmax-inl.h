@@ -76,7 +76,7 @@ class CappedSoftmax {
     double low = 0, high = 0;  // in T below the top
     for (double next = 32; high == 0 || high - low > 1;) {
       if (!(next < 1e6)) return false;
-      exps_near(row_, scores.x, scores.n, static_cast<W>(top - next * temperature), to);
+      exps_near(row_, scores.x, scores.n, static_cast<W>(top - next * temperature), to, scores.x);
       (sums_of<PlainSum<D>>(D(), map, exps).high < room ? low : high) = next;
       next = high == 0 ? 2 * next : (low + high) / 2;
     }
@@ -94,7 +94,7 @@ class CappedSoftmax {
     double error = 0;
     if (sample.n < static_cast<size_t>(row_.n)) {
       W* const exps = row_.scratch + room_;
-      exps_near(row_, sample.x, sample.n, c_, exps);
+      exps_near(row_, sample.x, sample.n, c_, exps, sample.x);
       sample.x = exps;
       error = sampling_error(room, count, widest(row_, sample));
     } else {

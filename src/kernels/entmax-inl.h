@@ -16,6 +16,7 @@
 #include <limits>
 
 #include "hwy/cache_control.h"
+#include "kernels/ahead.hpp"
 #include "kernels/entmax.hpp"
 #include "kernels/entmax_candidates-inl.h"
 #include "kernels/entmax_edge-inl.h"
@@ -49,11 +50,12 @@ struct RowJob {
 template <class W>
 HWY_INLINE RowJob<W> job_of(const EntmaxBatch<W>& batch, int64_t i) {
   const W* x = batch.scores + i * batch.scores_stride;
+  const int64_t ahead = rows_ahead<W>(batch.cols);
   return {batch,
           x,
           batch.out ? batch.out + i * batch.out_stride : nullptr,
           batch.summaries ? batch.summaries + i : nullptr,
-          i + 1 < batch.rows || batch.more ? x + batch.scores_stride : x,
+          i + ahead < batch.rows || batch.more ? x + ahead * batch.scores_stride : x,
           RowLabel<W>(batch.loss, i, x)};
 }
 

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "hwy/cache_control.h"
+#include "kernels/ahead.hpp"
 #include "kernels/exp_pass-inl.h"
 #include "kernels/grouped_softmax-inl.h"
 #include "kernels/limit_row.hpp"
@@ -44,7 +45,7 @@ class RowsAhead {
         batch(of),
         n(static_cast<size_t>(of.cols)),
         step(n * sizeof(W) <= kAheadBytes && of.rows > 1 ? 1 : 0),
-        distance(std::max(1 + step, static_cast<int64_t>(kAskedBytes / ((n + 1) * sizeof(W))))),
+        distance(std::max(1 + step, rows_ahead<W>(of.cols))),
         known(of.rows > 0 ? max_of(d, of.scores, n) : W{0}) {}
 
   HWY_INLINE const W* row(int64_t i) const { return batch.scores + i * batch.scores_stride; }
@@ -61,8 +62,6 @@ class RowsAhead {
 
  private:
   static constexpr size_t kAheadBytes = size_t{16} << 10;
-  // Of 1024 columns, the row after next is asked for too late: softmax takes a fifth longer then.
-  static constexpr size_t kAskedBytes = size_t{24} << 10;
   D d;
   const SoftmaxBatch<W>& batch;
   size_t n;
