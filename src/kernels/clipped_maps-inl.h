@@ -14,6 +14,7 @@
 
 #include "hwy/cache_control.h"
 #include "kernels/clipped.hpp"
+#include "kernels/reduce-inl.h"
 #include "kernels/root.hpp"
 #include "kernels/sums-inl.h"
 #include "kernels/vector_math-inl.h"
@@ -37,12 +38,6 @@ struct Clipped {
 template <class D, class W = hn::TFromD<D>>
 HWY_INLINE hn::Vec<D> load_some(D d, const W* from, size_t count, W fill) {
   return count >= hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, count, fill);
-}
-
-// The smaller of bound and v; a NaN in v stays.
-template <class D>
-HWY_INLINE hn::Vec<D> min_keep_nan(D d, hn::Vec<D> bound, hn::Vec<D> v) {
-  return hn::Neg(max_keep_nan(d, hn::Neg(bound), hn::Neg(v)));
 }
 
 // (x - tau) / T between the bounds. tau is a lane c and the rest of it: x - c is exact where it
@@ -249,8 +244,9 @@ HWY_INLINE W quantile(const Clipped<W>& part, double filled) {
 template <class W>
 HWY_INLINE double widest(const ClippedRow<W>& row, const Clipped<W>& sample) {
   double width = static_cast<double>(row.most);
-  if (sample.upper)
-    width = static_cast<double>(*std::max_element(sample.upper, sample.upper + sample.n));
+  if (sample.upper) {
+    width = static_cast<double>(max_of(hn::ScalableTag<W>(), sample.upper, sample.n));
+  }
   return std::clamp(width, 1e-6, 1.0);
 }
 

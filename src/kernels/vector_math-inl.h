@@ -107,6 +107,16 @@ HWY_INLINE hn::Vec<D> max_keep_nan(D, hn::Vec<D> bound, hn::Vec<D> v) {
 #endif
 }
 
+// The smaller, the same way.
+template <class D>
+HWY_INLINE hn::Vec<D> min_keep_nan(D, hn::Vec<D> bound, hn::Vec<D> v) {
+#if HWY_ARCH_X86
+  return hn::Min(bound, v);
+#else
+  return hn::IfThenElse(hn::Lt(bound, v), bound, v);
+#endif
+}
+
 // c[0] + c[1] x + ... by Horner's rule.
 template <size_t kTerms, class D, size_t kSize>
 HWY_INLINE Pack<D, kSize> horner(D d, const Pack<D, kSize>& x, const hn::TFromD<D> (&c)[kTerms]) {
