@@ -37,7 +37,7 @@ HWY_INLINE size_t phases_of(const SoftmaxBatch<float>& batch) {
 struct RowPhases {
   size_t count, phases;
   double temperature;
-  HWY_ALIGN float own[kPanelRows];  // the references of what is kept
+  HWY_ALIGN float own[hn::MaxLanes(PanelTag())];  // the references of what is kept
 
   // Sums every row over its phases.
   void join(PanelRows& rows) {
