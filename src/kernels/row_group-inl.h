@@ -73,7 +73,6 @@ struct Drain {
 template <class D, class W = hn::TFromD<D>>
 struct RowGroup {
   using Tag = D;
-  static constexpr bool kLanesAreRows = false;
   static constexpr size_t kLanes = hn::MaxLanes(D());
 
   D d;

@@ -118,7 +118,7 @@ HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxJob<D>& job) {
   const auto factor = hn::Set(x.d, static_cast<W>(batch.loss ? batch.loss->factor : 1));
   if (job.labels) {
     job.labels->go_to(batch.loss->labels + job.first, job.count);
-    job.labels->take_scores(x, Origin<W>{job.row(0), batch.scores_stride, 1});
+    job.labels->take_scores(Origin<W>{job.row(0), batch.scores_stride, 1});
   }
   EntmaxGroup<D> group{x,    batch.alpha, batch.temperature, tells, job.labels, max, factor, zero,
                        zero, zero};

@@ -33,7 +33,6 @@ constexpr int64_t kLongestTurnedRow = 48;
 template <class D, class W = hn::TFromD<D>>
 struct SideBySide {
   using Tag = D;
-  static constexpr bool kLanesAreRows = true;
   static constexpr size_t kLanes = hn::MaxLanes(D());
 
   D d;
@@ -67,9 +66,6 @@ struct SideBySide {
 template <class D, class W = hn::TFromD<D>>
 struct LabelLanes {
   static constexpr size_t kLanes = hn::MaxLanes(D());
-  // Up to here every column is compared with the labels: what is fetched label by label is ready
-  // only when all of it has been stored.
-  static constexpr size_t kComparedColumns = 16;
   HWY_ALIGN W scores[kLanes] = {};
   HWY_ALIGN W values[kLanes] = {};
   const int64_t* columns = nullptr;  // of the group
@@ -80,49 +76,18 @@ struct LabelLanes {
     count = rows;
   }
   // From where the scores lie, and what `x` holds.
-  template <class View, class Scores>
-  HWY_INLINE void take_scores(const View& x, const Scores& origin) {
-    if (compares(x)) return hn::Store(of_view(x), D(), scores);
+  template <class Scores>
+  HWY_INLINE void take_scores(const Scores& origin) {
     for (int64_t k = 0; k < count; ++k) scores[k] = origin.at(k, columns[k]);
   }
   template <class View>
   HWY_INLINE void take_values(const View& x) {
-    if (compares(x)) return hn::Store(of_view(x), D(), values);
     for (int64_t k = 0; k < count; ++k) values[k] = x.kept_at(k, columns[k]);
   }
   HWY_INLINE void put(W* rows, ptrdiff_t stride) const {
     for (int64_t k = 0; k < count; ++k) {
       rows[k * stride + static_cast<ptrdiff_t>(columns[k])] = values[k];
     }
-  }
-
- private:
-  template <class View>
-  HWY_INLINE bool compares(const View& x) const {
-    return sizeof(W) == 4 && View::kLanesAreRows && x.cols <= kComparedColumns &&
-           count == int64_t{kLanes};
-  }
-  // The element of its label for every lane of a view.
-  template <class View>
-  HWY_INLINE hn::Vec<D> of_view(const View& x) const {
-    const D d;
-    auto own = hn::Zero(d);
-    if constexpr (sizeof(W) == 4 && View::kLanesAreRows) {
-      const auto labels = as_floats(d);
-      for (size_t j = 0; j < x.cols; ++j) {
-        own = hn::IfThenElse(hn::Eq(labels, hn::Set(d, static_cast<W>(j))), x.load(j), own);
-      }
-    }
-    return own;
-  }
-  HWY_INLINE hn::Vec<D> as_floats(D d) const {
-    const hn::RepartitionToWide<D> wide;
-    const hn::RebindToSigned<decltype(wide)> whole;
-    const hn::Half<D> half;
-    const auto part = [&](size_t first) HWY_ATTR {
-      return hn::DemoteTo(half, hn::ConvertTo(wide, hn::LoadU(whole, columns + first)));
-    };
-    return hn::Combine(d, part(kLanes / 2), part(0));
   }
 };
 

@@ -262,7 +262,7 @@ HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
   SoftmaxGroup<View> group{x, job.scale, job.next, bad, max, zero, zero, zero};
   if (job.labels) {
     job.labels->go_to(batch.loss->labels + job.first, job.count);
-    job.labels->take_scores(x, job.origin);
+    job.labels->take_scores(job.origin);
   }
   if (sizeof(W) == 8 || batch.output == Output::kProbabilities) {
     exp_group<kMoment, true>(group);
