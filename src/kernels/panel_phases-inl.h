@@ -27,10 +27,9 @@ namespace hn = hwy::HWY_NAMESPACE;
 // How many columns of a batch fill a vector; 1 where rows are not to be taken so.
 HWY_INLINE size_t phases_of(const SoftmaxBatch<float>& batch) {
   const size_t lanes = hn::Lanes(PanelTag()), rows = static_cast<size_t>(batch.rows);
-  const bool dense = batch.scores_stride == batch.rows && batch.out_stride == batch.rows;
-  if (!dense || rows >= lanes || lanes % rows != 0) return 1;
-  const size_t phases = lanes / rows;
-  return static_cast<size_t>(batch.cols) % phases == 0 ? phases : 1;
+  const bool dense = batch.out_stride == batch.scores_stride &&
+                     fill_vectors(batch.rows, batch.cols, batch.scores_stride);
+  return dense && rows < lanes ? lanes / rows : 1;
 }
 
 // Row i + k count is phase k of row i.
