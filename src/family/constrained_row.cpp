@@ -218,13 +218,21 @@ class RowSolver {
     for (const State& s : states_) {
       if (s.open) left.push_back(&s);
     }
-    std::sort(left.begin(), left.end(), [](const State* a, const State* b) {
+    const auto is_higher = [](const State* a, const State* b) {
       return static_cast<long double>(a->score) * b->cost >
              static_cast<long double>(b->score) * a->cost;
-    });
-    const auto is_below = [&](const State* s) { return excess_at<R>(*s, 0, room) > 0; };
-    const auto below = std::partition_point(left.begin(), left.end(),
-                                            [&](const State* s) { return !is_below(s); });
+    };
+    // The highest of those below is in [below, end]; what is left is halved, never sorted.
+    auto below = left.begin();
+    for (auto end = left.end(); below != end;) {
+      const auto middle = below + (end - below) / 2;
+      std::nth_element(below, middle, end, is_higher);
+      if (excess_at<R>(**middle, 0, room) > 0) {
+        end = middle;
+      } else {
+        below = middle + 1;
+      }
+    }
     if (below == left.begin()) return **below;
     const State& above = **(below - 1);
     if (below == left.end()) return above;
