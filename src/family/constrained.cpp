@@ -115,7 +115,7 @@ class ConstrainedRun {
         lower(options_.lower.empty() ? 0 : n), upper(options_.upper.empty() ? 0 : n),
         scratch(kernels::clipped_scratch_size(n));
     auto clipped = clipped_rows();
-    constexpr std::int64_t kFewestStreamed = 4096;
+    constexpr std::int64_t kFewestStreamed = 1024;  // fewer wait for the last line of a row
     clipped.stream = direct && maps::is_large(scores_) && !is_in_place() && n >= kFewestStreamed;
     for (std::int64_t row = first; row < end; ++row) {
       kernels::ClippedRoot root;

@@ -37,7 +37,7 @@ HWY_NOINLINE ClippedRoot clip_exponential(const ClippedRow<W>& row) {
 
 template <class W>
 HWY_INLINE ClippedRoot clip(const ClippedRow<W>& row) {
-  fetch_out(row);
+  if (!row.stream) fetch_out(row);
   if (row.clip == Clip::kProjection) return clip_projection(row);
   if (row.clip == Clip::kExponential) return clip_exponential(row);
   return clip_fermi(row);

@@ -27,8 +27,7 @@ struct ClippedRow {
   W* scratch = nullptr;     // clipped_scratch_size(n) lanes
   W* out = nullptr;         // may be x
   const W* next = nullptr;  // what will be read after this row, and is fetched meanwhile; or x
-  // Write around the caches, until flush_clipped_rows(). A short row would wait for its last line.
-  bool stream = false;
+  bool stream = false;      // write around the caches, until flush_clipped_rows()
 };
 
 struct ClippedRoot {

