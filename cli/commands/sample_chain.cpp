@@ -107,8 +107,7 @@ Chain hugging_face_chain(const std::vector<FilterWord>& words) {
   return hugging_face(read_settings<S>("hugging-face", words, all));
 }
 
-// What the sentences of the library say of a filter: "p of top-p must be above 0 ..." is of
-// --top-p.
+// The option that asks for a filter; empty: none does.
 std::string option_of(const Filter& filter) {
   struct Named {
     bool (*is)(const Filter&);
@@ -127,11 +126,17 @@ std::string option_of(const Filter& filter) {
       {std::holds_alternative<PLess>, "--p-less"},
       {std::holds_alternative<Xtc>, "--xtc"},
   };
-  return std::ranges::find_if(kAll, [&](const Named& one) { return one.is(filter); })->option;
+  const auto* const found =
+      std::ranges::find_if(kAll, [&](const Named& one) { return one.is(filter); });
+  return found == std::end(kAll) ? "" : found->option;
 }
 
+// "p of top-p must be above 0 ..." is "--top-p must be above 0 ...".
 std::string in_options(const Filter& filter, const std::string& rule) {
-  const std::string option = option_of(filter), demand = rule.substr(rule.find(" must "));
+  const std::string option = option_of(filter);
+  const std::size_t at = rule.find(" must ");
+  if (option.empty() || at == rule.npos) return rule;
+  const std::string demand = rule.substr(at);
   if (!std::holds_alternative<Xtc>(filter)) return option + demand;
   return "the " + rule.substr(0, rule.find(" of ")) + " of " + option + demand;
 }
