@@ -58,9 +58,7 @@ void expect_close_to_double(Columns& batch, double temperature) {
     std::vector<double> exact_log(wide.size());
     log_softmax(wide, exact_log, {.temperature = temperature});
     for (std::size_t j = 0; j < p.size(); ++j) {
-      // The bar is the distance from the rounded probability.
-      const auto rounded = static_cast<float>(exact.probabilities[j]);
-      ASSERT_LE(ulps(p[j], static_cast<long double>(rounded)), softmax_bar<float>())
+      ASSERT_LE(ulps(p[j], static_cast<long double>(exact.probabilities[j])), softmax_bar<float>())
           << "row " << i << " column " << j << " of " << batch.rows << " x " << batch.cols << " T "
           << temperature;
       ASSERT_LE(ulps_of_log(logs[j], static_cast<long double>(exact_log[j])), softmax_bar<float>());
@@ -88,8 +86,8 @@ TEST(ColumnsFirst, SoftmaxIsExactWithinTheBar) {
                                      {4, 68},
                                      {8, 130},
                                      {4, 8192},
-                                     {2, 16400},
-                                     {4, 16384}}) {
+                                     {2, 8704},
+                                     {4, 8960}}) {
       for (const double temperature : {1e-3, 0.5, 1.0, 7.0, 1e3}) {
         auto batch = normal_columns(rows, cols, 2, 301);
         expect_close_to_double(batch, temperature);
