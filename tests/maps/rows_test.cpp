@@ -26,7 +26,9 @@ constexpr Size kSizes[] = {{1, 1},   {1, 5},  {3, 2},   {7, 10}, {17, 4},
 // another order than those of rows along it.
 template <Score T>
 bool in_panels(const Layout& layout, Size size) {
-  const bool fills_vectors = size.rows == 2 || size.rows == 4;  // with several of its columns
+  // A vector holds several columns of a few rows with nothing between them.
+  const bool fills_vectors =
+      (size.rows == 2 || size.rows == 4) && layout.step == 1 && layout.gap == 0;
   return sizeof(working_t<T>) == 4 && layout.columns_first && size.cols > 48 &&
          (size.rows >= 8 || fills_vectors);
 }
