@@ -40,34 +40,34 @@ HWY_INLINE void subtract_sum(const RowLabel<W>& label, const PassTotals<W>& tota
 template <class D, class W = hn::TFromD<D>>
 class RowsAhead {
  public:
-  RowsAhead(D tag, const SoftmaxBatch<W>& of)
-      : d(tag),
-        batch(of),
-        n(static_cast<size_t>(of.cols)),
-        step(n * sizeof(W) <= kAheadBytes && of.rows > 1 ? 1 : 0),
-        distance(std::max(1 + step, rows_ahead<W>(of.cols))),
-        known(of.rows > 0 ? max_of(d, of.scores, n) : W{0}) {}
+  RowsAhead(D d, const SoftmaxBatch<W>& batch)
+      : d_(d),
+        batch_(batch),
+        n_(static_cast<size_t>(batch.cols)),
+        step_(n_ * sizeof(W) <= kAheadBytes && batch.rows > 1 ? 1 : 0),
+        distance_(std::max(1 + step_, rows_ahead<W>(batch.cols))),
+        known_(batch.rows > 0 ? max_of(d_, batch.scores, n_) : W{0}) {}
 
-  HWY_INLINE const W* row(int64_t i) const { return batch.scores + i * batch.scores_stride; }
+  HWY_INLINE const W* row(int64_t i) const { return batch_.scores + i * batch_.scores_stride; }
   // What to ask the memory for: a row that is far enough away to have come when it is its turn.
   HWY_INLINE const W* next(int64_t i) const {
-    return i + distance < batch.rows || batch.more ? row(i + distance) : row(i);
+    return i + distance_ < batch_.rows || batch_.more ? row(i + distance_) : row(i);
   }
   // Of each row in turn.
   HWY_INLINE W max(int64_t i) {
-    const W own = step == 1 || i == 0 ? known : max_of(d, row(i), n);
-    if (step == 1 && i + 1 < batch.rows) known = max_of(d, row(i + 1), n);
+    const W own = step_ == 1 || i == 0 ? known_ : max_of(d_, row(i), n_);
+    if (step_ == 1 && i + 1 < batch_.rows) known_ = max_of(d_, row(i + 1), n_);
     return own;
   }
 
  private:
   static constexpr size_t kAheadBytes = size_t{16} << 10;
-  D d;
-  const SoftmaxBatch<W>& batch;
-  size_t n;
-  int64_t step;      // rows whose maximum is taken before
-  int64_t distance;  // to the row that is asked for
-  W known;
+  D d_;
+  const SoftmaxBatch<W>& batch_;
+  size_t n_;
+  int64_t step_;      // rows whose maximum is taken before
+  int64_t distance_;  // to the row that is asked for
+  W known_;
 };
 
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
