@@ -75,6 +75,7 @@ RULES = {
         r"gibbs/[\w/]+\.hpp",
         r"nanobind/[\w/]+\.h",
         r"numpy/arrayobject\.h",
+        r"(pthread|sys/mman)\.h",  # the memory of results
     ],
     "bench": [
         r"gibbs/[\w/]+\.hpp",

@@ -34,7 +34,9 @@ from gibbs._losses import cross_entropy, entmax_loss, fenchel_young_loss
 from gibbs._score_losses import hinge_loss, one_versus_all_loss, squared_loss
 from gibbs._second_order import entmax_hvp, fenchel_young_hvp
 from gibbs._settings import (
+    keep_bytes,
     num_threads,
+    set_keep_bytes,
     set_num_threads,
     set_simd_target,
     simd_target,
@@ -84,6 +86,7 @@ __all__ = [
     "gumbel_max",
     "gumbel_top_k",
     "hinge_loss",
+    "keep_bytes",
     "log_softmax",
     "log_softmax_vjp",
     "logsumexp",
@@ -96,6 +99,7 @@ __all__ = [
     "perceptron_loss",
     "sample",
     "sampling",
+    "set_keep_bytes",
     "set_num_threads",
     "set_simd_target",
     "simd_target",

@@ -1,4 +1,4 @@
-"""Threads and instructions, for the whole process."""
+"""Threads, memory and instructions, for the whole process."""
 
 from __future__ import annotations
 
@@ -47,6 +47,36 @@ def threads(count: int) -> Generator[None]:
         yield
     finally:
         _core.set_num_threads(before)
+
+
+def set_keep_bytes(limit: int | None) -> None:
+    """Bound the memory of freed results that is kept for the next ones, in bytes.
+
+    New memory costs more than softmax takes to fill it, so that of results of 512 KiB and more is
+    kept when they are freed. 0 keeps none and gives back what was kept. None returns to the
+    default: the environment variable GIBBS_KEEP_BYTES, else 64 MiB. No result depends on it.
+
+    Raises
+    ------
+    TypeError
+        limit is not an integer.
+    ValueError
+        limit < 0.
+
+    Examples
+    --------
+    >>> import gibbs
+    >>> gibbs.set_keep_bytes(256 * 2**20)
+    >>> gibbs.keep_bytes()
+    268435456
+    >>> gibbs.set_keep_bytes(None)
+    """
+    _core.set_keep_bytes(limit)
+
+
+def keep_bytes() -> int:
+    """Return the bound on the memory that is kept, in bytes; 0 where none is."""
+    return _core.keep_bytes()
 
 
 def simd_target() -> str:

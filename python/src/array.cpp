@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "kept_memory.hpp"
+
 namespace gibbs::python {
 
 namespace nb = nanobind;
@@ -130,6 +132,12 @@ nb::object widened(const Array& held) {
   return result.object;
 }
 
+// A new array of this dtype in the shape and order of `like`; takes the reference.
+nb::object in_the_shape_of(const Array& like, PyArray_Descr* descr) {
+  const FromKeptMemory from(like.ndim(), like.shape(), descr);
+  return checked(PyArray_NewLikeArray(like.get(), NPY_KEEPORDER, descr, 0));
+}
+
 bool holds_bits(const Array& array) { return PyArray_TYPE(array.get()) == NPY_UINT16; }
 
 }  // namespace
@@ -234,17 +242,19 @@ Array take_mask(const Where& where, nb::handle value) {
 Array new_like(const Array& like) {
   PyArray_Descr* descr = PyArray_DESCR(like.get());
   Py_INCREF(descr);
-  return {checked(PyArray_NewLikeArray(like.get(), NPY_KEEPORDER, descr, 0)), like.dtype, {}};
+  return {in_the_shape_of(like, descr), like.dtype, {}};
 }
 
 Array new_like(const Array& like, Dtype dtype) {
-  PyArray_Descr* descr = PyArray_DescrFromType(type_number_of(dtype));
-  return {checked(PyArray_NewLikeArray(like.get(), NPY_KEEPORDER, descr, 0)), dtype, {}};
+  return {in_the_shape_of(like, PyArray_DescrFromType(type_number_of(dtype))), dtype, {}};
 }
 
 Array new_array(int ndim, const npy_intp* shape, int type_number) {
+  PyArray_Descr* descr = PyArray_DescrFromType(type_number);
+  const FromKeptMemory from(ndim, shape, descr);
   Array result;
-  result.object = checked(PyArray_SimpleNew(ndim, const_cast<npy_intp*>(shape), type_number));
+  result.object = checked(
+      PyArray_NewFromDescr(&PyArray_Type, descr, ndim, shape, nullptr, nullptr, 0, nullptr));
   if (type_number == NPY_FLOAT) result.dtype = Dtype::kFloat32;
   return result;
 }

@@ -1,4 +1,4 @@
-// Threads, instructions, version, kinds of arrays.
+// Threads, memory, instructions, version, kinds of arrays.
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -8,6 +8,7 @@
 #include "gibbs/parallel.hpp"
 #include "gibbs/simd.hpp"
 #include "gibbs/version.hpp"
+#include "kept_memory.hpp"
 
 namespace gibbs::python {
 
@@ -40,6 +41,9 @@ void add_settings(nb::module_& m) {
   add_function(m, "as_kind_of", &as_kind_of);
   m.def("set_num_threads", &set_num_threads);
   m.def("num_threads", &num_threads);
+  start_keeping_memory();
+  add_function(m, "set_keep_bytes", &set_keep_bytes);
+  add_function(m, "keep_bytes", &keep_bytes);
   m.def("simd_target", &simd_target);
   m.def("simd_targets", &simd_targets);
   m.def(
