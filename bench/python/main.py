@@ -57,7 +57,7 @@ def softmax(report: Report) -> None:
             *(number(times[name]) for name in ("ours", "copy", "with out", "copy to")),
         ])  # fmt: skip
         what = "scipy.special.softmax / softmax"
-        scipy_bars.append(Bar(what, 8, times["ours"], name_of(shape), reach=times["copy"]))
+        scipy_bars.append(Bar(what, 8, times["ours"], name_of(shape), reach=times["copy to"]))
     figures = [Figure("torch.softmax / softmax", shape, 0, t) for shape, t in in_torch.items()]
     report.bars += [
         worst(figures, 1),

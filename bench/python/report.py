@@ -12,8 +12,9 @@ from shapes import KI, MI, Shape
 HOW_TO_READ = """\
 float32, scores of standard deviation 2, NumPy arrays or tensors in and out, one thread. ns: median
 per element (of draws: per draw), in processor time. Ratios are of medians of calls that take turns.
-x.copy() is what any function does at least that returns a new array, copying into a given one what
-any does that is given `out`: a bar above SciPy / x.copy() is out of reach, and its verdict says so.
+x.copy() is what a function does at least whose result lies in new memory, copying into a given
+array what any function does at least: results of ours lie in memory that was kept. A bar above
+SciPy / copying into out is out of reach, and its verdict says so.
 """
 
 
@@ -60,7 +61,7 @@ class Bar:
         met = self.value <= self.limit if self.at_most else self.value >= self.limit
         if met:
             return "met"
-        return "missed" if self.reach >= self.limit else f"missed, x.copy() {self.reach:.4g}"
+        return "missed" if self.reach >= self.limit else f"missed, copying {self.reach:.4g}"
 
     def row(self) -> list[str]:
         # A figure that just misses its bar must not be rounded onto it.

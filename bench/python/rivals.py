@@ -46,7 +46,7 @@ def softmax_against_torch(shape: Shape) -> tuple[float, float]:
 
 
 def softmax_against_scipy(shape: Shape) -> dict[str, float]:
-    """Return ns per element of softmax, ours and SciPy's, and of copies, which it cannot outrun."""
+    """Return ns per element of softmax, ours and SciPy's, and of copies: new, and to old memory."""
     x = scores_of(shape)
     out = np.empty_like(x)
     return turns(
