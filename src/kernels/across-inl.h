@@ -53,6 +53,17 @@ HWY_INLINE auto fold_block(D d, size_t first, const Row& row, const Combine& com
   }
 }
 
+// Each even block combined with the odd one after it: those of a and b beside each other.
+template <class D, size_t kParts, class Combine>
+HWY_INLINE Pack<D, kParts> combine_neighbours(D, const Pack<D, kParts>& a, const Pack<D, kParts>& b,
+                                              const Combine& combine) {
+  const auto even = [&](auto x, auto y)
+                        HWY_ATTR { return hn::OddEvenBlocks(hn::SwapAdjacentBlocks(y), x); };
+  const auto odd = [&](auto x, auto y)
+                       HWY_ATTR { return hn::OddEvenBlocks(y, hn::SwapAdjacentBlocks(x)); };
+  return combine(shuffled(a, b, even), shuffled(a, b, odd));
+}
+
 // Lane k of the answer: the lanes of row(k), a pack of kParts vectors, combined into one. As many
 // rows as lanes; what a row gives depends on no other row.
 template <class D, class Row, class Combine>
@@ -73,12 +84,7 @@ HWY_INLINE auto combine_lanes(D d, const Row& row, const Combine& combine) {
       return halves(0, 1);
     } else {
       static_assert(kBlocks == 4);
-      const auto even = [&](auto x, auto y)
-                            HWY_ATTR { return hn::OddEvenBlocks(hn::SwapAdjacentBlocks(y), x); };
-      const auto odd = [&](auto x, auto y)
-                           HWY_ATTR { return hn::OddEvenBlocks(y, hn::SwapAdjacentBlocks(x)); };
-      const auto a = halves(0, 2), b = halves(1, 3);
-      return combine(shuffled(a, b, even), shuffled(a, b, odd));
+      return combine_neighbours(d, halves(0, 2), halves(1, 3), combine);
     }
   }
 }
@@ -90,14 +96,17 @@ struct Larger {
   }
 };
 
-// Of sums with what their roundings lost.
+// Of sums, each followed by what its roundings lost.
 template <class D>
 struct TwofoldSum {
-  HWY_INLINE Pack<D, 2> operator()(const Pack<D, 2>& a, const Pack<D, 2>& b) const {
-    Pack<D, 2> sum;
-    hn::Vec<D> error;
-    two_sum(a[0], b[0], sum[0], error);
-    sum[1] = hn::Add(hn::Add(a[1], b[1]), error);
+  template <size_t kParts>
+  HWY_INLINE Pack<D, kParts> operator()(const Pack<D, kParts>& a, const Pack<D, kParts>& b) const {
+    Pack<D, kParts> sum;
+    each<kParts / 2>([&](size_t i) HWY_ATTR {
+      hn::Vec<D> error;
+      two_sum(a[2 * i], b[2 * i], sum[2 * i], error);
+      sum[2 * i + 1] = hn::Add(hn::Add(a[2 * i + 1], b[2 * i + 1]), error);
+    });
     return sum;
   }
 };

@@ -77,42 +77,71 @@ HWY_INLINE void exp_row_step(const RowExps<D>& of, const W* x, const W* next, si
   });
 }
 
-// exp((x - max) / T) 2^kBias of every row, kept, and the sums.
-template <bool kMoment, bool kStore, class D, class W = hn::TFromD<D>>
-HWY_INLINE void exp_group(SoftmaxGroup<RowGroup<D>>& group) {
+// The sums of the rows of a group as they grow.
+template <bool kMoment, class D>
+struct GrowingSums {
+  BoundedLaneSum<D> none;
+  RowSums<D> sums, moments;
+  HWY_INLINE GrowingSums(D d, hn::TFromD<D> bound, size_t count) : none(d, bound) {
+    for (size_t k = 0; k < count; ++k) {
+      sums.set(k, none.sum, none.lost);
+      if constexpr (kMoment) moments.set(k, none.lost, none.lost);
+    }
+  }
+};
+
+// Of every row the vectors between lanes `from` and `to`, kSize at a time, the rest one by one.
+template <bool kMoment, bool kStore, size_t kSize, class D, class W = hn::TFromD<D>>
+HWY_INLINE void exp_rows(const SoftmaxGroup<RowGroup<D>>& group, RowExps<D>& of, size_t from,
+                         size_t to, GrowingSums<kMoment, D>& grown) {
   const D d = group.x.d;
   const auto& x = group.x;
   const size_t lanes = hn::Lanes(d);
-  const W bound = static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 1));
-  RowExps<D> of(RowExp<D>(d, group.scale, group.max), group.max);
-  RowSums<D> sums, moments;
   for (size_t k = 0; k < x.count; ++k) {
     of.go_to(k);
     const W* row = x.row(k);
     const W* next = group.next + (row - x.x);
     W* kept = x.kept_row(k);
-    BoundedLaneSum<D> sum(d, bound);
+    BoundedLaneSum<D> sum = grown.none;
     LaneSum<D> moment(d);
-    size_t i = 0;
-    for (; i + kPack * lanes <= x.cols; i += kPack * lanes) {
-      x.drain->template step<kPack>(d);
-      exp_row_step<kMoment, kStore, kPack>(of, row + i, next + i, lanes, kept + i, sum, moment);
+    grown.sums.get(k, sum.sum, sum.lost);
+    if constexpr (kMoment) grown.moments.get(k, moment.sum, moment.lost);
+    size_t i = from;
+    for (; i + kSize * lanes <= to; i += kSize * lanes) {
+      x.drain->template step<kSize>(d);
+      exp_row_step<kMoment, kStore, kSize>(of, row + i, next + i, lanes, kept + i, sum, moment);
     }
-    for (; i + 2 * lanes <= x.cols; i += 2 * lanes) {
-      x.drain->template step<2>(d);
-      exp_row_step<kMoment, kStore, 2>(of, row + i, next + i, lanes, kept + i, sum, moment);
-    }
-    for (; i < x.cols; i += lanes) {
+    for (; kSize < kPack && i < to; i += lanes) {
       x.drain->template step<1>(d);
       exp_row_step<kMoment, kStore, 1>(of, row + i, next + i, x.cols - i, kept + i, sum, moment);
     }
-    sums.set(k, hn::Sub(sum.sum, sum.start), sum.lost);
-    if constexpr (kMoment) moments.set(k, moment.sum, moment.lost);
+    grown.sums.set(k, sum.sum, sum.lost);
+    if constexpr (kMoment) grown.moments.set(k, moment.sum, moment.lost);
   }
-  const auto total = sums.totals(d, x.count);
+}
+
+// exp((x - max) / T) 2^kBias of every row, kept, and the sums. The ends of all rows come first: a
+// vector that is kept there reaches into the next row. (One loop over both kinds of steps would
+// move every constant between registers twice per row.)
+template <bool kMoment, bool kStore, class D, class W = hn::TFromD<D>>
+HWY_INLINE void exp_group(SoftmaxGroup<RowGroup<D>>& group) {
+  const D d = group.x.d;
+  const size_t count = group.x.count, cols = group.x.cols;
+  const size_t packs = cols - cols % (kPack * hn::Lanes(d));
+  RowExps<D> of(RowExp<D>(d, group.scale, group.max), group.max);
+  const W bound = static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 1));
+  GrowingSums<kMoment, D> grown(d, bound, count);
+  if (packs < cols) exp_rows<kMoment, kStore, kPack / 2>(group, of, packs, cols, grown);
+  if (packs > 0) exp_rows<kMoment, kStore, kPack>(group, of, 0, packs, grown);
+  for (size_t k = 0; k < count; ++k) {
+    hn::Vec<D> sum, lost;
+    grown.sums.get(k, sum, lost);
+    grown.sums.set(k, hn::Sub(sum, grown.none.start), lost);
+  }
+  const auto total = grown.sums.totals(d, count);
   group.sum = total[0];
   group.sum_low = total[1];
-  if constexpr (kMoment) group.moment = moments.totals(d, x.count)[0];
+  if constexpr (kMoment) group.moment = grown.moments.totals(d, count)[0];
 }
 
 // The sums alone, for their logarithms.

@@ -13,8 +13,8 @@
 
 #include "kernels/curvature-inl.h"
 #include "kernels/row_group-inl.h"
-#include "kernels/short_vjp-inl.h"
 #include "kernels/sums-inl.h"
+#include "kernels/vjp_law-inl.h"
 #include "kernels/vjp_row-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -22,15 +22,6 @@ namespace gibbs::kernels {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE LaneSum<D> lanes_of(D d, RowSums<D>& sums, size_t count) {
-  const auto total = sums.totals(d, count);
-  LaneSum<D> lanes(d);
-  lanes.sum = total[0];
-  lanes.lost = total[1];
-  return lanes;
-}
 
 // The sums of s and of s v over each of `count` rows, the first of which is the batch's row
 // `first`; what the next group reads is asked for.
@@ -69,7 +60,8 @@ HWY_NOINLINE void grouped_entmax_vjp(const Curvature<kAlpha, D>& curvature,
     const auto count = static_cast<size_t>(std::min(kLanes, batch.rows - first));
     RowSums<D> of_s, of_sv;
     sum_vjp_rows(curvature, batch, first, count, of_s, of_sv);
-    const auto mean = quotient(d, lanes_of(d, of_sv, count), lanes_of(d, of_s, count));
+    const auto sv = of_sv.totals(d, count), s = of_s.totals(d, count);
+    const auto mean = quotient(d, sv[0], sv[1], s[0], s[1]);
     const PerRow<D> high(mean[0]), low(mean[1]);
     for (size_t k = 0; k < count; ++k) {
       const auto row = vjp_row(batch, first + static_cast<int64_t>(k));

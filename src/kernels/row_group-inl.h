@@ -121,6 +121,10 @@ struct RowSums {
     high.set(row, sum);
     low.set(row, lost);
   }
+  HWY_INLINE void get(size_t row, hn::Vec<D>& sum, hn::Vec<D>& lost) const {
+    sum = high.get(row);
+    lost = low.get(row);
+  }
   // Rows from `count` on have none.
   HWY_INLINE Pack<D, 2> totals(D d, size_t count) {
     for (size_t k = count; k < LaneRows<D>::kLanes; ++k) set(k, hn::Zero(d), hn::Zero(d));

@@ -240,8 +240,10 @@ struct QuickExp {
 
   D d;
   V max, clamp, inverse, log2e, ln2, magic;
+  bool unit;  // T = 1
 
-  HWY_INLINE QuickExp(D tag, const Scale<W>& s, V top) : d(tag), max(top) {
+  HWY_INLINE QuickExp(D tag, const Scale<W>& s, V top)
+      : d(tag), max(top), unit(s.inverse == 1 && s.inverse_low == 0) {
     constexpr double kLn2 = 0x1.62e42fefa39efp-1;
     const W bias = static_cast<W>(ExpRange<W>::kExponentBias + ExpRange<W>::kBias);
     inverse = hn::Set(d, s.inverse);
@@ -255,10 +257,12 @@ struct QuickExp {
   template <size_t kSize>
   HWY_INLINE Pack<D, kSize> operator()(const Pack<D, kSize>& x) const {
     Pack<D, kSize> y, biased, r;
+    each<kSize>([&](size_t k) HWY_ATTR { y[k] = hn::Sub(x[k], max); });
+    if (!unit) each<kSize>([&](size_t k) HWY_ATTR { y[k] = hn::Mul(y[k], inverse); });
     each<kSize>([&](size_t k) HWY_ATTR {
-      y[k] = max_keep_nan(d, clamp, hn::Mul(hn::Sub(x[k], max), inverse));
+      y[k] = max_keep_nan(d, clamp, y[k]);
+      biased[k] = hn::MulAdd(y[k], log2e, magic);
     });
-    each<kSize>([&](size_t k) HWY_ATTR { biased[k] = hn::MulAdd(y[k], log2e, magic); });
     each<kSize>([&](size_t k)
                     HWY_ATTR { r[k] = hn::NegMulAdd(hn::Sub(biased[k], magic), ln2, y[k]); });
     return times_power(d, expm1_reduced(d, r), biased);

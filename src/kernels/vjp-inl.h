@@ -13,6 +13,7 @@
 #include "hwy/cache_control.h"
 #include "kernels/curvature-inl.h"
 #include "kernels/grouped_vjp-inl.h"
+#include "kernels/packed_vjp-inl.h"
 #include "kernels/power-inl.h"
 #include "kernels/short_vjp-inl.h"
 #include "kernels/sums-inl.h"
@@ -85,9 +86,34 @@ HWY_INLINE void for_each_vjp_row(const VjpBatch<W>& batch, Row&& body) {
 constexpr int64_t kLongestTurnedVjp = 24;
 // Of longer rows what is done once per row is small: at 256 columns the groups lose a sixth.
 constexpr int64_t kLongestGroupedVjp = 128;
-template <class W>
-HWY_INLINE bool is_turned(const VjpBatch<W>& batch) {
-  return sizeof(W) == 4 && batch.cols <= kLongestTurnedVjp;
+
+// How many rows of so many columns share a vector; 0: one does not hold a row. Where a load of a
+// part of a vector is a loop, only rows that fill their part do.
+HWY_INLINE int64_t rows_per_vector(int64_t cols) {
+  constexpr int64_t kLanes = hn::MaxLanes(hn::ScalableTag<float>());
+  for (const int64_t rows : {4, 2, 1}) {
+    const int64_t segment = kLanes / rows;
+    if (segment < 4) continue;  // 128 bits
+    if (cols == segment || (cols < segment && !HWY_MEM_OPS_MIGHT_FAULT)) return rows;
+  }
+  return 0;
+}
+
+// Whether these rows are so short that no step goes along them, and if so their derivatives.
+template <class Law>
+HWY_INLINE bool short_vjp(const Law& law, const VjpBatch<float>& batch) {
+  constexpr int64_t kLanes = hn::MaxLanes(hn::ScalableTag<float>());
+  const int64_t rows = rows_per_vector(batch.cols);
+  if constexpr (kLanes >= 16) {
+    if (rows == 4) packed_vjp<4>(law, batch);
+  }
+  if constexpr (kLanes >= 8) {
+    if (rows == 2) packed_vjp<2>(law, batch);
+  }
+  if (rows == 1) packed_vjp<1>(law, batch);
+  const bool turned = rows == 0 && batch.cols <= kLongestTurnedVjp;
+  if (turned) turned_vjp(law, batch);
+  return turned || rows > 0;
 }
 
 template <int kAlpha, class W>
@@ -95,11 +121,7 @@ HWY_INLINE void entmax_vjp_rows(const VjpBatch<W>& batch) {
   using D = hn::ScalableTag<W>;
   const Curvature<kAlpha, D> curvature(D(), batch.alpha);
   if constexpr (sizeof(W) == 4) {
-    if (is_turned(batch)) {
-      return for_each_vjp_group(batch, [&](const auto& given, const auto& upstream) HWY_ATTR {
-        entmax_vjp_group(curvature, given, upstream, 1 / batch.temperature);
-      });
-    }
+    if (short_vjp(EntmaxVjp<kAlpha, D>(curvature, batch.temperature), batch)) return;
     if (batch.cols <= kLongestGroupedVjp) return grouped_entmax_vjp(curvature, batch);
   }
   for_each_vjp_row(batch,
@@ -111,11 +133,7 @@ HWY_INLINE void log_softmax_vjp_rows(const VjpBatch<W>& batch) {
   using D = hn::ScalableTag<W>;
   const LogExp<D> math{D()};
   if constexpr (sizeof(W) == 4) {
-    if (is_turned(batch)) {
-      return for_each_vjp_group(batch, [&](const auto& given, const auto& upstream) HWY_ATTR {
-        log_softmax_vjp_group(math, given, upstream, 1 / batch.temperature);
-      });
-    }
+    if (short_vjp(LogSoftmaxVjp<D>(math, batch.temperature), batch)) return;
   }
   for_each_vjp_row(batch,
                    [&](const VjpRow<W>& row) HWY_ATTR { log_softmax_vjp_row(D(), math, row); });
