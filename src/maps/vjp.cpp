@@ -48,7 +48,8 @@ class VjpRun {
     const std::int64_t step = step_rows(cost);
     for_each_task((rows_ + step - 1) / step, cost, [&](std::int64_t task) {
       for (std::int64_t row = task * step; row < std::min(rows_, (task + 1) * step);) {
-        const std::int64_t count = std::min({rows_ - row, (task + 1) * step - row, block_rows()});
+        const std::int64_t left = std::min(rows_, (task + 1) * step) - row;
+        const std::int64_t count = copies() ? std::min(left, block_rows()) : left;
         block(row, count, sums_columns_ ? columns_.group(task) : nullptr);
         row += count;
       }
