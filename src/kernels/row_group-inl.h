@@ -12,6 +12,7 @@
 
 #include "hwy/cache_control.h"
 #include "kernels/across-inl.h"
+#include "kernels/origin.hpp"
 #include "kernels/vector_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -88,9 +89,7 @@ struct RowGroup {
   HWY_INLINE const W* row(size_t k) const { return x + static_cast<ptrdiff_t>(k) * stride; }
   HWY_INLINE W* to_row(size_t k) const { return to + static_cast<ptrdiff_t>(k) * to_stride; }
   HWY_INLINE W* kept_row(size_t k) const { return kept + k * cols; }
-  HWY_INLINE W& kept_at(int64_t row, int64_t col) const {
-    return kept_row(static_cast<size_t>(row))[col];
-  }
+  HWY_INLINE Origin<W> kept_at() const { return {kept, static_cast<ptrdiff_t>(cols), 1}; }
   HWY_INLINE void put_row(int64_t row, const W* values) const {
     for (size_t j = 0; to && j < cols; ++j) to_row(static_cast<size_t>(row))[j] = values[j];
   }

@@ -83,7 +83,7 @@ HWY_INLINE void subtract_factor(const EntmaxGroup<D>& group, const EntmaxJob<D>&
   using W = hn::TFromD<D>;
   const D d = group.x.d;
   LabelLanes<D>& labels = *job.labels;
-  if (!group.closed()) labels.take_values(group.x);
+  if (!group.closed()) labels.take_values(group.x.kept_at());
   const auto own = group.closed() ? group.own : hn::Load(d, labels.values);
   const auto none = hn::Set(d, -std::numeric_limits<W>::infinity());
   const auto present = hn::Not(hn::Eq(hn::Load(d, labels.scores), none));

@@ -8,9 +8,11 @@
 #endif
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 
+#include "kernels/origin.hpp"
 #include "kernels/power-inl.h"
 #include "kernels/transpose-inl.h"
 #include "kernels/vector_math-inl.h"
@@ -42,9 +44,7 @@ struct SideBySide {
 
   HWY_INLINE hn::Vec<D> load(size_t col) const { return hn::Load(d, lanes + col * step); }
   HWY_INLINE void store(hn::Vec<D> v, size_t col) const { hn::Store(v, d, lanes + col * step); }
-  HWY_INLINE W& kept_at(int64_t row, int64_t col) const {
-    return lanes[static_cast<size_t>(col) * step + static_cast<size_t>(row)];
-  }
+  HWY_INLINE Origin<W> kept_at() const { return {lanes, 1, static_cast<ptrdiff_t>(step)}; }
   HWY_INLINE void put_row(int64_t row, const W* values) const {
     for (size_t j = 0; j < cols; ++j) lanes[j * step + static_cast<size_t>(row)] = values[j];
   }
@@ -75,20 +75,44 @@ struct LabelLanes {
     columns = labels;
     count = rows;
   }
-  // From where the scores lie, and what `x` holds.
-  template <class Scores>
-  HWY_INLINE void take_scores(const Scores& origin) {
-    for (int64_t k = 0; k < count; ++k) scores[k] = origin.at(k, columns[k]);
-  }
-  template <class View>
-  HWY_INLINE void take_values(const View& x) {
-    for (int64_t k = 0; k < count; ++k) values[k] = x.kept_at(k, columns[k]);
-  }
+  // From where the scores lie, and what a view of them holds.
+  HWY_INLINE void take_scores(const Origin<W>& origin) { take(origin, scores); }
+  HWY_INLINE void take_values(const Origin<W>& origin) { take(origin, values); }
   HWY_INLINE void put(W* rows, ptrdiff_t stride) const {
     for (int64_t k = 0; k < count; ++k) {
       rows[k * stride + static_cast<ptrdiff_t>(columns[k])] = values[k];
     }
   }
+
+ private:
+  // Lanes that are stored one by one and loaded as a vector would wait for the last store.
+  HWY_INLINE void take(const Origin<W>& from, W* to) {
+    constexpr ptrdiff_t kNear = 1 << 20;  // offsets of rows this short are 32 bits
+    if constexpr (kGathers) {
+      if (count == int64_t{kLanes} && std::abs(from.row_step) <= kNear &&
+          std::abs(from.col_step) <= kNear) {
+        return hn::Store(hn::GatherIndex(D(), from.data, offsets(from)), D(), to);
+      }
+    }
+    for (int64_t k = 0; k < count; ++k) to[k] = from.at(k, columns[k]);
+  }
+  HWY_INLINE auto offsets(const Origin<W>& from) const {
+    const hn::RebindToSigned<D> di;
+    const hn::RebindToUnsigned<D> du;
+    const hn::Half<decltype(du)> half;
+    const hn::RepartitionToWide<decltype(di)> wide;
+    const auto narrow = [&](const int64_t* labels) HWY_ATTR {
+      const hn::RebindToUnsigned<decltype(wide)> bits;
+      return hn::TruncateTo(half, hn::BitCast(bits, hn::LoadU(wide, labels)));
+    };
+    const auto col =
+        hn::BitCast(di, hn::Combine(du, narrow(columns + hn::Lanes(wide)), narrow(columns)));
+    const auto step = [&](ptrdiff_t by) HWY_ATTR { return hn::Set(di, static_cast<int32_t>(by)); };
+    return hn::Add(hn::Mul(hn::Iota(di, 0), step(from.row_step)),
+                   hn::Mul(col, step(from.col_step)));
+  }
+
+  static constexpr bool kGathers = HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3 && sizeof(W) == 4;
 };
 
 // Short rows, turned over into a buffer and back.
@@ -183,21 +207,6 @@ struct ShortRows {
       for (size_t k = 0; k < kLanes; ++k) {
         to[static_cast<ptrdiff_t>(k) * stride + static_cast<ptrdiff_t>(j)] = lanes[j * kLanes + k];
       }
-    }
-  }
-};
-
-// The scores that lanes were read from.
-template <class W>
-struct Origin {
-  const W* data;
-  ptrdiff_t row_step, col_step;
-  HWY_INLINE W at(int64_t row, int64_t col) const {
-    return data[row * row_step + static_cast<ptrdiff_t>(col) * col_step];
-  }
-  HWY_INLINE void copy_row(int64_t row, size_t cols, W* to) const {
-    for (size_t j = 0; j < cols; ++j) {
-      to[j] = data[row * row_step + static_cast<ptrdiff_t>(j) * col_step];
     }
   }
 };

@@ -269,7 +269,7 @@ HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
     if (batch.loss) group.factor = batch.loss->factor;
     const auto by = reciprocals(group);
     if (job.labels) {
-      job.labels->take_values(x);
+      job.labels->take_values(x.kept_at());
       subtract_sums(group, by, *job.labels);
     }
     scale_group(group, by);
