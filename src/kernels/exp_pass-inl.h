@@ -16,6 +16,7 @@
 #include "kernels/row_summary.hpp"
 #include "kernels/scale.hpp"
 #include "kernels/sums-inl.h"
+#include "kernels/trail-inl.h"
 #include "kernels/vector_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -41,20 +42,6 @@ struct PassInput {
   const W* low;
   size_t n;
   const W* next;
-};
-
-// The exponentials of the row before, waiting to be scaled and streamed while this one computes:
-// alone, a burst of such stores would wait for the memory.
-template <class D>
-struct Trail {
-  using W = hn::TFromD<D>;
-  const W* from = nullptr;
-  W* to = nullptr;  // aligned to a vector
-  hn::Vec<D> high, low;
-  HWY_INLINE void step(D d, size_t i) const {
-    const auto e = hn::LoadU(d, from + i);
-    hn::Stream(hn::MulAdd(e, high, hn::Mul(e, low)), d, to + i);
-  }
 };
 
 template <class W>

@@ -211,8 +211,9 @@ HWY_NOINLINE void grouped_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
   LabelLanes<D> label_lanes;
   auto* const labels = batch.loss ? &label_lanes : nullptr;
   Drain<D> drain;
-  const bool drains = batch.stream && batch.out_stride == batch.cols &&
-                      reinterpret_cast<uintptr_t>(batch.out) % HWY_MAX_BYTES == 0;
+  // Groups that do not begin with a line share one: too dear where they are few lines.
+  const bool lines = batch.cols > 64 || reinterpret_cast<uintptr_t>(batch.out) % HWY_MAX_BYTES == 0;
+  const bool drains = batch.stream && batch.out_stride == batch.cols && lines;
   // Rows of different temperatures do not share a group.
   const int64_t step = batch.scales_stride == 0 ? kLanes : 1;
   for (int64_t i = 0; i < batch.rows; i += step) {
@@ -241,7 +242,7 @@ HWY_NOINLINE void grouped_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
     if (labels && view.to) labels->put(view.to, view.to_stride);
     if (drains) {
       drain.finish(d);
-      drain = {own, out, static_cast<size_t>(count * batch.cols)};
+      drain.start(d, own, static_cast<size_t>(count * batch.cols), out);
     }
   }
   drain.finish(d);

@@ -8,6 +8,8 @@
 #define GIBBS_KERNELS_ROW_GROUP_INL_H_
 #endif
 
+#include <algorithm>
+#include <cstdint>
 #include <limits>
 
 #include "hwy/cache_control.h"
@@ -46,27 +48,38 @@ struct PerRow {
 // Mapped rows waiting to be streamed while the next group computes: alone, a burst of such stores
 // would wait for the memory.
 template <class D>
-struct Drain {
+class Drain {
+ public:
   using W = hn::TFromD<D>;
-  const W* from = nullptr;
-  W* to = nullptr;  // aligned to a vector
-  size_t left = 0;  // lanes
 
+  // n lanes; those before the first aligned vector are written at once.
+  HWY_INLINE void start(D d, const W* from, size_t n, W* to) {
+    const size_t head = std::min(n, (-reinterpret_cast<uintptr_t>(to) / sizeof(W)) % hn::Lanes(d));
+    if (head > 0) store_first(hn::LoadU(d, from), d, to, head);
+    from_ = from + head;
+    to_ = to + head;
+    left_ = n - head;
+  }
   template <size_t kVectors>
   HWY_INLINE void step(D d) {
     const size_t lanes = hn::Lanes(d);
-    if (left < kVectors * lanes) return;
+    if (left_ < kVectors * lanes) return;
     for (size_t k = 0; k < kVectors; ++k)
-      hn::Stream(hn::Load(d, from + k * lanes), d, to + k * lanes);
-    from += kVectors * lanes;
-    to += kVectors * lanes;
-    left -= kVectors * lanes;
+      hn::Stream(hn::LoadU(d, from_ + k * lanes), d, to_ + k * lanes);
+    from_ += kVectors * lanes;
+    to_ += kVectors * lanes;
+    left_ -= kVectors * lanes;
   }
   HWY_INLINE void finish(D d) {
-    while (left >= hn::Lanes(d)) step<1>(d);
-    if (left > 0) store_first(hn::Load(d, from), d, to, left);
-    left = 0;
+    while (left_ >= hn::Lanes(d)) step<1>(d);
+    if (left_ > 0) store_first(hn::LoadU(d, from_), d, to_, left_);
+    left_ = 0;
   }
+
+ private:
+  const W* from_ = nullptr;  // a vector more than is left can be read
+  W* to_ = nullptr;          // aligned to a vector
+  size_t left_ = 0;          // lanes
 };
 
 // A view of a group: rows at x, what becomes of them at `to`, if that is wanted. Between them the

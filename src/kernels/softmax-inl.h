@@ -127,17 +127,6 @@ HWY_NOINLINE void softmax_batch(D d, const SoftmaxBatch<W>& batch) {
   if (batch.stream) hwy::FlushStream();
 }
 
-// Whether every row of the output is whole vectors, aligned.
-template <class D, class W>
-HWY_INLINE bool is_aligned(D d, const SoftmaxBatch<W>& batch) {
-  const size_t bytes = hn::Lanes(d) * sizeof(W);
-  return static_cast<size_t>(batch.cols) % hn::Lanes(d) == 0 &&
-         (reinterpret_cast<uintptr_t>(batch.out) |
-          static_cast<size_t>(batch.out_stride) * sizeof(W)) %
-                 bytes ==
-             0;
-}
-
 // Probabilities of a batch larger than the caches: each row is written while the next computes.
 template <class D, class W = hn::TFromD<D>>
 HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
@@ -146,11 +135,6 @@ HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
   W* stored = batch.scratch;
   W* other = batch.scratch + batch.cols + kScratchPad;
   Trail<D> trail;
-  Reciprocal<W> of_trail(1.0, 0.0);
-  const auto finish = [&] {
-    if (trail.from) scale_row(d, trail.from, n, of_trail, true, trail.to);
-    trail.from = nullptr;
-  };
   RowsAhead<D> rows(d, batch);
   for (int64_t i = 0; i < batch.rows; ++i) {
     const W* x = rows.row(i);
@@ -159,22 +143,22 @@ HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
     const RowLabel<W> label(batch.loss, i, x);
     const W max = rows.max(i);
     if (!std::isfinite(max)) {
-      finish();
+      trail.finish(d);
       const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false, out);
       label.of_limit(limit, scale.temperature, n, out);
       continue;
     }
     const RowExp<D> row(d, scale, hn::Set(d, max));
     const PassInput<W> in{x, nullptr, n, rows.next(i)};
-    const auto totals = trail.from ? exp_pass<kTrailing>(row, max, in, stored, trail)
-                                   : exp_pass<kFirst>(row, max, in, stored);
+    const auto totals = trail.waits() ? exp_pass<kTrailing>(row, max, in, stored, trail)
+                                      : exp_pass<kFirst>(row, max, in, stored);
     if (label.loss) label.add(max, static_cast<double>(log_of_sum(totals)), scale.temperature);
     subtract_sum(label, totals, stored);
-    of_trail = Reciprocal<W>(totals.sum, totals.sum_low, label.factor());
-    trail = {stored, out, hn::Set(d, of_trail.high), hn::Set(d, of_trail.low)};
+    const Reciprocal<W> by(totals.sum, totals.sum_low, label.factor());
+    trail = Trail<D>(d, stored, n, by, out);
     std::swap(stored, other);
   }
-  finish();
+  trail.finish(d);
   hwy::FlushStream();
 }
 
@@ -199,8 +183,7 @@ HWY_INLINE void softmax_by_flags(const SoftmaxBatch<W>& batch) {
     return softmax_by_width<PassFlags{false, true, true}>(batch);
   }
   if (store) {
-    const hn::ScalableTag<W> d;
-    if (batch.stream && !batch.summaries && !batch.log_partitions && is_aligned(d, batch)) {
+    if (batch.stream && !batch.summaries && !batch.log_partitions) {
       return streamed_softmax_batch(hn::ScalableTag<W>(), batch);
     }
     if (batch.entropy) return softmax_by_width<PassFlags{true, true, false}>(batch);

@@ -122,8 +122,7 @@ struct KeptRow {
   const Part* total = nullptr;
 };
 // As part_of_row. `moment`: for the entropy. If before.total is given, what is kept is first
-// written as the same part of the row before, around the caches: out must be aligned to 64 bytes, n
-// whole vectors.
+// written as the same part of the row before, around the caches.
 Part keep_part(const float* x, std::int64_t n, const Scale<float>& scale, bool moment,
                KeptPart<float> kept, const KeptRow<float>& before);
 Part keep_part(const double* x, std::int64_t n, const Scale<double>& scale, bool moment,

@@ -59,7 +59,8 @@ HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale,
   if constexpr (kFlags.quick) {
     totals = quick_pass(QuickExp<D>(d, scale, hn::Set(d, max)), in);
   } else {
-    const Trail<D> lanes{trail.from, trail.to, hn::Set(d, trail.by.high), hn::Set(d, trail.by.low)};
+    Trail<D> lanes;
+    if constexpr (kFlags.trail) lanes = Trail<D>(d, trail.from, n, trail.by, trail.to);
     totals = exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, stored, lanes);
   }
   const long double sum = static_cast<long double>(totals.sum) + totals.sum_low;
@@ -114,25 +115,22 @@ HWY_NOINLINE void write_probabilities(const W* x, const W* low, int64_t n, const
   const Reciprocal<W> inverse(std::ldexp(total.total.sum, ExpRange<W>::kBias));
   constexpr PassFlags kTrailing{true, false, kFlags.low, true};
   HWY_ALIGN W buffers[2][kStep + HWY_MAX_BYTES / sizeof(W)];
-  const bool aligned = reinterpret_cast<uintptr_t>(out) % HWY_MAX_BYTES == 0;
   Trail<D> trail;
   for (int64_t i = 0; i < n; i += kStep) {
     W* buffer = buffers[(i / kStep) % 2];
     const auto count = static_cast<size_t>(std::min(kStep, n - i));
     const PassInput<W> in{x + i, low ? low + i : nullptr, count, next + i};
-    const bool whole = stream && aligned && count == size_t{kStep};
-    if (trail.from && whole) {
+    const bool whole = count == size_t{kStep};
+    if (trail.waits() && whole) {
       exp_pass<kTrailing>(row, max, in, buffer, trail);
     } else {
-      if (trail.from) scale_row(d, trail.from, kStep, inverse, true, trail.to);
+      trail.finish(d);
       exp_pass<kFlags>(row, max, in, buffer);
     }
-    trail = {buffer, out + i, hn::Set(d, inverse.high), hn::Set(d, inverse.low)};
-    if (whole) continue;
-    scale_row(d, buffer, count, inverse, stream, out + i);
-    trail.from = nullptr;
+    trail = stream && whole ? Trail<D>(d, buffer, count, inverse, out + i) : Trail<D>();
+    if (!trail.waits()) scale_row(d, buffer, count, inverse, stream, out + i);
   }
-  if (trail.from) scale_row(d, trail.from, kStep, inverse, true, trail.to);
+  trail.finish(d);
   if (stream) hwy::FlushStream();
 }
 

@@ -156,15 +156,6 @@ template RowSummary map_long_entmax(const RowsToMap<double>&, Law, double*);
 
 namespace {
 
-// Whether every row can be written while the next is read.
-template <class W>
-bool trails(const RowsToMap<W>& rows) {
-  constexpr std::size_t kLine = 64;
-  const auto bytes = [](std::int64_t lanes) { return static_cast<std::size_t>(lanes) * sizeof(W); };
-  return rows.stream && bytes(rows.cols) % kLine == 0 && bytes(rows.out.stride) % kLine == 0 &&
-         reinterpret_cast<std::uintptr_t>(rows.out.data) % kLine == 0;
-}
-
 // Whether the exponentials may lie where the probabilities will: in cache anyway, and whole
 // vectors.
 template <class W>
@@ -236,7 +227,7 @@ void map_kept_softmax(const RowsToMap<W>& rows, double temperature, std::int64_t
   };
   for (std::int64_t i = 0; i < count; ++i) {
     const RowsToMap<W> row = row_of(rows, i);
-    if (!trails(rows)) write_last();
+    if (!rows.stream) write_last();
     if (in_out) exps = row.out.data;
     Part& whole = totals[i % 2];
     whole = total_of(rows.cols, temperature, [&](std::int64_t first, std::int64_t cols) {
