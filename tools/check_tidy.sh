@@ -28,6 +28,7 @@ tidy() {  # tidy BUILD FILE...: as BUILD compiles them
   [ $# -gt 0 ] || return 0
   run-clang-tidy -quiet -p "$build" -j "$(nproc)" \
     -extra-arg=-DHWY_COMPILE_ONLY_STATIC -extra-arg=-Wno-unknown-warning-option \
+    -extra-arg=-Wno-unused-command-line-argument \
     "${@/%/\$}" 2>&1 |
     sed 's/\x1b\[[0-9;]*m//g' |  # run-clang-tidy asks for colours, a terminal or not
     grep -vE '^clang-tidy|^[0-9]+ warnings? generated|^Suppressed|^Use -' || true
