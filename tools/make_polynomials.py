@@ -77,6 +77,20 @@ def atanh_tail(y):
     return (2 * mp.atanh(s) - 2 * s) / s**3
 
 
+def log2_quotient(x):
+    """log2(1 + x) / x, by its series near 0."""
+    if abs(x) < mp.mpf(10) ** -8:
+        return (1 - x / 2 + x * x / 3) / mp.log(2)
+    return mp.log1p(x) / x / mp.log(2)
+
+
+def exp2_quotient(x):
+    """(2^x - 1) / x, by its series near 0."""
+    if abs(x) < mp.mpf(10) ** -8:
+        return mp.log(2) * (1 + x * mp.log(2) / 2)
+    return mp.expm1(x * mp.log(2)) / x
+
+
 def as_float(value):
     """value rounded to binary32, as a C hexadecimal literal."""
     single = struct.unpack("f", struct.pack("f", float(value)))[0]
@@ -119,6 +133,19 @@ def main():
     c, error = remez(atanh_tail, lambda y: y + mp.mpf(10) ** -14, mp.mpf(0), top, 6)
     array("double", "kLogTailDouble", c, "log((1 + s) / (1 - s)) = 2 s + s^3 q(s^2), the same "
           f"range: error 2^{float(mp.log(error, 2)):.1f} of s")
+
+    def exp2_weight(x):
+        return (abs(x) + mp.mpf(10) ** -12) / mp.power(2, x)
+
+    limit = mp.mpf(1) / 2 * (1 + mp.mpf(2) ** -10)
+    for rough, log_degree, exp_degree in (("", 9, 5), ("Rough", 4, 2)):
+        c, error = remez(log2_quotient, lambda x: 1 / log2_quotient(x), 1 / root - 1, root - 1,
+                         log_degree)
+        array("float", f"kLog2Quotient{rough}", c, "log2(1 + f) = f q(f), sqrt(1/2) <= 1 + f <= "
+              f"sqrt(2): relative error 2^{float(mp.log(error, 2)):.1f}")
+        c, error = remez(exp2_quotient, exp2_weight, -limit, limit, exp_degree)
+        array("float", f"kExp2Quotient{rough}", c, "2^r = 1 + r q(r), |r| <= 1/2: "
+              f"relative error 2^{float(mp.log(error, 2)):.1f}")
     print("}  // namespace gibbs::kernels")
 
 

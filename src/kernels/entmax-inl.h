@@ -91,9 +91,7 @@ HWY_INLINE void write_tsallis_row(D d, const RowJob<W>& job, W max, double delta
   const auto limit = hn::Set(d, bound);
   write_mapped(d, job.x, job.n(), job.batch.stream, job.out, [&](hn::Vec<D> x, size_t) HWY_ATTR {
     if (hn::AllFalse(d, hn::Gt(x, limit))) return hn::Zero(d);
-    hn::Vec<D> p, q;
-    map(map.v(x), p, q);
-    return hn::Mul(p, factor);
+    return hn::Mul(map(Pack<D, 1>{map.full_u(x)})[0], factor);
   });
 }
 
@@ -104,8 +102,8 @@ HWY_NOINLINE void finish_tsallis(D d, const RowJob<W>& job, const Candidates<W>&
   const bool all = c.count == job.n() && b < 0.5;
   W* spare = job.batch.scratch + job.batch.cols + 64;
   const Kept<W> kept{spare, spare + job.batch.cols + 64};
-  const auto root = all ? solve_tsallis<true>(d, c, b, temperature, kept)
-                        : solve_tsallis<false>(d, c, b, temperature, kept);
+  const auto root = all ? solve_tsallis<true>(d, c, b, temperature, kept, job.next)
+                        : solve_tsallis<false>(d, c, b, temperature, kept, job.next);
   const double delta = std::max(0.0, root.delta + root.step);
   if (std::isnan(root.step)) return fill_nan(d, job);
   if (job.tells()) job.tell(tsallis_summary(c, temperature, job.batch.alpha, delta));
@@ -123,12 +121,9 @@ template <class D, class W = hn::TFromD<D>>
 HWY_INLINE void entmax_row(D d, const RowJob<W>& job) {
   const auto& batch = job.batch;
   const double b = batch.alpha - 1, temperature = batch.temperature;
-  Candidates<W> c;
-  if (b > 0) {
-    c = find_candidates(d, job.x, job.n(), temperature / b, batch.scratch, job.next);
-  } else {
-    c = {max_of(d, job.x, job.n()), const_cast<W*>(job.x), job.n()};
-  }
+  const bool closed = batch.alpha >= 2 || batch.alpha == 1.5;
+  const auto find = closed ? &find_candidates<D, W> : &find_most<D, W>;
+  const Candidates<W> c = find(d, job.x, job.n(), temperature / b, batch.scratch, job.next);
   if (!std::isfinite(c.max)) {
     const auto limit =
         limit_row<W>(job.x, static_cast<const W*>(nullptr), job.n(),

@@ -50,8 +50,8 @@ void write_edge(const float* x, std::int64_t n, const EntmaxEdge& edge, double a
   HWY_DYNAMIC_DISPATCH(write_edge_float)(x, n, edge, alpha, stream, out);
 }
 TsallisSums sums_of_part(const float* x, std::int64_t n, double b, float max, double temperature,
-                         double delta) {
-  return HWY_DYNAMIC_DISPATCH(sums_float)(x, n, b, max, temperature, delta);
+                         double delta, TsallisPass pass) {
+  return HWY_DYNAMIC_DISPATCH(sums_float)(x, n, b, max, temperature, delta, pass);
 }
 void write_tsallis(const float* x, std::int64_t n, double b, float max, double temperature,
                    double delta, double factor, bool stream, float* out) {
@@ -74,8 +74,8 @@ void write_edge(const double* x, std::int64_t n, const EntmaxEdge& edge, double 
   HWY_DYNAMIC_DISPATCH(write_edge_double)(x, n, edge, alpha, stream, out);
 }
 TsallisSums sums_of_part(const double* x, std::int64_t n, double b, double max, double temperature,
-                         double delta) {
-  return HWY_DYNAMIC_DISPATCH(sums_double)(x, n, b, max, temperature, delta);
+                         double delta, TsallisPass pass) {
+  return HWY_DYNAMIC_DISPATCH(sums_double)(x, n, b, max, temperature, delta, pass);
 }
 void write_tsallis(const double* x, std::int64_t n, double b, double max, double temperature,
                    double delta, double factor, bool stream, double* out) {

@@ -65,7 +65,7 @@ void write_edge(const float* x, std::int64_t n, const EntmaxEdge& edge, double a
                 float* out);
 // ... or else the sums at a trial delta (newton.hpp), and factor p at the one found.
 TsallisSums sums_of_part(const float* x, std::int64_t n, double b, float max, double temperature,
-                         double delta);
+                         double delta, TsallisPass pass);
 void write_tsallis(const float* x, std::int64_t n, double b, float max, double temperature,
                    double delta, double factor, bool stream, float* out);
 
@@ -80,7 +80,7 @@ void write_edge(const double* x, std::int64_t n, const EntmaxEdge& edge, double 
                 double* out);
 // ... or else the sums at a trial delta (newton.hpp), and factor p at the one found.
 TsallisSums sums_of_part(const double* x, std::int64_t n, double b, double max, double temperature,
-                         double delta);
+                         double delta, TsallisPass pass);
 void write_tsallis(const double* x, std::int64_t n, double b, double max, double temperature,
                    double delta, double factor, bool stream, double* out);
 

@@ -82,6 +82,48 @@ HWY_NOINLINE Candidates<W> find_candidates(D d, const W* x, size_t n, double wid
   return found;
 }
 
+template <class W>
+struct Extent {
+  W lowest, highest;
+};
+
+// The same as max_of, of both ends.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE Extent<W> extent_of(D d, const W* x, size_t n) {
+  constexpr W kInfinity = std::numeric_limits<W>::infinity();
+  auto low0 = hn::Set(d, kInfinity), low1 = low0;
+  auto high0 = hn::Neg(low0), high1 = high0;
+  size_t i = 0;
+  for (const size_t lanes = hn::Lanes(d); i + 2 * lanes <= n; i += 2 * lanes) {
+    const auto x0 = hn::LoadU(d, x + i), x1 = hn::LoadU(d, x + i + lanes);
+    low0 = hn::Min(low0, x0);
+    high0 = hn::Max(high0, x0);
+    low1 = hn::Min(low1, x1);
+    high1 = hn::Max(high1, x1);
+  }
+  for_each_vector(d, x + i, n - i, n == 0 ? W{0} : x[0], [&](size_t, hn::Vec<D> v) HWY_ATTR {
+    low0 = hn::Min(low0, v);
+    high0 = hn::Max(high0, v);
+  });
+  return {hn::GetLane(hn::MinOfLanes(d, hn::Min(low0, low1))),
+          hn::GetLane(hn::MaxOfLanes(d, hn::Max(high0, high1)))};
+}
+
+// The candidates of a wide window, which often holds the whole row: then they are where they lie.
+// A row is read twice and not in blocks, so it should fit in the second cache. b < 0: all.
+template <class D, class W = hn::TFromD<D>>
+HWY_NOINLINE Candidates<W> find_most(D d, const W* x, size_t n, double width, W* buffer,
+                                     const W* next_row) {
+  const Extent<W> extent = extent_of(d, x, n);
+  Candidates<W> found{extent.highest, const_cast<W*>(x), n};
+  if (!std::isfinite(found.max) || width < 0) return found;
+  const W bound = below(found.max, width);
+  if (extent.lowest > bound) return found;
+  found.scores = buffer;
+  found.count = keep_above(d, x, n, bound, buffer, next_row, [](size_t) HWY_ATTR {});
+  return found;
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace gibbs::kernels
 HWY_AFTER_NAMESPACE();

@@ -71,10 +71,17 @@ HWY_INLINE void part_write_edge(const W* x, int64_t n, const EntmaxEdge& edge, d
 
 template <class W>
 HWY_INLINE TsallisSums part_sums(const W* x, int64_t n, double b, W max, double temperature,
-                                 double delta) {
+                                 double delta, TsallisPass pass) {
   using D = hn::ScalableTag<W>;
   const TsallisExp<D> map(D(), b, max, temperature, delta);
-  return tsallis_sums<true, false>(D(), map, x, static_cast<size_t>(n), Kept<W>{});
+  const auto lanes = static_cast<size_t>(n);
+  if (pass == TsallisPass::kRough) {
+    return tsallis_sums<TsallisPass::kRough, false>(D(), map, x, lanes, Kept<W>{}, x);
+  }
+  if (pass == TsallisPass::kExact) {
+    return tsallis_sums<TsallisPass::kExact, false>(D(), map, x, lanes, Kept<W>{}, x);
+  }
+  return tsallis_sums<TsallisPass::kMoment, false>(D(), map, x, lanes, Kept<W>{}, x);
 }
 
 template <class W>
@@ -84,9 +91,7 @@ HWY_INLINE void part_write_tsallis(const W* x, int64_t n, double b, W max, doubl
   const TsallisExp<D> map(D(), b, max, temperature, delta);
   const auto by = hn::Set(D(), static_cast<W>(factor));
   write_mapped(D(), x, static_cast<size_t>(n), stream, out, [&](hn::Vec<D> v, size_t) HWY_ATTR {
-    hn::Vec<D> p, q;
-    map(map.v(v), p, q);
-    return hn::Mul(p, by);
+    return hn::Mul(map(Pack<D, 1>{map.full_u(v)})[0], by);
   });
   if (stream) hwy::FlushStream();
 }
@@ -106,8 +111,8 @@ void write_edge_float(const float* x, int64_t n, const EntmaxEdge& edge, double 
   part_write_edge(x, n, edge, alpha, stream, out);
 }
 TsallisSums sums_float(const float* x, int64_t n, double b, float max, double temperature,
-                       double delta) {
-  return part_sums(x, n, b, max, temperature, delta);
+                       double delta, TsallisPass pass) {
+  return part_sums(x, n, b, max, temperature, delta, pass);
 }
 void write_tsallis_float(const float* x, int64_t n, double b, float max, double temperature,
                          double delta, double factor, bool stream, float* out) {
@@ -130,8 +135,8 @@ void write_edge_double(const double* x, int64_t n, const EntmaxEdge& edge, doubl
   part_write_edge(x, n, edge, alpha, stream, out);
 }
 TsallisSums sums_double(const double* x, int64_t n, double b, double max, double temperature,
-                        double delta) {
-  return part_sums(x, n, b, max, temperature, delta);
+                        double delta, TsallisPass pass) {
+  return part_sums(x, n, b, max, temperature, delta, pass);
 }
 void write_tsallis_double(const double* x, int64_t n, double b, double max, double temperature,
                           double delta, double factor, bool stream, double* out) {

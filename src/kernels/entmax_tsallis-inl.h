@@ -15,8 +15,8 @@
 #include "kernels/entmax.hpp"
 #include "kernels/entmax_candidates-inl.h"
 #include "kernels/newton.hpp"
-#include "kernels/power-inl.h"
 #include "kernels/sums-inl.h"
+#include "kernels/tsallis_exp-inl.h"
 #include "kernels/vector_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -32,44 +32,98 @@ struct Kept {
   W* q = nullptr;
 };
 
-template <bool kMoment, bool kKeep, class D, class W = hn::TFromD<D>>
+// 1 / v, to three digits at least.
+template <class D>
+HWY_INLINE hn::Vec<D> about_one_over(D d, hn::Vec<D> v) {
+  if constexpr (sizeof(hn::TFromD<D>) == 4) return hn::ApproximateReciprocal(v);
+  return hn::Div(hn::Set(d, hn::TFromD<D>{1}), v);
+}
+
+// The sums over a row. Not a lambda: g++ does not inline one of this size, and its sums would go
+// through memory, which takes as long as the powers.
+template <TsallisPass kPass, bool kKeep, class D>
+struct TsallisSummer {
+  using W = hn::TFromD<D>;
+  const D d;
+  const TsallisExp<D> map;
+  const Kept<W> kept;
+  const W* next;  // where the next row will be read
+  BoundedLaneSum<D> sum_p;
+  LaneSum<D> sum_pu;
+  hn::Vec<D> sum_q, sum_r;  // steer the steps, no more
+
+  HWY_INLINE TsallisSummer(D tag, const TsallisExp<D>& of, Kept<W> to, const W* next_row)
+      : d(tag),
+        map(of),
+        kept(to),
+        next(next_row),
+        sum_p(d, W{2 * kLongPack}),  // p <= 1, as delta >= 0
+        sum_pu(d),
+        sum_q(hn::Zero(d)),
+        sum_r(hn::Zero(d)) {}
+
+  template <size_t kSize>
+  HWY_INLINE void operator()(size_t i, const Pack<D, kSize>& scores) {
+    Pack<D, kSize> u, p, q, w;
+    each<kSize>([&](size_t k) HWY_ATTR {
+      prefetch(next + i + k * hn::Lanes(d));
+      u[k] = map.u(scores[k]);
+    });
+    if constexpr (kPass == TsallisPass::kRough) {
+      map.rough(u, p, q, w);
+    } else {
+      map(u, p, q, w);
+    }
+    if constexpr (kKeep) {  // both are padded
+      each<kSize>([&](size_t k) HWY_ATTR {
+        hn::StoreU(p[k], d, kept.p + i + k * hn::Lanes(d));
+        hn::StoreU(q[k], d, kept.q + i + k * hn::Lanes(d));
+      });
+    }
+    sum_p.add(sum_of(d, p));
+    sum_q = hn::Add(sum_q, sum_of(d, q));
+    if constexpr (kPass == TsallisPass::kMoment) {
+      each<kSize>([&](size_t k) HWY_ATTR { sum_pu.add(map.moment(p[k], u[k])); });
+    } else {
+      const auto least = hn::Set(d, std::numeric_limits<W>::epsilon() / 2);
+      Pack<D, kSize> r;
+      each<kSize>([&](size_t k)
+                      HWY_ATTR { r[k] = hn::Mul(q[k], about_one_over(d, hn::Max(w[k], least))); });
+      sum_r = hn::Add(sum_r, sum_of(d, r));
+    }
+  }
+
+  HWY_INLINE TsallisSums totals() const {
+    TsallisSums sums;
+    double low = 0;
+    sum_p.add_total(sums.p, low);
+    sums.p += low;
+    sums.q = plain_sum(d, sum_q);
+    sums.r = plain_sum(d, sum_r);
+    sum_pu.total(sums.pv, low);
+    sums.pv /= map.b;
+    return sums;
+  }
+};
+
+template <TsallisPass kPass, bool kKeep, class D, class W = hn::TFromD<D>>
 HWY_INLINE TsallisSums tsallis_sums(D d, const TsallisExp<D>& map, const W* x, size_t n,
-                                    Kept<W> kept) {
-  BoundedLaneSum<D> sum_p(d, W{2});  // p <= 1, as delta >= 0
-  LaneSum<D> sum_pv(d);
-  auto sum_q = hn::Zero(d);  // steers the steps, no more
-  const size_t lanes = hn::Lanes(d);
-  for_each_pack(d, x, n, -std::numeric_limits<W>::infinity(),
-                [&]([[maybe_unused]] size_t i, const auto& scores) HWY_ATTR {
-                  constexpr size_t kSize = std::decay_t<decltype(scores)>::kCount;
-                  Pack<D, kSize> v, p, q;
-                  each<kSize>([&](size_t k) HWY_ATTR { v[k] = map.v(scores[k]); });
-                  map(v, p, q);
-                  each<kSize>([&](size_t k) HWY_ATTR {
-                    if constexpr (kKeep) {  // both are padded
-                      hn::StoreU(p[k], d, kept.p + i + k * lanes);
-                      hn::StoreU(q[k], d, kept.q + i + k * lanes);
-                    }
-                    sum_p.add(p[k]);
-                    sum_q = hn::Add(sum_q, q[k]);
-                    if constexpr (kMoment) sum_pv.add(map.moment(p[k], v[k]));
-                  });
-                });
-  TsallisSums sums;
-  double low = 0;
-  sum_p.add_total(sums.p, low);
-  sums.p += low;
-  sums.q = static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum_q)));
-  if constexpr (kMoment) sum_pv.total(sums.pv, low);
-  return sums;
+                                    Kept<W> kept, const W* next) {
+  TsallisSummer<kPass, kKeep, D> summer(d, map, kept, next);
+  for_each_pack<kLongPack>(d, x, n, -std::numeric_limits<W>::infinity(), summer);
+  return summer.totals();
 }
 
 template <bool kKeep, class D, class W = hn::TFromD<D>>
 HWY_NOINLINE TsallisRoot solve_tsallis(D d, const Candidates<W>& c, double b, double temperature,
-                                       Kept<W> kept) {
-  return newton_on_norm<W>(b, kKeep, [&](double delta) HWY_ATTR {
-    const TsallisExp<D> map(d, b, c.max, temperature, delta);
-    return tsallis_sums<false, kKeep>(d, map, c.scores, c.count, kept);
+                                       Kept<W> kept, const W* next) {
+  TsallisExp<D> map(d, b, c.max, temperature, 0);
+  return newton_on_norm<W>(b, kKeep, [&](double delta, TsallisPass pass) HWY_ATTR {
+    map.move_to(delta);
+    if (pass == TsallisPass::kRough) {
+      return tsallis_sums<TsallisPass::kRough, false>(d, map, c.scores, c.count, kept, next);
+    }
+    return tsallis_sums<TsallisPass::kExact, kKeep>(d, map, c.scores, c.count, kept, next);
   });
 }
 
@@ -86,7 +140,8 @@ HWY_NOINLINE RowSummary tsallis_summary(const Candidates<W>& c, double temperatu
   for (size_t i = 0; i < c.count; i += kBlock) {
     const size_t n = std::min(kBlock, c.count - i);
     std::copy_n(c.scores + i, n, block);
-    const TsallisSums sums = tsallis_sums<true, false>(D(), map, block, n, Kept<double>{});
+    const TsallisSums sums =
+        tsallis_sums<TsallisPass::kMoment, false>(D(), map, block, n, Kept<double>{}, block);
     total.p += sums.p;
     total.pv += sums.pv;
   }

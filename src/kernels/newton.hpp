@@ -6,10 +6,14 @@
 
 namespace gibbs::kernels {
 
-// Sums over a row at a trial delta = t - max / T: of p, of q = -dp/dt, of p v.
+// Sums over a row at a trial delta = t - max / T: of p, of q = -dp/dt, of p v, and of r = q^2 / p,
+// which is -dq/dt / (1 - b).
 struct TsallisSums {
-  double p = 0, q = 0, pv = 0;
+  double p = 0, q = 0, pv = 0, r = 0;
 };
+
+// What a pass over a row computes: p to 1e-3, or p, or p and p v instead of r.
+enum class TsallisPass { kRough, kExact, kMoment };
 
 // (1 - F^-b) / b, by its series near F = 1. Float rows need no more than float functions away from
 // there: the step only has to come near.
@@ -26,35 +30,64 @@ double norm_excess(double sum, double b) {
   return -std::expm1(-b * std::log(sum)) / b;
 }
 
+// The delta nearby whose b delta is a lane.
+template <class W>
+double on_grid(double b, double delta) {
+  return static_cast<double>(static_cast<W>(b * delta)) / b;
+}
+
 // What Newton's method found: the answer is delta + step; the last sums are those at delta.
 struct TsallisRoot {
   double delta = 0, step = 0;
 };
 
-// Newton's method on the norm (sum p)^b, which is nearly straight in t: from t = max / T, where the
-// sum is at least 1, the steps never overshoot for alpha < 2. It ends when the step after this one
+// The step of Newton's method on the norm (sum p)^b to 1, and half the ratio of the norm's second
+// to its first derivative, by which it is bent: so the error falls with its cube. Far from the
+// answer, where the bend would be most of the step, a sixth of a step has to do.
+struct TsallisStep {
+  double size = 0, bend = 0;
+};
+
+template <class W>
+TsallisStep bent_step(const TsallisSums& sums, double b, bool bends) {
+  const double newton = sums.p / sums.q * norm_excess<W>(sums.p, b);
+  if (!bends) return {newton, 0};
+  const double bend = (1 - b) / 2 * (sums.r / sums.q - sums.q / sums.p);
+  return {2 * newton / (1 + std::sqrt(1 - std::clamp(4 * bend * newton, -1.0, 0.5))), bend};
+}
+
+// The norm (sum p)^b is nearly straight in t: from t = max / T, where the sum is at least 1, the
+// steps of Newton's method never overshoot for alpha < 2. They end when the step after this one
 // would be below the tolerance; `taylor`: and this one small enough for p(delta + step) by its
-// second-order expansion at delta.
+// second-order expansion at delta. sums_at(delta, pass) is of an exact pass when they end.
 template <class W, class Sums>
 TsallisRoot newton_on_norm(double b, bool taylor, const Sums& sums_at) {
   constexpr double kTolerance = sizeof(W) == 4 ? 3e-8 : 1e-16;
   const double longest = taylor ? std::cbrt(kTolerance) : 1;
+  // Nearer to 1/2 the states at the end of the support come to rule r.
+  const bool smooth = b <= 0.3;
   TsallisRoot root;
   double last = 1;
   for (int i = 0; i < 100; ++i) {
-    root.delta = std::max(0.0, root.delta + root.step);
-    const TsallisSums sums = sums_at(root.delta);
-    root.step = sums.p / sums.q * norm_excess<W>(sums.p, b);
-    const double size = std::abs(root.step), ratio = size / last;
-    // The error falls with its square at last: the next step is about (size / last)^2 of this one.
-    // Near alpha 2 it falls as states leave the support, many at once, and not before the sum is
-    // near.
+    // At 1/4 no pass is rough, as powers are few multiplications.
+    const bool rough = i == 0 && sizeof(W) == 4 && smooth && b != 0.25;
+    root.delta = on_grid<W>(b, std::max(0.0, root.delta + root.step));
+    const TsallisSums sums = sums_at(root.delta, rough ? TsallisPass::kRough : TsallisPass::kExact);
+    const bool bends = smooth && i < 8;
+    const TsallisStep step = bent_step<W>(sums, b, bends);
+    root.step = step.size;
+    const double size = std::abs(root.step), ratio = size / last, bent = 4 * step.bend * size;
+    last = size;
+    if (rough) continue;
+    // The error falls with its square at last, or cube: the next step is about (size / last)^2 of
+    // this one, or at most (4 bend size)^2. Near alpha 2 it falls as states leave the support, many
+    // at once, and not before the sum is near.
     const bool early = i == 0 || (b >= 0.5 && !(std::abs(sums.p - 1) < 1e-3));
-    const double next = early ? size : size * std::min(1.0, ratio * ratio) * (b < 0.5 ? 1 : 64);
+    const double fall = bends ? std::max(ratio * ratio * ratio, bent * bent) : ratio * ratio;
+    const double next = early ? size : size * std::min(1.0, fall) * (b < 0.5 ? 1 : 64);
     if (!(next > kTolerance * (1 + root.delta)) && !(size > longest)) break;
     if (!(size > 64 * kTolerance) && ratio > 0.5) break;  // steps of rounding only
     if (std::isnan(size)) break;
-    last = size;
   }
   return root;
 }

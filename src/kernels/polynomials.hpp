@@ -25,4 +25,24 @@ inline constexpr double kLogTailDouble[] = {
     0x1.5555555555592p-1, 0x1.999999997fdb3p-2, 0x1.24924941f1561p-2, 0x1.c71c520938efdp-3,
     0x1.74663eef560abp-3, 0x1.39a1ba0e582cep-3, 0x1.2f0569e8960ecp-3};
 
+// log2(1 + f) = f q(f), sqrt(1/2) <= 1 + f <= sqrt(2): relative error 2^-27.9
+inline constexpr float kLog2Quotient[] = {
+    0x1.7154760000000p+0f, -0x1.7154700000000p-1f, 0x1.ec70960000000p-2f, -0x1.715a760000000p-2f,
+    0x1.277e360000000p-2f, -0x1.eabc880000000p-3f, 0x1.a305b40000000p-3f, -0x1.874bf20000000p-3f,
+    0x1.7d48fc0000000p-3f, -0x1.c259840000000p-4f};
+
+// 2^r = 1 + r q(r), |r| <= 1/2: relative error 2^-28.9
+inline constexpr float kExp2Quotient[] = {0x1.62e4300000000p-1f,  0x1.ebfbdc0000000p-3f,
+                                          0x1.c6aee60000000p-5f,  0x1.3b2d500000000p-7f,
+                                          0x1.5f3f2c0000000p-10f, 0x1.41fb380000000p-13f};
+
+// log2(1 + f) = f q(f), sqrt(1/2) <= 1 + f <= sqrt(2): relative error 2^-14.3
+inline constexpr float kLog2QuotientRough[] = {0x1.7151440000000p+0f, -0x1.70ec940000000p-1f,
+                                               0x1.f0f4300000000p-2f, -0x1.90461c0000000p-2f,
+                                               0x1.04ddb00000000p-2f};
+
+// 2^r = 1 + r q(r), |r| <= 1/2: relative error 2^-13.3
+inline constexpr float kExp2QuotientRough[] = {0x1.62f60c0000000p-1f, 0x1.f00e540000000p-3f,
+                                               0x1.c2a0180000000p-5f};
+
 }  // namespace gibbs::kernels

@@ -1,4 +1,4 @@
-// r = [1 + b v]_+^(1/b), the exponential that spans softmax and entmax, for one SIMD target.
+// Logarithms, exponentials and powers of both lane types, for one SIMD target.
 
 #if defined(GIBBS_KERNELS_POWER_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef GIBBS_KERNELS_POWER_INL_H_
@@ -7,9 +7,6 @@
 #define GIBBS_KERNELS_POWER_INL_H_
 #endif
 
-#include <limits>
-
-#include "kernels/sums-inl.h"
 #include "kernels/vector_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -121,101 +118,6 @@ struct LogExp {
     const hn::RebindToSigned<D> di;
     const auto magic = hn::Set(d, round_magic(W{0}));
     return hn::Sub(hn::BitCast(d, hn::Add(hn::BitCast(di, magic), e)), magic);
-  }
-};
-
-// p = [1 + b v]_+^(1/b) and q = p^(1 - b) = -dp/dt at v = (x - max) / T - delta.
-template <class D>
-struct TsallisExp {
-  using W = hn::TFromD<D>;
-  using V = hn::Vec<D>;
-
-  D d;
-  LogExp<D> math;
-  V max, slope, delta, delta_low, b, exponent, one, zero;
-  bool heavy;    // b < 0
-  bool quartic;  // b = 1/4: powers by multiplication, a tenth of the work
-
-  HWY_INLINE TsallisExp(D tag, double power, W top, double temperature, double shift)
-      : d(tag),
-        math(tag),
-        max(hn::Set(d, top)),
-        slope(hn::Set(d, static_cast<W>(1 / temperature))),
-        delta(hn::Set(d, static_cast<W>(shift))),
-        delta_low(hn::Set(d, static_cast<W>(shift - static_cast<double>(static_cast<W>(shift))))),
-        b(hn::Set(d, static_cast<W>(power))),
-        exponent(hn::Set(d, static_cast<W>((power < 0 ? 1 : 1 - power) / power))),
-        one(hn::Set(d, W{1})),
-        zero(hn::Zero(d)),
-        heavy(power < 0),
-        quartic(power == 0.25) {}
-
-  // The same with a maximum and a delta of its own for every lane.
-  HWY_INLINE TsallisExp(D tag, double power, double temperature, V top, V shift)
-      : TsallisExp(tag, power, W{0}, temperature, 0.0) {
-    max = top;
-    delta = shift;
-  }
-
-  HWY_INLINE V v(V x) const {
-    return hn::Sub(hn::MulSub(hn::Sub(x, max), slope, delta), delta_low);
-  }
-
-  // p v, 0 where p is.
-  HWY_INLINE V moment(V p, V v) const { return hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(p, v)); }
-
-  // States outside the support, and x = -inf, give p = q = 0.
-  template <size_t kSize>
-  HWY_INLINE void operator()(const Pack<D, kSize>& v, Pack<D, kSize>& p, Pack<D, kSize>& q) const {
-    if (quartic) {
-      each<kSize>([&](size_t k) HWY_ATTR { fourth_power(v[k], p[k], q[k]); });
-      return;
-    }
-    Pack<D, kSize> safe, correction;  // of 1 + b v
-    hn::Mask<D> outside[kSize];
-    each<kSize>([&](size_t k) HWY_ATTR {
-      const V bv = hn::Mul(b, v[k]);
-      V w;
-      if (heavy) {
-        two_sum(one, bv, w, correction[k]);
-      } else {  // |b v| <= 1 inside the support: Dekker's FastTwoSum
-        w = hn::Add(one, bv);
-        correction[k] = hn::Sub(bv, hn::Sub(w, one));
-      }
-      const V largest = hn::Set(d, std::numeric_limits<W>::max());
-      const V smallest = hn::Set(d, std::numeric_limits<W>::min());
-      outside[k] = hn::Or(hn::Lt(w, smallest), hn::Gt(w, largest));
-      // Lanes outside compute on 1: no overflow, and NaN (which is not outside) goes through.
-      safe[k] = hn::IfThenElse(outside[k], one, w);
-      correction[k] = hn::IfThenElse(outside[k], zero, correction[k]);
-    });
-    // Of p and q the exponential with the smaller exponent is the more accurate.
-    auto y = math.log(safe, correction);
-    each<kSize>([&](size_t k) HWY_ATTR { y[k] = hn::Mul(exponent, y[k]); });
-    const auto e = math.exp(y);
-    each<kSize>([&](size_t k) HWY_ATTR {
-      const V kept = hn::IfThenZeroElse(outside[k], e[k]);
-      p[k] = heavy ? kept : hn::Mul(kept, safe[k]);
-      q[k] = heavy ? hn::Div(kept, safe[k]) : kept;
-    });
-  }
-  HWY_INLINE void operator()(V v, V& p, V& q) const {
-    Pack<D, 1> one_p, one_q;
-    (*this)(Pack<D, 1>{v}, one_p, one_q);
-    p = one_p[0];
-    q = one_q[0];
-  }
-
- private:
-  // [1 + v / 4]^4 with what the rounding of the base lost, which the power would quadruple.
-  HWY_INLINE void fourth_power(V v, V& p, V& q) const {
-    const V bv = hn::Mul(b, v);
-    const V base = max_keep_nan(d, zero, hn::Add(one, bv));
-    const V lost = hn::Sub(bv, hn::Sub(base, one));
-    const V square = hn::Mul(base, base);
-    q = hn::Mul(square, base);
-    const V four = hn::IfThenZeroElse(hn::Eq(base, zero), hn::Mul(hn::Set(d, W{4}), lost));
-    p = hn::MulAdd(q, four, hn::Mul(square, square));
   }
 };
 

@@ -193,9 +193,9 @@ HWY_NOINLINE void short_tsallis(EntmaxGroup<D>& group) {
     auto sum_q = zero, p = zero, low = zero;
     for_each_columns(group.x, [&](const auto& x, size_t) HWY_ATTR {
       constexpr size_t kSize = std::decay_t<decltype(x)>::kCount;
-      Pack<D, kSize> v, of_p, of_q;
-      each<kSize>([&](size_t k) HWY_ATTR { v[k] = map.v(x[k]); });
-      map(v, of_p, of_q);
+      Pack<D, kSize> u, of_p, of_q, w;
+      each<kSize>([&](size_t k) HWY_ATTR { u[k] = map.u(x[k]); });
+      map(u, of_p, of_q, w);
       each<kSize>([&](size_t k) HWY_ATTR {
         sum_p.add(of_p[k]);
         sum_q = hn::Add(sum_q, of_q[k]);
@@ -218,9 +218,9 @@ HWY_NOINLINE void short_tsallis(EntmaxGroup<D>& group) {
   const TsallisExp<D> map(d, b, group.temperature, zero, delta);
   for_each_columns(group.x, [&](const auto& x, size_t j) HWY_ATTR {
     constexpr size_t kSize = std::decay_t<decltype(x)>::kCount;
-    Pack<D, kSize> v, p, q;
-    each<kSize>([&](size_t k) HWY_ATTR { v[k] = map.v(x[k]); });
-    map(v, p, q);
+    Pack<D, kSize> u;
+    each<kSize>([&](size_t k) HWY_ATTR { u[k] = map.u(x[k]); });
+    const auto p = map(u);
     each<kSize>([&](size_t k) HWY_ATTR { group.x.store(hn::Mul(p[k], group.factor), j + k); });
   });
   group.delta = delta;

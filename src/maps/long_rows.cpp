@@ -97,17 +97,18 @@ RowSummary map_long_edge(const RowsToMap<W>& row, Law law,
 
 template <class W>
 kernels::TsallisSums sums_of(const std::vector<kernels::EntmaxCandidates<W>>& parts, W max, Law law,
-                             std::int64_t cols, double delta) {
+                             std::int64_t cols, double delta, kernels::TsallisPass pass) {
   std::vector<kernels::TsallisSums> sums(parts.size());
   for_each_task(static_cast<std::int64_t>(parts.size()), cols, [&](std::int64_t i) {
     const auto& part = parts[static_cast<std::size_t>(i)];
-    sums[static_cast<std::size_t>(i)] =
-        kernels::sums_of_part(part.scores, part.count, law.alpha - 1, max, law.temperature, delta);
+    sums[static_cast<std::size_t>(i)] = kernels::sums_of_part(
+        part.scores, part.count, law.alpha - 1, max, law.temperature, delta, pass);
   });
   kernels::TsallisSums total;
   for (const auto& part : sums) {
     total.p += part.p;
     total.q += part.q;
+    total.r += part.r;
     total.pv += part.pv;
   }
   return total;
@@ -117,8 +118,10 @@ template <class W>
 RowSummary map_long_tsallis(const RowsToMap<W>& row, Law law,
                             const std::vector<kernels::EntmaxCandidates<W>>& parts, W max) {
   const double b = law.alpha - 1;
-  const auto root = kernels::newton_on_norm<W>(
-      b, false, [&](double delta) { return sums_of(parts, max, law, row.cols, delta); });
+  const auto root =
+      kernels::newton_on_norm<W>(b, false, [&](double delta, kernels::TsallisPass pass) {
+        return sums_of(parts, max, law, row.cols, delta, pass);
+      });
   if (std::isnan(root.step)) return limit_of(row, law);  // of NaN
   const double delta = std::max(0.0, root.delta + root.step);
   const double factor = row.loss ? row.loss->factor : 1;
@@ -128,7 +131,7 @@ RowSummary map_long_tsallis(const RowsToMap<W>& row, Law law,
                                          delta, factor, row.stream, row.out.data + first);
                 });
   if (!row.entropy) return {};  // no summary is wanted
-  const auto sums = sums_of(parts, max, law, row.cols, delta);
+  const auto sums = sums_of(parts, max, law, row.cols, delta, kernels::TsallisPass::kMoment);
   return kernels::entmax_summary(static_cast<double>(max), law.temperature, law.alpha, delta, sums);
 }
 
