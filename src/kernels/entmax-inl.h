@@ -86,13 +86,8 @@ template <class D, class W = hn::TFromD<D>>
 HWY_INLINE void write_tsallis_row(D d, const RowJob<W>& job, W max, double delta) {
   const double b = job.batch.alpha - 1, temperature = job.batch.temperature;
   const TsallisExp<D> map(d, b, max, temperature, delta);
-  const auto factor = hn::Set(d, static_cast<W>(job.label.factor()));
   const W bound = b > 0 ? below(max, temperature / b) : -std::numeric_limits<W>::infinity();
-  const auto limit = hn::Set(d, bound);
-  write_mapped(d, job.x, job.n(), job.batch.stream, job.out, [&](hn::Vec<D> x, size_t) HWY_ATTR {
-    if (hn::AllFalse(d, hn::Gt(x, limit))) return hn::Zero(d);
-    return hn::Mul(map(Pack<D, 1>{map.full_u(x)})[0], factor);
-  });
+  write_tsallis_lanes(map, job.x, job.n(), bound, job.label.factor(), job.batch.stream, job.out);
 }
 
 template <class D, class W = hn::TFromD<D>>

@@ -11,6 +11,7 @@
 #endif
 
 #include <cmath>
+#include <limits>
 
 #include "hwy/cache_control.h"
 #include "kernels/entmax.hpp"
@@ -89,10 +90,8 @@ HWY_INLINE void part_write_tsallis(const W* x, int64_t n, double b, W max, doubl
                                    double delta, double factor, bool stream, W* out) {
   using D = hn::ScalableTag<W>;
   const TsallisExp<D> map(D(), b, max, temperature, delta);
-  const auto by = hn::Set(D(), static_cast<W>(factor));
-  write_mapped(D(), x, static_cast<size_t>(n), stream, out, [&](hn::Vec<D> v, size_t) HWY_ATTR {
-    return hn::Mul(map(Pack<D, 1>{map.full_u(v)})[0], by);
-  });
+  const W bound = b > 0 ? below(max, temperature / b) : -std::numeric_limits<W>::infinity();
+  write_tsallis_lanes(map, x, static_cast<size_t>(n), bound, factor, stream, out);
   if (stream) hwy::FlushStream();
 }
 

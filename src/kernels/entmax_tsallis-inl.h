@@ -18,6 +18,7 @@
 #include "kernels/sums-inl.h"
 #include "kernels/tsallis_exp-inl.h"
 #include "kernels/vector_math-inl.h"
+#include "kernels/write-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace gibbs::kernels {
@@ -178,6 +179,73 @@ HWY_NOINLINE void write_kept(D d, Kept<W> kept, size_t n, double b, double step,
     }
   }
   if (i < n) store_first(map(i, hn::LoadU(d, kept.p + i)), d, to + i, n - i);
+}
+
+// to = factor p of the scores of a row, at the delta of `map`; p is 0 up to `bound`.
+template <class D>
+struct TsallisWriter {
+  using W = hn::TFromD<D>;
+  const D d;
+  const TsallisExp<D> map;
+  const hn::Vec<D> bound, factor;
+  const bool stream;
+  const size_t n;
+  W* to;
+
+  HWY_INLINE TsallisWriter(const TsallisExp<D>& at, W lowest, double by, bool streams, size_t count,
+                           W* out)
+      : d(at.d),
+        map(at),
+        bound(hn::Set(d, lowest)),
+        factor(hn::Set(d, static_cast<W>(by))),
+        stream(streams),
+        n(count),
+        to(out) {}
+
+  template <size_t kSize>
+  HWY_INLINE Pack<D, kSize> mapped(const Pack<D, kSize>& scores) const {
+    Pack<D, kSize> u, p;
+    auto top = bound;
+    each<kSize>([&](size_t k) HWY_ATTR {
+      top = hn::Max(top, scores[k]);
+      u[k] = map.full_u(scores[k]);
+      p[k] = hn::Zero(d);
+    });
+    if (!map.quartic && hn::AllFalse(d, hn::Gt(top, bound))) return p;
+    p = map(u);
+    each<kSize>([&](size_t k) HWY_ATTR { p[k] = hn::Mul(p[k], factor); });
+    return p;
+  }
+
+  template <size_t kSize>
+  HWY_INLINE void operator()(size_t i, const Pack<D, kSize>& scores) const {
+    const auto p = mapped(scores);
+    if (n - i < hn::Lanes(d)) return store_first(p[0], d, to + i, n - i);
+    each<kSize>([&](size_t k) HWY_ATTR {
+      W* const at = to + i + k * hn::Lanes(d);
+      if (stream) {
+        hn::Stream(p[k], d, at);
+      } else {
+        hn::StoreU(p[k], d, at);
+      }
+    });
+  }
+};
+
+template <class D, class W = hn::TFromD<D>>
+HWY_NOINLINE void write_tsallis_lanes(const TsallisExp<D>& map, const W* x, size_t n, W bound,
+                                      double factor, bool stream, W* to) {
+  const D d;
+  const TsallisWriter<D> write(map, bound, factor, stream, n, to);
+  const auto one = [&](hn::Vec<D> scores, size_t)
+                       HWY_ATTR { return write.mapped(Pack<D, 1>{scores})[0]; };
+  // In a narrow window most vectors have no state, which packs would seldom find.
+  if (map.b >= 0.125) return write_mapped(d, x, n, stream, to, one);
+  size_t head = stream ? (-reinterpret_cast<uintptr_t>(to) / sizeof(W)) % hn::Lanes(d) : 0;
+  if (head >= n) head = 0;
+  if (head != 0) store_first(one(load_first(d, x, head, W{0}), 0), d, to, head);
+  for_each_pack(d, x + head, n - head, W{0},
+                [&](size_t i, const auto& scores) HWY_ATTR { write(head + i, scores); });
 }
 
 }  // namespace HWY_NAMESPACE

@@ -105,7 +105,7 @@ struct TsallisExp {
     shift_low = hn::Set(d, static_cast<W>(std::fma(b, delta, -static_cast<double>(high))));
   }
 
-  // u, without and with shift_low, which is 0 for the delta of on_grid.
+  // u, without and with shift_low, which is 0 where b delta is a lane.
   HWY_INLINE V u(V x) const { return hn::MulSub(hn::Sub(x, max), slope, shift); }
   HWY_INLINE V full_u(V x) const { return hn::Sub(u(x), shift_low); }
 
