@@ -189,12 +189,12 @@ import os, sys
 sys.path.insert(0, os.environ["SUPPORT"])
 import numpy as np
 import gibbs
-from memory_support import is_mapped
-place = gibbs.softmax(np.zeros((1024, 1024), np.float32)).ctypes.data + 2**21
+from memory_support import is_marked, mark
+place = mark(gibbs.softmax(np.zeros((1024, 1024), np.float32)))
 child = os.fork()
 if child == 0:
-    os._exit(int(is_mapped(place)))
-print(os.waitpid(child, 0)[1], is_mapped(place))
+    os._exit(int(is_marked(place)))
+print(os.waitpid(child, 0)[1], is_marked(place))
 """
     assert printed_by(code, SUPPORT=os.path.dirname(__file__)) == "0 True"
 
