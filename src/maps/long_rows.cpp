@@ -25,7 +25,7 @@ void for_each_part(std::int64_t cols, const Body& body) {
   });
 }
 
-constexpr std::int64_t kPartRoom = 64;  // lanes
+constexpr std::int64_t kPartRoom = 64 + kPageRoom;  // lanes
 
 std::size_t part_count(std::int64_t cols) {
   return static_cast<std::size_t>((cols + kPart - 1) / kPart);
@@ -58,10 +58,10 @@ std::vector<kernels::EntmaxCandidates<W>> candidates_of(const RowsToMap<W>& row,
                                                         W* scratch) {
   std::vector<kernels::EntmaxCandidates<W>> parts(part_count(row.cols));
   for_each_part(row.cols, [&](std::int64_t part, std::int64_t first, std::int64_t cols) {
-    // A vector of room between parts: the filter writes whole vectors.
-    const std::int64_t room = part * kPartRoom;
+    // Room between parts: the filter writes whole vectors.
+    W* const to = inside_page(scratch + first + part * kPartRoom);
     parts[static_cast<std::size_t>(part)] =
-        kernels::candidates_of_part(row.scores.data + first, cols, width, scratch + first + room);
+        kernels::candidates_of_part(row.scores.data + first, cols, width, to);
   });
   return parts;
 }

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <limits>
 #include <vector>
 
 #include "kernels/entmax.hpp"
 #include "kernels/prepare.hpp"
 #include "maps/long_rows.hpp"
+#include "maps/workspace.hpp"
 
 namespace gibbs::maps {
 
@@ -30,25 +30,14 @@ kernels::LimitLaw Law::limit() const {
 
 namespace {
 
-// The first candidates of a row of entmax are stored once more with every vector of it. Where such
-// a store crosses the end of a page, rows of 1024 columns take 2.7 times as long: so many bytes
-// must be left of the page. Shorter rows have no candidates.
-constexpr std::size_t kPage = 4096, kLeastOfPage = 1024;
-constexpr std::int64_t kMostWithoutCandidates = 64;
-
-template <class W>
-W* inside_page(W* scratch, std::int64_t cols) {
-  const std::size_t left = kPage - reinterpret_cast<std::uintptr_t>(scratch) % kPage;
-  const bool near = cols > kMostWithoutCandidates && left < kLeastOfPage;
-  return near ? scratch + left / sizeof(W) : scratch;
-}
+// Shorter rows of entmax are mapped side by side.
+bool has_candidates(std::int64_t cols) { return cols > 64; }
 
 }  // namespace
 
 std::int64_t plain_scratch_size(std::int64_t cols, bool softmax) {
   if (softmax) return kernels::scratch_size(cols);
-  const auto room = static_cast<std::int64_t>(kLeastOfPage / sizeof(float));
-  return kernels::entmax_scratch_size(cols) + (cols > kMostWithoutCandidates ? room : 0);
+  return kernels::entmax_scratch_size(cols) + (has_candidates(cols) ? kPageRoom : 0);
 }
 
 std::int64_t weighted_scratch_size(std::int64_t cols) {
@@ -152,7 +141,7 @@ void entmax_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scrat
   batch.cols = rows.cols;
   batch.alpha = law.alpha;
   batch.temperature = law.temperature;
-  batch.scratch = inside_page(scratch, rows.cols);
+  batch.scratch = has_candidates(rows.cols) ? inside_page(scratch) : scratch;
   batch.summaries = summaries;
   batch.loss = rows.loss;
   batch.stream = rows.stream;

@@ -38,4 +38,15 @@ class Buffer {
   W* data_;
 };
 
+// Where a row's candidates for the support of entmax go. The first of them are stored once more
+// with every vector of the row, and where that crosses the end of a page rows of 1024 columns
+// take 2.7 times as long; so some of the page is left. Needs kPageRoom more lanes.
+inline constexpr std::int64_t kPageRoom = 256;
+template <class W>
+W* inside_page(W* scratch) {
+  constexpr std::size_t kPage = 4096, kLeast = kPageRoom * sizeof(float);
+  const std::size_t left = kPage - reinterpret_cast<std::uintptr_t>(scratch) % kPage;
+  return left < kLeast ? scratch + left / sizeof(W) : scratch;
+}
+
 }  // namespace gibbs::maps
