@@ -14,6 +14,7 @@
 
 #include "kernels/origin.hpp"
 #include "kernels/power-inl.h"
+#include "kernels/softmax.hpp"
 #include "kernels/transpose-inl.h"
 #include "kernels/vector_math-inl.h"
 
@@ -23,9 +24,8 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Rows as short as these are mapped side by side: no step then runs across lanes, and what is done
-// once per row is done for all lanes at once. Which rows share vectors changes no bit of any.
-constexpr int64_t kLongestShortRow = 64;
+// Side by side (up to kLongestShortRow) no step runs across lanes, and what is done once per row is
+// done for all lanes at once. Which rows share vectors changes no bit of any.
 
 // Rows of this many columns or fewer are turned over; from there on turning costs more than
 // reducing along the row (row_group-inl.h).

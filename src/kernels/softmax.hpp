@@ -13,6 +13,8 @@ namespace gibbs::kernels {
 
 enum class Output { kNothing, kProbabilities, kLogProbabilities };
 
+// Rows as short as these may be mapped side by side (side_by_side-inl.h).
+inline constexpr std::int64_t kLongestShortRow = 64;
 // Rows of this many columns or fewer are mapped whole; longer ones in parts, see part_of_row.
 inline constexpr std::int64_t kLongestWholeRow = 32768;
 // The fixed length of a part: a row's answer must not depend on who computes its parts.

@@ -30,8 +30,9 @@ kernels::LimitLaw Law::limit() const {
 
 namespace {
 
-// Shorter rows of entmax are mapped side by side.
-bool has_candidates(std::int64_t cols) { return cols > 64; }
+// Shorter rows of entmax have none up to alpha 2, and beyond it few; room for them would send every
+// call for one short row to the heap.
+bool has_candidates(std::int64_t cols) { return cols > kernels::kLongestShortRow; }
 
 }  // namespace
 
