@@ -26,59 +26,17 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// grad = s (v - vbar) / T
-template <int kAlpha, class D, class W = hn::TFromD<D>>
-HWY_INLINE void entmax_vjp_row(D d, const Curvature<kAlpha, D>& curvature, const VjpRow<W>& row) {
-  LaneSum<D> sum_s(d), sum_sv(d);
-  const auto zero = hn::Zero(d);
-  for_each_step(d, row.n, row.out, false, [&](size_t i, size_t count) HWY_ATTR {
-    const auto p = load_step(d, row.given + i, count, W{0});
-    const auto s = curvature(p);
-    const auto v = load_step(d, row.upstream + i, count, W{0});
-    sum_s.add(s);
-    sum_sv.add(hn::IfThenZeroElse(hn::Eq(p, zero), hn::Mul(s, v)));
+template <class Law, class D, class W = hn::TFromD<D>>
+HWY_INLINE void vjp_by_row(D d, const Law& law, const VjpRow<W>& row) {
+  TermSums<D, Law::kTerms> sums;
+  for (size_t i = 0; i < row.n; i += hn::Lanes(d)) sums.add(terms_at(d, law, row, i));
+  const auto lanes = sums.lanes();
+  Total totals[Law::kTerms];
+  each<Law::kTerms>([&](size_t t) HWY_ATTR {
+    add_lanes(d, lanes[2 * t], totals[t].high, totals[t].low);
+    add_lanes(d, lanes[2 * t + 1], totals[t].high, totals[t].low);
   });
-  double s = 0, sv = 0, low = 0;
-  sum_s.total(s, low);
-  const double s_low = low;
-  sum_sv.total(sv, low);
-  if (s == 0) return fill_vjp(d, row, W{0});
-  const double mean = (sv + low) / (s + s_low);
-  if (std::isnan(mean)) return fill_vjp(d, row, std::numeric_limits<W>::quiet_NaN());
-  const auto vbar = hn::Set(d, static_cast<W>(mean));
-  const auto vbar_low =
-      hn::Set(d, static_cast<W>(mean - static_cast<double>(static_cast<W>(mean))));
-  write_entmax_vjp(curvature, row, vbar, vbar_low);
-}
-
-// grad = (v - p sum v) / T over states with p > 0
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE void log_softmax_vjp_row(D d, const LogExp<D>& math, const VjpRow<W>& row) {
-  constexpr W kLowest = -std::numeric_limits<W>::infinity();
-  const auto lowest = hn::Set(d, kLowest);
-  LaneSum<D> sum_v(d);
-  for_each_step(d, row.n, row.out, false, [&](size_t i, size_t count) HWY_ATTR {
-    const auto log_p = load_step(d, row.given + i, count, kLowest);
-    // log_p - log_p keeps a NaN of log_p.
-    const auto v = hn::Add(load_step(d, row.upstream + i, count, W{0}), hn::Sub(log_p, log_p));
-    sum_v.add(hn::IfThenZeroElse(hn::Eq(log_p, lowest), v));
-  });
-  double total = 0, low = 0;
-  sum_v.total(total, low);
-  if (std::isnan(total)) return fill_vjp(d, row, std::numeric_limits<W>::quiet_NaN());
-  const auto sum = hn::Set(d, static_cast<W>(total + low));
-  const auto inverse = hn::Set(d, static_cast<W>(row.inverse));
-  for_each_step(d, row.n, row.out, row.stream, [&](size_t i, size_t count) HWY_ATTR {
-    const auto log_p = load_step(d, row.given + i, count, kLowest);
-    const auto v = load_step(d, row.upstream + i, count, W{0});
-    const auto grad = hn::Mul(hn::NegMulAdd(math.exp(log_p), sum, v), inverse);
-    store_step(d, hn::IfThenZeroElse(hn::Eq(log_p, lowest), grad), row.stream, row.out + i, count);
-  });
-}
-
-template <class W, class Row>
-HWY_INLINE void for_each_vjp_row(const VjpBatch<W>& batch, Row&& body) {
-  for (int64_t i = 0; i < batch.rows; ++i) body(vjp_row(batch, i));
+  write_vjp(d, law, row, law.of_totals(totals));
 }
 
 // Turning over three arrays costs more than reducing along the row from fewer columns on than for
@@ -116,27 +74,29 @@ HWY_INLINE bool short_vjp(const Law& law, const VjpBatch<float>& batch) {
   return turned || rows > 0;
 }
 
+template <class Law, class W>
+HWY_INLINE void vjp_by_law(const Law& law, const VjpBatch<W>& batch) {
+  if constexpr (sizeof(W) == 4) {
+    if (short_vjp(law, batch)) return;
+    if (batch.cols <= kLongestGroupedVjp) return grouped_vjp(law, batch);
+  }
+  for (int64_t i = 0; i < batch.rows; ++i) {
+    vjp_by_row(hn::ScalableTag<W>(), law, vjp_row(batch, i));
+  }
+}
+
 template <int kAlpha, class W>
 HWY_INLINE void entmax_vjp_rows(const VjpBatch<W>& batch) {
   using D = hn::ScalableTag<W>;
   const Curvature<kAlpha, D> curvature(D(), batch.alpha);
-  if constexpr (sizeof(W) == 4) {
-    if (short_vjp(EntmaxVjp<kAlpha, D>(curvature, batch.temperature), batch)) return;
-    if (batch.cols <= kLongestGroupedVjp) return grouped_entmax_vjp(curvature, batch);
-  }
-  for_each_vjp_row(batch,
-                   [&](const VjpRow<W>& row) HWY_ATTR { entmax_vjp_row(D(), curvature, row); });
+  vjp_by_law(EntmaxVjp<kAlpha, D>(curvature, batch.temperature), batch);
 }
 
 template <class W>
 HWY_INLINE void log_softmax_vjp_rows(const VjpBatch<W>& batch) {
   using D = hn::ScalableTag<W>;
   const LogExp<D> math{D()};
-  if constexpr (sizeof(W) == 4) {
-    if (short_vjp(LogSoftmaxVjp<D>(math, batch.temperature), batch)) return;
-  }
-  for_each_vjp_row(batch,
-                   [&](const VjpRow<W>& row) HWY_ATTR { log_softmax_vjp_row(D(), math, row); });
+  vjp_by_law(LogSoftmaxVjp<D>(math, batch.temperature), batch);
 }
 
 template <class W>

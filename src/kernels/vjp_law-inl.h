@@ -12,6 +12,7 @@
 
 #include "kernels/curvature-inl.h"
 #include "kernels/pack-inl.h"
+#include "kernels/sums-inl.h"
 #include "kernels/vector_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -41,6 +42,11 @@ HWY_INLINE Pack<D, 2> quotient(D d, hn::Vec<D> a, hn::Vec<D> a_low, hn::Vec<D> b
   return {hn::Combine(d, upper[0], lower[0]), hn::Combine(d, upper[1], lower[1])};
 }
 
+// The sum of a row as a double-double.
+struct Total {
+  double high = 0, low = 0;
+};
+
 // Terms as sums that have lost nothing yet.
 template <class D, size_t kTerms>
 HWY_INLINE Pack<D, 2 * kTerms> sums_of(D d, const Pack<D, kTerms>& terms) {
@@ -50,6 +56,33 @@ HWY_INLINE Pack<D, 2 * kTerms> sums_of(D d, const Pack<D, kTerms>& terms) {
     sums[2 * i + 1] = hn::Zero(d);
   });
   return sums;
+}
+
+// The sums of a law's terms, lane by lane. (Not an array: g++ 12 would keep it in memory.)
+template <class D, size_t kTerms>
+struct TermSums;
+template <class D>
+struct TermSums<D, 1> {
+  LaneSum<D> first;
+  HWY_INLINE TermSums() : first(D()) {}
+  HWY_INLINE void add(const Pack<D, 1>& terms) { first.add(terms[0]); }
+  HWY_INLINE Pack<D, 2> lanes() const { return {first.sum, first.lost}; }
+};
+template <class D>
+struct TermSums<D, 2> {
+  LaneSum<D> first, second;
+  HWY_INLINE TermSums() : first(D()), second(D()) {}
+  HWY_INLINE void add(const Pack<D, 2>& terms) {
+    first.add(terms[0]);
+    second.add(terms[1]);
+  }
+  HWY_INLINE Pack<D, 4> lanes() const { return {first.sum, first.lost, second.sum, second.lost}; }
+};
+
+// The derivative of what is no state: 0, and NaN in a row that has one.
+template <class V>
+HWY_INLINE V of_no_state(V told) {
+  return hn::IfThenElseZero(hn::IsNaN(told), told);
 }
 
 // grad = s (v - vbar) / T, vbar = sum s v / sum s; given p.
@@ -74,10 +107,17 @@ struct EntmaxVjp {
   HWY_INLINE Pack<D, 2> of_sums(const Pack<D, 4>& sums) const {
     return quotient(D(), sums[2], sums[3], sums[0], sums[1]);
   }
+  // The same of one row, from the sums as high + low.
+  HWY_INLINE Pack<D, 2> of_totals(const Total (&totals)[2]) const {
+    const double s = totals[0].high + totals[0].low, sv = totals[1].high + totals[1].low;
+    const double mean = s == 0 ? 0 : sv / s;
+    const W high = static_cast<W>(mean);
+    return {hn::Set(D(), high), hn::Set(D(), static_cast<W>(mean - static_cast<double>(high)))};
+  }
   HWY_INLINE V grad(V p, V v, V mean, V mean_low) const {
     const V centred = hn::Sub(hn::Sub(v, mean), mean_low);
     const V inside = hn::Mul(hn::Mul(curvature(p), inverse), centred);
-    return hn::IfThenElse(hn::IsNaN(mean), mean, hn::IfThenZeroElse(hn::Eq(p, zero), inside));
+    return hn::IfThenElse(hn::Eq(p, zero), of_no_state(mean), inside);
   }
 };
 
@@ -103,9 +143,13 @@ struct LogSoftmaxVjp {
   HWY_INLINE Pack<D, 2> of_sums(const Pack<D, 2>& sums) const {
     return {hn::Add(sums[0], sums[1]), hn::Zero(D())};
   }
+  HWY_INLINE Pack<D, 2> of_totals(const Total (&totals)[1]) const {
+    const double sum = totals[0].high + totals[0].low;
+    return {hn::Set(D(), static_cast<W>(sum)), hn::Zero(D())};
+  }
   HWY_INLINE V grad(V log_p, V v, V sum, V) const {
     const V inside = hn::Mul(hn::NegMulAdd(math.exp(log_p), sum, v), inverse);
-    return hn::IfThenElse(hn::IsNaN(sum), sum, hn::IfThenZeroElse(hn::Eq(log_p, lowest), inside));
+    return hn::IfThenElse(hn::Eq(log_p, lowest), of_no_state(sum), inside);
   }
 };
 

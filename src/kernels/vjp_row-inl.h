@@ -11,9 +11,9 @@
 #include <cstdint>
 
 #include "hwy/cache_control.h"
-#include "kernels/curvature-inl.h"
 #include "kernels/vector_math-inl.h"
 #include "kernels/vjp.hpp"
+#include "kernels/vjp_law-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace gibbs::kernels {
@@ -57,39 +57,31 @@ struct VjpRow {
   const W* upstream;
   W* out;
   size_t n;
-  double inverse;  // 1 / T
   bool stream;
 };
 
-template <class D, class W = hn::TFromD<D>>
-HWY_NOINLINE void fill_vjp(D d, const VjpRow<W>& row, W value) {
-  for_each_step(d, row.n, row.out, false, [&](size_t i, size_t count) HWY_ATTR {
-    store_step(d, hn::Set(d, value), false, row.out + i, count);
-  });
-}
-
 template <class W>
 HWY_INLINE VjpRow<W> vjp_row(const VjpBatch<W>& batch, int64_t i) {
-  return {batch.given + i * batch.given_stride,
-          batch.upstream + i * batch.upstream_stride,
-          batch.out + i * batch.out_stride,
-          static_cast<size_t>(batch.cols),
-          1 / batch.temperature,
-          batch.stream};
+  return {batch.given + i * batch.given_stride, batch.upstream + i * batch.upstream_stride,
+          batch.out + i * batch.out_stride, static_cast<size_t>(batch.cols), batch.stream};
 }
 
-// grad = s (v - vbar) / T, vbar as high + low.
-template <int kAlpha, class D, class W = hn::TFromD<D>>
-HWY_INLINE void write_entmax_vjp(const Curvature<kAlpha, D>& curvature, const VjpRow<W>& row,
-                                 hn::Vec<D> vbar, hn::Vec<D> vbar_low) {
-  const D d;
-  const auto zero = hn::Zero(d), inverse = hn::Set(d, static_cast<W>(row.inverse));
+// The terms of a row's vector at i; there is no state beyond its end.
+template <class Law, class D, class W = hn::TFromD<D>>
+HWY_INLINE auto terms_at(D d, const Law& law, const VjpRow<W>& row, size_t i) {
+  const size_t count = std::min(hn::Lanes(d), row.n - i);
+  return law.terms(load_step(d, row.given + i, count, Law::kOutside),
+                   load_step(d, row.upstream + i, count, W{0}));
+}
+
+// The derivatives, from what the law makes of the sums.
+template <class Law, class D, class W = hn::TFromD<D>>
+HWY_INLINE void write_vjp(D d, const Law& law, const VjpRow<W>& row, const Pack<D, 2>& told) {
   for_each_step(d, row.n, row.out, row.stream, [&](size_t i, size_t count) HWY_ATTR {
-    const auto p = load_step(d, row.given + i, count, W{0});
-    const auto v = load_step(d, row.upstream + i, count, W{0});
-    const auto centred = hn::Sub(hn::Sub(v, vbar), vbar_low);
-    const auto grad = hn::Mul(hn::Mul(curvature(p), inverse), centred);
-    store_step(d, hn::IfThenZeroElse(hn::Eq(p, zero), grad), row.stream, row.out + i, count);
+    const auto given = load_step(d, row.given + i, count, Law::kOutside);
+    const auto upstream = load_step(d, row.upstream + i, count, W{0});
+    const auto grad = law.grad(given, upstream, told[0], told[1]);
+    store_step(d, grad, row.stream, row.out + i, count);
   });
 }
 
