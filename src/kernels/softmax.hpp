@@ -68,7 +68,7 @@ void softmax_rows(const SoftmaxBatch<double>& batch);
 void softmax_columns(const SoftmaxBatch<float>& batch);
 // Up to this many columns tiles of rows are copied and mapped in cache; longer rows are read where
 // they lie, in panels of panel_height(cols) rows.
-inline constexpr std::int64_t kLongestTiledColumn = 64;
+inline constexpr std::int64_t kLongestTiledColumn = 32;
 inline constexpr std::int64_t kTileRows = 128;
 // The exponentials of two panels are kept, one being written while the next computes; beyond, the
 // third cache would hold them, and computing them again takes less time.

@@ -29,7 +29,7 @@ bool in_panels(const Layout& layout, Size size) {
   // A vector holds several columns of a few rows with nothing between them.
   const bool fills_vectors =
       (size.rows == 2 || size.rows == 4) && layout.step == 1 && layout.gap == 0;
-  return sizeof(working_t<T>) == 4 && layout.columns_first && size.cols > 48 &&
+  return sizeof(working_t<T>) == 4 && layout.columns_first && size.cols > 32 &&
          (size.rows >= 8 || fills_vectors);
 }
 
