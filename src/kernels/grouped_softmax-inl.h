@@ -144,25 +144,6 @@ HWY_INLINE void exp_group(SoftmaxGroup<RowGroup<D>>& group) {
   if constexpr (kMoment) group.moment = grown.moments.totals(d, count)[0];
 }
 
-// The sums alone, for their logarithms.
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE void quick_group(SoftmaxGroup<RowGroup<D>>& group) {
-  const D d = group.x.d;
-  const auto& x = group.x;
-  const PerRow<D> maxima(group.max);
-  QuickExp<D> exp(d, group.scale, group.max);
-  RowSums<D> sums;
-  for (size_t k = 0; k < x.count; ++k) {
-    exp.max = maxima.of(k);
-    const auto totals =
-        quick_sum(exp, PassInput<W>{x.row(k), nullptr, x.cols, group.next + (x.row(k) - x.x)});
-    sums.set(k, hn::Sub(totals.sum, totals.start), totals.lost);
-  }
-  const auto total = sums.totals(d, x.count);
-  group.sum = total[0];
-  group.sum_low = total[1];
-}
-
 // Calls map_row(k) for the rows that are to be written.
 template <class D, class MapRow>
 HWY_INLINE void for_each_good_row(const SoftmaxGroup<RowGroup<D>>& group, const MapRow& map_row) {

@@ -87,6 +87,7 @@ class Drain {
 template <class D, class W = hn::TFromD<D>>
 struct RowGroup {
   using Tag = D;
+  static constexpr bool kSideBySide = false;
   static constexpr size_t kLanes = hn::MaxLanes(D());
 
   D d;

@@ -35,6 +35,7 @@ constexpr int64_t kLongestTurnedRow = 48;
 template <class D, class W = hn::TFromD<D>>
 struct SideBySide {
   using Tag = D;
+  static constexpr bool kSideBySide = true;
   static constexpr size_t kLanes = hn::MaxLanes(D());
 
   D d;

@@ -11,11 +11,11 @@
 #include <cmath>
 
 #include "hwy/cache_control.h"
-#include "kernels/ahead.hpp"
 #include "kernels/exp_pass-inl.h"
 #include "kernels/grouped_softmax-inl.h"
 #include "kernels/limit_row.hpp"
-#include "kernels/reduce-inl.h"
+#include "kernels/quick_softmax-inl.h"
+#include "kernels/rows_ahead-inl.h"
 #include "kernels/side_by_side_softmax-inl.h"
 #include "kernels/softmax.hpp"
 #include "kernels/vector_math-inl.h"
@@ -35,41 +35,6 @@ HWY_INLINE void subtract_sum(const RowLabel<W>& label, const PassTotals<W>& tota
   e = static_cast<W>((static_cast<double>(e) - totals.sum) - totals.sum_low);
 }
 
-// The rows of a batch one after the other. The maximum of a row that leaves room in the first level
-// of the caches is taken before the row before it is computed, which then does not wait for it.
-template <class D, class W = hn::TFromD<D>>
-class RowsAhead {
- public:
-  RowsAhead(D d, const SoftmaxBatch<W>& batch)
-      : d_(d),
-        batch_(batch),
-        n_(static_cast<size_t>(batch.cols)),
-        step_(n_ * sizeof(W) <= kAheadBytes && batch.rows > 1 ? 1 : 0),
-        distance_(std::max(1 + step_, rows_ahead<W>(batch.cols))),
-        known_(batch.rows > 0 ? max_of(d_, batch.scores, n_) : W{0}) {}
-
-  HWY_INLINE const W* row(int64_t i) const { return batch_.scores + i * batch_.scores_stride; }
-  // What to ask the memory for: a row that is far enough away to have come when it is its turn.
-  HWY_INLINE const W* next(int64_t i) const {
-    return i + distance_ < batch_.rows || batch_.more ? row(i + distance_) : row(i);
-  }
-  // Of each row in turn.
-  HWY_INLINE W max(int64_t i) {
-    const W own = step_ == 1 || i == 0 ? known_ : max_of(d_, row(i), n_);
-    if (step_ == 1 && i + 1 < batch_.rows) known_ = max_of(d_, row(i + 1), n_);
-    return own;
-  }
-
- private:
-  static constexpr size_t kAheadBytes = size_t{16} << 10;
-  D d_;
-  const SoftmaxBatch<W>& batch_;
-  size_t n_;
-  int64_t step_;      // rows whose maximum is taken before
-  int64_t distance_;  // to the row that is asked for
-  W known_;
-};
-
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& scale,
                             const PassInput<W>& in, W max, W* out, RowSummary* summary,
@@ -82,12 +47,8 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
     if (log_partition) *log_partition = static_cast<W>(limit.log_partition);
     return label.of_limit(limit, scale.temperature, n, out);
   }
-  PassTotals<W> totals;
-  if constexpr (kFlags.quick) {
-    totals = quick_pass(QuickExp<D>(d, scale, hn::Set(d, max)), in);
-  } else {
-    totals = exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, batch.scratch);
-  }
+  const auto totals =
+      exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, batch.scratch);
   if (log_partition) {
     *log_partition =
         static_cast<W>(summary_of_row(max, log_of_sum(totals), 0, scale.temperature).log_partition);
@@ -172,11 +133,14 @@ HWY_INLINE void softmax_by_width(const SoftmaxBatch<W>& batch) {
 
 template <class W>
 HWY_INLINE void softmax_by_flags(const SoftmaxBatch<W>& batch) {
-  const bool grouped = sizeof(W) == 4 || batch.output == Output::kProbabilities;
-  if (grouped && !batch.low && batch.cols <= kLongestGroupedRow) {
-    if (batch.cols <= kLongestTurnedRow) return short_softmax_batch(batch);
-    return grouped_softmax(batch);
+  const bool grouped = (sizeof(W) == 4 || batch.output == Output::kProbabilities) && !batch.low;
+  if (grouped && batch.cols <= kLongestTurnedRow) return short_softmax_batch(batch);
+  if constexpr (sizeof(W) == 4) {
+    if (batch.output == Output::kNothing && !batch.entropy && !batch.low) {
+      return quick_batch(hn::ScalableTag<W>(), batch);
+    }
   }
+  if (grouped && batch.cols <= kLongestGroupedRow) return grouped_softmax(batch);
   const bool store = batch.output == Output::kProbabilities;
   if (batch.low) {
     if (store) return softmax_by_width<PassFlags{true, true, true}>(batch);
@@ -190,9 +154,6 @@ HWY_INLINE void softmax_by_flags(const SoftmaxBatch<W>& batch) {
     return softmax_by_width<PassFlags{true, false, false}>(batch);
   }
   if (batch.entropy) return softmax_by_width<PassFlags{false, true, false}>(batch);
-  if constexpr (sizeof(W) == 4) {
-    if (batch.output == Output::kNothing) return softmax_by_width<kForLog>(batch);
-  }
   softmax_by_width<PassFlags{false, false, false}>(batch);
 }
 

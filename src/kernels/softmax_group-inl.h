@@ -252,6 +252,15 @@ HWY_INLINE void summarize_floats(const SoftmaxGroup<View>& group, const GroupJob
   if (log_p) log_group(group, log_sum);
 }
 
+// Sums that are not to be written. Longer rows whose sums alone are wanted: quick_softmax-inl.h.
+template <bool kMoment, class View>
+HWY_INLINE void sum_group(SoftmaxGroup<View>& group, Output output) {
+  if constexpr (View::kSideBySide && !kMoment) {
+    if (output == Output::kNothing) return quick_group(group);
+  }
+  exp_group<kMoment, false>(group);
+}
+
 // Maps a group and writes what is wanted beside. double: probabilities only.
 template <bool kMoment, class View, class W>
 HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
@@ -274,11 +283,7 @@ HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
     }
     scale_group(group, by);
   } else if constexpr (sizeof(W) == 4) {
-    if (batch.output == Output::kLogProbabilities || kMoment) {
-      exp_group<kMoment, false>(group);
-    } else {
-      quick_group(group);
-    }
+    sum_group<kMoment>(group, batch.output);
   }
   if constexpr (sizeof(W) == 4) {
     summarize_floats<kMoment>(group, job);
