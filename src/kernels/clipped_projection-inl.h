@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/clipped_few-inl.h"
 #include "kernels/clipped_open-inl.h"
 #include "kernels/reduce-inl.h"
 
@@ -159,8 +160,13 @@ class Projection {
     search_.room = row_.budget;
     search_.tolerance = 1e-3;
     search_.longest = 20;
-    start_from(root_in<PlainSum<D>>(open, base).t);
-    const Root<double> root = exact(open, base);
+    const bool few = open.n <= hn::Lanes(D()) && !open.lower && !open.upper;
+    Root<double> root;
+    if (few) root = root_of_few(D(), row_, origin_, open, row_.budget - base.high);
+    if (!root.converged) {
+      start_from(root_in<PlainSum<D>>(open, base).t);
+      root = exact(open, base);
+    }
     const double moved = (origin_ - from) / temperature, t = root.t + moved;
     const double slack = 1e-7 * (1 + std::abs(in.low) + std::abs(in.high));
     if (root.converged && t >= in.low - slack && t <= in.high + slack) return root;

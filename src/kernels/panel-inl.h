@@ -32,7 +32,8 @@ inline constexpr size_t kPanelColumns = 16;
 // Reads are asked for this many columns ahead, and whole columns of a panel at a time: a copy in
 // panels of 128 rows takes 1.3 to 1.6 times as long as a plain one then, and 1.5 to 2 times where a
 // line of each of 8 columns is moved before the next. Columns a power of two apart compete for few
-// lines of the second cache: to the first one, and half as far as it would hold, takes a tenth less.
+// lines of the second cache: to the first one, and half as far as it would hold, takes a tenth
+// less.
 inline constexpr size_t kColumnsAhead = 16;
 // Lanes sum this many columns before they are added up in double.
 inline constexpr size_t kColumnsInLanes = 64;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "constrained_cases.hpp"
@@ -150,6 +151,43 @@ TEST(ConstrainedKernels, AgreeInRowsOfWideScores) {
       for (const double sigma : {30.0, 300.0}) {
         expect_kernels_agree<T>(normal_scores<T>(n, sigma, 59), 1);
       }
+    }
+  });
+}
+
+// As many as a vector holds are solved at once: by ties, caps, offsets and scores far above.
+TEST(ConstrainedKernels, AgreeWhereFewStatesAreOpen) {
+  on_every_target_for<double, float>([]<Score T>() {
+    for (unsigned seed = 0; seed < 40; ++seed) {
+      std::vector<T> scores = normal_scores<T>(9 + seed, 1.5, 70 + seed);
+      if (seed % 4 == 1) {
+        for (T& each : scores) each = std::round(4 * each) / 4;
+      }
+      if (seed % 4 == 2) scores[seed / 2] += T(40);
+      if (seed % 4 == 3) {
+        for (T& each : scores) each -= T(500);
+      }
+      const std::vector<T> ones(scores.size(), T(1)), halves(scores.size(), T(0.5));
+      for (const double temperature : {0.1, 1.0, 3.0}) {
+        for (const double budget : {1.0, 2.0, 2.75, 4.0}) {
+          ConstrainedOptions<T> subset{.budget = budget, .temperature = temperature};
+          for (const auto& upper : {ones, halves}) {
+            subset.upper = upper;
+            expect_kernel_agrees<T>(Divergence::kEuclidean, scores, subset);
+          }
+        }
+      }
+    }
+  });
+}
+
+TEST(ConstrainedKernels, ANaNAmongFewOpenStatesIsThatOfTheRow) {
+  on_every_target_for<double, float>([]<Score T>() {
+    for (std::size_t at = 0; at < 12; ++at) {
+      std::vector<T> scores = normal_scores<T>(12, 1, 120), p(12);
+      scores[at] = std::numeric_limits<T>::quiet_NaN();
+      budget(scores, p, {.budget = 2});
+      for (const T each : p) EXPECT_TRUE(std::isnan(each)) << at;
     }
   });
 }
