@@ -62,10 +62,10 @@ struct SideBySide {
   }
 };
 
-// The labels of a group of rows, their scores and what is written at them. It is written last and
-// alone, as vectors loaded after such a store would wait for it.
+// The labels of a group of rows, their scores and what is written at them.
 template <class D, class W = hn::TFromD<D>>
 struct LabelLanes {
+  using DI = hn::RebindToSigned<D>;
   static constexpr size_t kLanes = hn::MaxLanes(D());
   HWY_ALIGN W scores[kLanes] = {};
   HWY_ALIGN W values[kLanes] = {};
@@ -75,10 +75,20 @@ struct LabelLanes {
   HWY_INLINE void go_to(const int64_t* labels, int64_t rows) {
     columns = labels;
     count = rows;
+    if (count == int64_t{kLanes}) return hn::Store(narrowed(), DI(), narrow_);
+    for (size_t k = 0; k < kLanes; ++k) {
+      narrow_[k] = static_cast<hn::TFromD<DI>>(static_cast<int64_t>(k) < count ? labels[k] : -1);
+    }
   }
   // From where the scores lie, and what a view of them holds.
   HWY_INLINE void take_scores(const Origin<W>& origin) { take(origin, scores); }
   HWY_INLINE void take_values(const Origin<W>& origin) { take(origin, values); }
+  // Those of column j, a row to a lane, with what is written at the labels. (Written one by one to
+  // rows that are then loaded as vectors, they would be waited for.)
+  HWY_INLINE hn::Vec<D> put_in(hn::Vec<D> lanes, size_t j) const {
+    const auto own = hn::Eq(hn::Load(DI(), narrow_), hn::Set(DI(), static_cast<hn::TFromD<DI>>(j)));
+    return hn::IfThenElse(hn::RebindMask(D(), own), hn::Load(D(), values), lanes);
+  }
   HWY_INLINE void put(W* rows, ptrdiff_t stride) const {
     for (int64_t k = 0; k < count; ++k) {
       rows[k * stride + static_cast<ptrdiff_t>(columns[k])] = values[k];
@@ -97,23 +107,31 @@ struct LabelLanes {
     }
     for (int64_t k = 0; k < count; ++k) to[k] = from.at(k, columns[k]);
   }
-  HWY_INLINE auto offsets(const Origin<W>& from) const {
-    const hn::RebindToSigned<D> di;
-    const hn::RebindToUnsigned<D> du;
-    const hn::Half<decltype(du)> half;
-    const hn::RepartitionToWide<decltype(di)> wide;
-    const auto narrow = [&](const int64_t* labels) HWY_ATTR {
-      const hn::RebindToUnsigned<decltype(wide)> bits;
-      return hn::TruncateTo(half, hn::BitCast(bits, hn::LoadU(wide, labels)));
-    };
-    const auto col =
-        hn::BitCast(di, hn::Combine(du, narrow(columns + hn::Lanes(wide)), narrow(columns)));
+  HWY_INLINE hn::Vec<DI> offsets(const Origin<W>& from) const {
+    const DI di;
     const auto step = [&](ptrdiff_t by) HWY_ATTR { return hn::Set(di, static_cast<int32_t>(by)); };
     return hn::Add(hn::Mul(hn::Iota(di, 0), step(from.row_step)),
-                   hn::Mul(col, step(from.col_step)));
+                   hn::Mul(hn::Load(di, narrow_), step(from.col_step)));
+  }
+  HWY_INLINE hn::Vec<DI> narrowed() const {
+    if constexpr (sizeof(W) == 8) {
+      return hn::LoadU(DI(), columns);
+    } else {
+      const hn::RebindToUnsigned<D> du;
+      const hn::Half<decltype(du)> half;
+      const hn::RepartitionToWide<decltype(du)> wide;
+      const auto part = [&](const int64_t* labels) HWY_ATTR {
+        const auto bits =
+            hn::BitCast(wide, hn::LoadU(hn::RebindToSigned<decltype(wide)>(), labels));
+        return hn::TruncateTo(half, bits);
+      };
+      const auto lower = part(columns), upper = part(columns + hn::Lanes(wide));
+      return hn::BitCast(DI(), hn::Combine(du, upper, lower));
+    }
   }
 
   static constexpr bool kGathers = HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3 && sizeof(W) == 4;
+  HWY_ALIGN hn::TFromD<DI> narrow_[kLanes] = {};  // columns, -1 of no row
 };
 
 // Short rows, turned over into a buffer and back.
@@ -145,15 +163,13 @@ struct ShortRows {
     const bool whole = count == int64_t{kLanes};
     const bool lines = stream && whole && stride == static_cast<ptrdiff_t>(cols) &&
                        reinterpret_cast<uintptr_t>(rows) % HWY_MAX_BYTES == 0;
-    if (whole && !lines) {
-      turn(rows, stride);
-      if (labels) labels->put(rows, stride);
-      return;
-    }
+    const auto turn_to = [&](W* to, ptrdiff_t step) HWY_ATTR {
+      return labels ? turn<true>(to, step, labels) : turn<false>(to, step, nullptr);
+    };
+    if (whole && !lines) return turn_to(rows, stride);
     const D d;
     HWY_ALIGN W turned[kSize];
-    turn(turned, static_cast<ptrdiff_t>(cols));
-    if (labels) labels->put(turned, static_cast<ptrdiff_t>(cols));
+    turn_to(turned, static_cast<ptrdiff_t>(cols));
     if (lines) {
       for (size_t j = 0; j < cols; ++j) {
         hn::Stream(hn::Load(d, turned + j * kLanes), d, rows + j * kLanes);
@@ -192,11 +208,15 @@ struct ShortRows {
   }
 
   // All lanes, as rows.
-  HWY_INLINE void turn(W* to, ptrdiff_t stride) const {
+  template <bool kLabels>
+  HWY_INLINE void turn(W* to, ptrdiff_t stride, const LabelLanes<D>* labels) const {
     for_each_side([&](size_t j) HWY_ATTR {
       const D d;
       hn::Vec<D> v[kSide];
-      for (size_t m = 0; m < kSide; ++m) v[m] = hn::Load(d, lanes + (j + m) * kLanes);
+      for (size_t m = 0; m < kSide; ++m) {
+        v[m] = hn::Load(d, lanes + (j + m) * kLanes);
+        if constexpr (kLabels) v[m] = labels->put_in(v[m], j + m);
+      }
       turn_blocks(d, v);
       for (size_t m = 0; m < kSide; ++m) {
         store_blocks(d, v[m], [&](size_t block) HWY_ATTR {
@@ -209,6 +229,7 @@ struct ShortRows {
         to[static_cast<ptrdiff_t>(k) * stride + static_cast<ptrdiff_t>(j)] = lanes[j * kLanes + k];
       }
     }
+    if (kLabels && cols < kSide) labels->put(to, stride);
   }
 };
 
