@@ -25,8 +25,10 @@ std::vector<double> read_alphas(const std::string& list) {
   return alphas;
 }
 
-// Only at alpha 1 is the loss -T log p.
-bool has_perplexity(double alpha, double temperature) { return alpha == 1 && temperature > 0; }
+// Only at alpha 1 is the loss -T log p, and from limits of T log p does not come back.
+bool has_perplexity(double alpha, double temperature) {
+  return alpha == 1 && temperature > 0 && std::isfinite(temperature);
+}
 
 double perplexity(const Evaluation& sums, double alpha, double temperature) {
   return has_perplexity(alpha, temperature) ? sums.perplexity(temperature) : std::nan("");

@@ -42,6 +42,17 @@ TEST_F(Loss, SaysWhatTheDefinitionsSay) {
   EXPECT_NEAR(number("coverage", 2), 2.0 / 3, 1e-15);
 }
 
+TEST_F(Loss, HasNoPerplexityAtTheLimitsOfTemperature) {
+  write("s.csv", kTable);
+  for (const std::string temperature : {"0", "inf"}) {
+    const std::vector<std::string> words{"loss",    "s.csv", "--label",       "y",
+                                         "--alpha", "1",     "--temperature", temperature};
+    const Result result = gibbs(words);
+    EXPECT_EQ(result.out.find("nan"), std::string::npos) << result.out;
+    EXPECT_NE(line(result.out, 0).find(" -  "), std::string::npos) << result.out;
+  }
+}
+
 TEST_F(Loss, PrintsALineForEachAlpha) {
   write("s.csv", kTable);
   const Result result = gibbs({"loss", "s.csv", "--label", "y", "--alpha", "2,inf"});

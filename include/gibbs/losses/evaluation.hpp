@@ -20,7 +20,7 @@ struct Evaluation {
 
   // NaN where there are no rows.
   double mean_loss() const { return loss / static_cast<double>(rows); }
-  // exp of the mean of -log p of the label, from losses at alpha 1 and this T > 0.
+  // exp of the mean of -log p of the label, from losses at alpha 1 and this T, 0 < T < inf.
   double perplexity(double temperature) const { return std::exp(mean_loss() / temperature); }
 
   Evaluation& operator+=(const Evaluation& other) {
