@@ -27,22 +27,25 @@ def check_scores(function: str, scores: Tensor) -> None:
     """Refuse what is no tensor of floats on the CPU."""
     if not isinstance(scores, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"{function}: scores must be a tensor, got {type(scores).__name__}")
-    check_device(function, "scores", scores)
+    check_memory(function, "scores", scores, scores)
     if scores.dtype not in _DTYPES:
         raise TypeError(
             f"{function}: scores must be float64, float32, float16 or bfloat16, got {scores.dtype}"
         )
-    if scores.layout is not torch.strided:
-        raise TypeError(f"{function}: scores must be a dense tensor, got {scores.layout}")
 
 
-def check_device(function: str, argument: str, tensor: Tensor) -> None:
-    """Refuse other devices: a copy to the CPU and back would hide its cost."""
+def check_memory(function: str, argument: str, tensor: Tensor, scores: Tensor) -> None:
+    """Refuse what the kernels cannot read: a copy to the CPU and back would hide its cost."""
     if not (tensor.is_cpu or tensor.is_meta):
         raise NotImplementedError(
             f"{function}: {argument} must be on the CPU, got {tensor.device}: there are no "
             "kernels for that device yet, and a copy is not made silently"
         )
+    if tensor.layout is not torch.strided or tensor.is_nested:
+        layout = "a nested one" if tensor.is_nested else tensor.layout
+        raise TypeError(f"{function}: {argument} must be a dense tensor, got {layout}")
+    if tensor.is_meta and not scores.is_meta:  # its memory is that of nothing
+        raise ValueError(f"{function}: {argument} must hold numbers as scores do, got device meta")
 
 
 def take_dim(function: str, dim: int, ndim: int) -> int:
@@ -62,7 +65,7 @@ def take_number(function: str, argument: str, value: Number, scores: Tensor, dim
     if not isinstance(value, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
         kind = type(value).__name__
         raise TypeError(f"{function}: {argument} must be a number or a tensor, got {kind}")
-    check_device(function, argument, value)
+    check_memory(function, argument, value, scores)
     if value.dtype.is_complex:
         raise TypeError(f"{function}: {argument} must be real, got {value.dtype}")
     if value.dim() == 0:
@@ -146,7 +149,7 @@ def _take_beside(
         return None
     if not isinstance(value, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"{function}: {argument} must be a tensor, got {type(value).__name__}")
-    check_device(function, argument, value)
+    check_memory(function, argument, value, scores)
     if value.dtype.is_complex:
         raise TypeError(f"{function}: {argument} must be real, got {value.dtype}")
     if _broadcast(value, list(scores.shape)) is None:

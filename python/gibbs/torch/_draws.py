@@ -159,6 +159,7 @@ def sample_truncated(
     (tensor([1]), tensor([2]), tensor([0], dtype=torch.uint8))
     """
     rows, _, _, present, at = take_arguments("sample_truncated", scores, dim, 1.0, None, mask)
+    _check_numbers("sample_truncated", rows)
     ids = take_row_ids("sample_truncated", row_ids, rows, at)
     mu = None
     if mirostat is not None:
@@ -223,8 +224,15 @@ def take_law(
     rows, heat, log_g, present, at = take_arguments(
         function, scores, dim, temperature, log_degeneracy, mask
     )
+    _check_numbers(function, rows)
     index = _numbers(take_number(function, "alpha", alpha, rows, at), rows, at)
     return rows, at, index, *_settings(rows, heat, log_g, present, at)[1:]
+
+
+def _check_numbers(function: str, scores: Tensor) -> None:
+    """Refuse what has a shape alone: the shapes of draws are not traced."""
+    if scores.is_meta:
+        raise ValueError(f"{function}: scores must hold numbers, got device meta")
 
 
 def _as_tensor(found: Any) -> Tensor:

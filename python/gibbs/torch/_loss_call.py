@@ -74,7 +74,7 @@ def score_loss(
         "loss", x, take_targets(function, targets, scores, dim),
         take_number(function, "alpha", alpha, x, dim), heat, log_g, present,
         _take_sample_weights(function, sample_weights, x, dim), dim,
-        take_class_weights(function, class_weights, x.shape[dim]),
+        take_class_weights(function, class_weights, x, dim),
         [_take_float(function, name, value) for name, value in (strengths or {}).items()],
         _take_integer(function, "ignore_index", ignore_index), reduction, function, 0,
     )[0]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from gibbs.torch._arguments import check_memory
 from gibbs.torch._sampling_kernels import BITS
 
 _LOW, _HIGH = -(2**63), 2**63
@@ -49,4 +50,5 @@ def take_row_ids(function: str, row_ids: Tensor | None, scores: Tensor, dim: int
         raise TypeError(f"{function}: row_ids must be a tensor, got {type(row_ids).__name__}")
     if row_ids.is_floating_point() or row_ids.is_complex() or row_ids.dtype is torch.bool:
         raise TypeError(f"{function}: row_ids must be integers, got {row_ids.dtype}")
+    check_memory(function, "row_ids", row_ids, scores)
     return row_ids if row_ids.dim() in (0, scores.dim()) else row_ids.unsqueeze(dim)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor
 
-from gibbs.torch._arguments import check_device
+from gibbs.torch._arguments import check_memory
 
 if TYPE_CHECKING:
     from gibbs.torch._arguments import Number
@@ -29,7 +29,7 @@ def take_targets(function: str, targets: Tensor, scores: Tensor, dim: int) -> Te
     """Return labels with `dim` as one entry, or probabilities of the shape of the rows."""
     if not isinstance(targets, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"{function}: targets must be a tensor, got {type(targets).__name__}")
-    check_device(function, "targets", targets)
+    check_memory(function, "targets", targets, scores)
     if targets.is_floating_point():
         rule, shape = "of floats must have the shape of scores", scores.shape
     elif targets.dtype in _LABELS:
@@ -51,7 +51,7 @@ def take_teacher_scores(function: str, teacher: Tensor, scores: Tensor, dim: int
     if not isinstance(teacher, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
         kind = type(teacher).__name__
         raise TypeError(f"{function}: teacher_scores must be a tensor, got {kind}")
-    check_device(function, "teacher_scores", teacher)
+    check_memory(function, "teacher_scores", teacher, scores)
     if teacher.dtype is not scores.dtype:
         raise TypeError(
             f"{function}: teacher_scores must be {scores.dtype} like scores, got {teacher.dtype}"
@@ -64,15 +64,18 @@ def take_teacher_scores(function: str, teacher: Tensor, scores: Tensor, dim: int
     return teacher if scores.dim() else teacher.unsqueeze(0)
 
 
-def take_class_weights(function: str, weights: Tensor | None, classes: int) -> Tensor | None:
+def take_class_weights(
+    function: str, weights: Tensor | None, scores: Tensor, dim: int
+) -> Tensor | None:
     """Return one number per class, or None."""
     if weights is None:
         return None
     if not isinstance(weights, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"{function}: class_weights must be a tensor, got {type(weights).__name__}")
-    check_device(function, "class_weights", weights)
+    check_memory(function, "class_weights", weights, scores)
     if weights.dtype.is_complex:
         raise TypeError(f"{function}: class_weights must be real, got {weights.dtype}")
+    classes = scores.shape[dim]
     if weights.shape != (classes,):
         raise ValueError(
             f"{function}: class_weights must be one per class, of shape ({classes},), "

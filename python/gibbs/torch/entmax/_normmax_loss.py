@@ -7,9 +7,11 @@ from torch import Tensor
 
 from gibbs.torch import _beside
 from gibbs.torch._jacobians import working_dtype
+from gibbs.torch._targets import take_targets
 
 
 def normmax_losses(
+    function: str,
     X: Tensor,  # noqa: N803
     target: Tensor,
     alpha: float | Tensor,
@@ -20,9 +22,10 @@ def normmax_losses(
     Its gradient is p - e_y by way of p itself: J (x - the gradient of |p|) is 0, as that is
     constant on the support. Scores are taken from the largest, so that large ones lose no digits.
     """
+    labels = take_targets(function, target, X, 1)
     x = X.to(working_dtype(X.dtype))
-    counted = target != ignore_index
-    label = torch.where(counted, target, 0).long().unsqueeze(1)
+    counted = labels != ignore_index
+    label = torch.where(counted, labels, 0).long()
     top = x.detach().amax(1, keepdim=True)
     x = x - torch.where(top.isinf(), 0.0, top)
     p = _beside.normmax(x, alpha, 1)
@@ -30,8 +33,8 @@ def normmax_losses(
     # A label at -inf costs infinity and has no gradient.
     cost = torch.where(of_label == -torch.inf, torch.inf, -of_label)
     gain = (p * torch.where(p == 0, 0.0, x)).sum(1, keepdim=True)
-    losses = (gain + cost + (1 - _norm(p, alpha))).squeeze(1)
-    return torch.where(counted, losses, 0.0).to(X.dtype)
+    losses = gain + cost + (1 - _norm(p, alpha))
+    return torch.where(counted, losses, 0.0).squeeze(1).to(X.dtype)
 
 
 def _norm(p: Tensor, alpha: float | Tensor) -> Tensor:

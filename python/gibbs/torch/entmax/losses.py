@@ -32,6 +32,8 @@ _REDUCTIONS: dict[str, OurReduction] = {
 
 def _check(function: str, X: Tensor, target: Tensor) -> None:
     check_scores(function, X)
+    if not isinstance(target, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"{function}: target must be a tensor, got {type(target).__name__}")
     if X.dim() != 2 or target.shape != X.shape[:1]:
         raise ValueError(
             f"{function}: X must be of shape (n, classes) and target of shape (n,), "
@@ -167,7 +169,7 @@ def normmax_bisect_loss(
     tensor([0., 1.])
     """
     _check("normmax_bisect_loss", X, target)
-    return normmax_losses(X, target, alpha, -100)
+    return normmax_losses("normmax_bisect_loss", X, target, alpha, -100)
 
 
 class _Loss(nn.Module):
@@ -274,7 +276,7 @@ class NormmaxBisectLoss(_Loss):
     def forward(self, X: Tensor, target: Tensor) -> Tensor:
         """Return the loss, reduced."""
         _check("NormmaxBisectLoss", X, target)
-        losses = normmax_losses(X, target, self.alpha, self.ignore_index)
+        losses = normmax_losses("NormmaxBisectLoss", X, target, self.alpha, self.ignore_index)
         if self.reduction == "none":
             return losses
         counted = (target != self.ignore_index).sum().clamp(min=1)
