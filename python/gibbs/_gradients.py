@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict
 
 import numpy as np
@@ -9,8 +10,6 @@ import numpy as np
 from gibbs import _core
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from numpy.typing import NDArray
     from typing_extensions import Required
 
@@ -86,6 +85,8 @@ def bits_of(function: str, wrt: Collection[str] | None, allowed: tuple[str, ...]
     """Return the sum of the bits of what is wanted."""
     if wrt is None:
         return 0
+    if isinstance(wrt, str) or not isinstance(wrt, Collection):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"{function}: wrt must be a list of names, got {wrt!r}")
     for name in wrt:
         if name not in allowed:
             raise ValueError(f"{function}: wrt must be among {', '.join(allowed)}, got {name}")

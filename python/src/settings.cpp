@@ -2,6 +2,9 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
+#include <climits>
+
 #include "arguments.hpp"
 #include "array.hpp"
 #include "functions.hpp"
@@ -39,7 +42,13 @@ void add_settings(nb::module_& m) {
   m.attr("__version__") = kVersion;
   add_function(m, "as_numpy", &as_numpy);
   add_function(m, "as_kind_of", &as_kind_of);
-  m.def("set_num_threads", &set_num_threads);
+  m.def(
+      "set_num_threads",
+      [](nb::handle threads) {
+        const std::int64_t bound = take_integer({"set_num_threads", "threads"}, threads);
+        set_num_threads(static_cast<int>(std::clamp<std::int64_t>(bound, INT_MIN, INT_MAX)));
+      },
+      nb::arg().none());
   m.def("num_threads", &num_threads);
   start_keeping_memory();
   add_function(m, "set_keep_bytes", &set_keep_bytes);

@@ -139,3 +139,6 @@ def test_a_gradient_that_is_none_is_refused() -> None:
     unchecked: Any = gibbs.softmax_vjp
     with pytest.raises(ValueError, match=r"softmax_vjp: wrt must be among scores, .* got alpha"):
         unchecked([1.0], [1.0], wrt=["alpha"])
+    for wrt in ("scores", 1, (name for name in ["temperature"])):
+        with pytest.raises(TypeError, match=r"^softmax_vjp: wrt must be a list of names, got "):
+            unchecked([1.0], [1.0], wrt=wrt)

@@ -88,12 +88,25 @@ def test_bad_arguments_are_one_sentence(
         getattr(gibbs, function)(X, **options)
 
 
-@pytest.mark.parametrize("threads", [-1])
-def test_a_negative_number_of_threads_is_refused(threads: int) -> None:
-    with pytest.raises(ValueError, match="set_num_threads: threads must not be negative, got -1"):
+@pytest.mark.parametrize(
+    ("threads", "error", "words"),
+    [
+        (-1, ValueError, "threads must not be negative, got -1"),
+        (2.5, TypeError, "threads must be an integer, got float"),
+        ("2", TypeError, "threads must be an integer, got str"),
+        (None, TypeError, "threads must be an integer, got NoneType"),
+    ],
+)
+def test_a_number_of_threads_that_is_none_is_refused(threads: Any, error: Any, words: str) -> None:
+    with pytest.raises(error, match=f"^set_num_threads: {words}"):
         gibbs.set_num_threads(threads)
-    with pytest.raises(ValueError, match="threads must not be negative"), gibbs.threads(threads):
+    with pytest.raises(error, match=words), gibbs.threads(threads):
         pass
+
+
+def test_more_threads_than_an_int_holds_are_a_bound_like_any_other() -> None:
+    with gibbs.threads(2**40):
+        assert gibbs.softmax([0.0, 0.0]).tolist() == [0.5, 0.5]
 
 
 def test_an_unknown_simd_target_is_refused() -> None:
