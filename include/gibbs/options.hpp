@@ -18,7 +18,7 @@ namespace gibbs {
 //   temperature      T >= 0, in units of the scores; 0 and infinity are the limits
 //   log_degeneracy   log g, 1 x cols (one per column) or rows x cols; -inf: the state is absent;
 //                    +inf or NaN: the row is NaN
-//   mask             1 x cols or rows x cols; false: the state is absent
+//   mask             1 x cols or rows x cols; false: the state is absent, whatever its score
 // Outputs, one per row, written when the span is not empty:
 //   log_partition    log Z = max over p of <p, x>/T + H(p; g); at alpha 1 log sum g exp(x/T).
 //                    T log Z is the optimal value in units of the scores, -T log Z the free energy

@@ -89,6 +89,21 @@ TEST(Edges, ANanRowLeavesTheOtherRowsAlone) {
   });
 }
 
+TEST(Edges, AMaskedStateIsAbsentWhateverItsScore) {
+  on_every_target_and_type([]<Score T>() {
+    for_every_alpha_and_length([](double alpha, std::int64_t n) {
+      Problem problem = problem_of<T>(n, alpha);
+      problem.mask.assign(problem.scores.size(), true);
+      problem.mask[problem.scores.size() / 2] = false;
+      const auto finite = map_row<T>(problem).probabilities;
+      for (const auto x : {kNan, kInfinity, -kInfinity}) {
+        problem.scores[problem.scores.size() / 2] = x;
+        EXPECT_TRUE(same_bits(finite, map_row<T>(problem).probabilities)) << alpha << " " << n;
+      }
+    });
+  });
+}
+
 TEST(Edges, MinusInfinityAMaskAndAZeroDegeneracyAreTheSameAbsence) {
   on_every_target_and_type([]<Score T>() {
     for_every_alpha_and_length([](double alpha, std::int64_t n) {
