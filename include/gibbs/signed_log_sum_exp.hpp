@@ -18,7 +18,8 @@ void signed_log_sum_exp(Rows<const T> scores, Rows<const working_t<T>> weights,
 //
 // accuracy  computed in double; terms that cancel leave the relative error that they leave s
 // edges     w_j = 0: the term is absent, whatever x_j is. s = 0, or no term: -inf with sign 0. NaN
-//           anywhere, or +inf on both sides: NaN with sign NaN. An infinite weight: NaN
+//           anywhere, or +inf on both sides: NaN with sign NaN. w_j = +-inf: as x_j = +inf with w_j
+//           of +-1, but NaN where x_j = -inf
 // cost      one exponential per element and side that occurs
 // throws    std::invalid_argument: shapes; a wrong number of outputs
 template <Batch In>

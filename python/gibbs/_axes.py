@@ -23,6 +23,7 @@ def axes_of(function: str, axis: Axis, ndim: int) -> tuple[int, ...]:
     TypeError
         An axis that is no integer.
     """
+    dims = max(ndim, 1)  # a number has one axis, of one entry
     named = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     for one in named:
         if not hasattr(one, "__index__"):
@@ -30,12 +31,12 @@ def axes_of(function: str, axis: Axis, ndim: int) -> tuple[int, ...]:
                 f"{function}: axis must be an integer, a tuple of them or None, "
                 f"got {type(one).__name__}"
             )
-        if not -ndim <= one < ndim:
-            raise ValueError(f"{function}: axis must lie between {-ndim} and {ndim - 1}, got {one}")
-    axes = tuple(sorted(one % ndim for one in named))
+        if not -dims <= one < dims:
+            raise ValueError(f"{function}: axis must lie between {-dims} and {dims - 1}, got {one}")
+    axes = tuple(sorted(one % dims for one in named))
     if len(set(axes)) < len(axes):
         raise ValueError(f"{function}: axis must not name a dimension twice, got {axis}")
-    return axes
+    return axes if ndim else ()
 
 
 def merged(array: NDArray[Any], axes: tuple[int, ...]) -> NDArray[Any]:

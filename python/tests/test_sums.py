@@ -42,6 +42,25 @@ def test_logsumexp_is_scipys_over_any_axes(axis: Any, keepdims: bool) -> None:
                 assert same(one, other)
 
 
+@pytest.mark.parametrize("b", [[np.inf, 1], [-np.inf, 1], [1, np.inf], [np.inf, -np.inf]])
+@pytest.mark.parametrize("a", [[0.0, 1.0], [-np.inf, 1.0], [np.inf, 0.0]])
+def test_infinite_weights_have_the_limits_of_scipy(a: Any, b: Any) -> None:
+    with np.errstate(all="ignore"):
+        theirs = np.array(THEIRS(a, b=b, return_sign=True))
+    assert np.array_equal(OURS(a, b=b, return_sign=True), theirs, equal_nan=True)
+
+
+@pytest.mark.parametrize("axis", [0, -1, (0,), (-1,), (), None])
+def test_a_number_has_one_axis_of_one_entry(axis: Any) -> None:
+    assert OURS(3.0, axis) == 3
+    assert OURS(3.0, axis, b=2.0) == pytest.approx(3 + np.log(2))
+    assert gibbs.special.softmax(3.0, axis) == 1
+    assert gibbs.special.log_softmax(3.0, axis) == 0
+    for wrong in (1, (1,), (0, 1)):
+        with pytest.raises(ValueError, match="axis must lie between -1 and 0, got 1"):
+            OURS(3.0, wrong)
+
+
 @pytest.mark.parametrize("axis", AXES[:-1])
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
 def test_special_is_scipys_over_any_axes(name: str, axis: Any) -> None:

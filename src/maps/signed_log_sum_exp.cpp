@@ -44,10 +44,19 @@ class Terms {
     }
     if (weights.empty()) return difference(gibbs::log_sum_exp(scores_), -kInfinity);
     const std::int64_t at = weights.rows == 1 ? 0 : row;
+    move_infinite_weights(weights, at);
     return difference(sum_of_side(weights, at, 1), sum_of_side(weights, at, -1));
   }
 
  private:
+  // An infinite weight is an infinite score of weight 1, but for exp(-inf): inf * 0 is NaN.
+  template <class W>
+  void move_infinite_weights(const Rows<const W>& weights, std::int64_t row) {
+    for (std::size_t j = 0; j < scores_.size(); ++j) {
+      if (std::isinf(weights(row, static_cast<std::int64_t>(j)))) scores_[j] += kInfinity;
+    }
+  }
+
   // log of the sum over the weights of one sign; a NaN is among those of sign 1.
   template <class W>
   double sum_of_side(const Rows<const W>& weights, std::int64_t row, double sign) {
@@ -55,7 +64,7 @@ class Terms {
     for (std::size_t j = 0; j < scores_.size(); ++j) {
       const double weight = sign * static_cast<double>(weights(row, static_cast<std::int64_t>(j)));
       const bool counts = weight > 0 || (std::isnan(weight) && sign > 0);
-      log_weights_[j] = counts ? std::log(weight) : -kInfinity;
+      log_weights_[j] = !counts ? -kInfinity : std::isinf(weight) ? 0 : std::log(weight);
       any |= counts;
     }
     return any ? gibbs::log_sum_exp(scores_, {.log_degeneracy = log_weights_}) : -kInfinity;

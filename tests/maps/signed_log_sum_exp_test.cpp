@@ -62,6 +62,20 @@ TEST(SignedLogSumExp, InfiniteScoresHaveLimitsUnlessTheyOppose) {
   EXPECT_TRUE(std::isnan(signed_log({kInfinity, kInfinity}, {1, -1}).log_magnitude));
 }
 
+TEST(SignedLogSumExp, InfiniteWeightsHaveLimitsUnlessTheyOppose) {
+  for (const double x : {-5.0, 0.0, kInfinity}) {
+    for (const double w : {kInfinity, -kInfinity}) {
+      const SignedLog found = signed_log({3, x}, {1, w});
+      EXPECT_EQ(found.log_magnitude, kInfinity) << x;
+      EXPECT_EQ(found.sign, w > 0 ? 1 : -1) << x;
+    }
+  }
+  EXPECT_TRUE(std::isnan(signed_log({0, 0}, {kInfinity, -kInfinity}).log_magnitude));
+  EXPECT_TRUE(std::isnan(signed_log({0, kInfinity}, {-kInfinity, 1}).sign));
+  EXPECT_TRUE(std::isnan(signed_log({0, -kInfinity}, {1, kInfinity}).log_magnitude));  // inf * 0
+  EXPECT_EQ(signed_log({0, 1}, {kInfinity, 0}).log_magnitude, kInfinity);
+}
+
 TEST(SignedLogSumExp, ANaNMakesBothNaN) {
   for (const auto& found : {signed_log({kNaN, 1}, {1, 1}), signed_log({1, 1}, {-1, kNaN})}) {
     EXPECT_TRUE(std::isnan(found.log_magnitude));
