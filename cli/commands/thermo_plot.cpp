@@ -1,5 +1,6 @@
 #include "commands/thermo_plot.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
@@ -57,14 +58,42 @@ std::string in_single_quotes(std::string_view text) {
   return out + "'";
 }
 
-// Lines "x y" of one curve; gnuplot has no other words for what is not finite.
-std::string data_of(const std::vector<double>& x, const std::vector<double>& y) {
-  std::string lines;
+struct Point {
+  double x, y;
+  bool is_left() const { return std::signbit(x); }
+};
+
+// From left to right, without what is not finite, for which gnuplot has no words.
+std::vector<Point> points_of(const std::vector<double>& x, const std::vector<double>& y) {
+  std::vector<Point> points;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    if (!std::isfinite(x[i]) || !std::isfinite(y[i])) continue;
-    lines += fmt::format("{} {}\n", number_text(x[i]), number_text(y[i]));
+    if (std::isfinite(x[i]) && std::isfinite(y[i])) points.push_back({x[i], y[i]});
+  }
+  std::ranges::stable_sort(points, [](const Point& a, const Point& b) {
+    return a.x < b.x || (a.x == b.x && a.is_left() && !b.is_left());
+  });
+  return points;
+}
+
+// Lines "x y". A blank one between T < 0 and T > 0 parts the curve: they meet at infinity.
+std::string data_of(const std::vector<Point>& points) {
+  std::string lines;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const bool jumps = i > 0 && points[i - 1].is_left() && !points[i].is_left();
+    lines += fmt::format("{}{} {}\n", jumps ? "\n" : "", number_text(points[i].x),
+                         number_text(points[i].y));
   }
   return lines;
+}
+
+// The fifth colour of gnuplot is a yellow that is hardly seen on white: contrast 1.3.
+constexpr std::string_view kGreyForYellow = "set linetype 5 linecolor rgb '#7f7f7f'\n";
+
+// Few temperatures are seen one by one, and one alone at all; of many the line is enough.
+constexpr std::size_t kFewPoints = 16;
+
+std::string_view style_of(const std::vector<Point>& points) {
+  return points.size() > kFewPoints ? "lines" : "linespoints pointtype 7 pointsize 0.7";
 }
 
 }  // namespace
@@ -103,16 +132,17 @@ std::string label_of(const std::string& quantity, thermo::EnergyUnit unit) {
 
 std::string draw(const Curves& curves) {
   std::string script = fmt::format(
-      "set terminal {} noenhanced\nset xlabel {}\nset ylabel {}\nset grid\n{}",
+      "set terminal {} noenhanced\nset xlabel {}\nset ylabel {}\nset grid\n{}{}",
       terminal_of(curves.file), in_single_quotes(curves.x_label), in_single_quotes(curves.y_label),
-      curves.y.size() > 1 ? "set key outside right\n" : "set key off\n");
+      kGreyForYellow, curves.y.size() > 1 ? "set key outside right\n" : "set key off\n");
   std::string plots;
   for (std::size_t i = 0; i < curves.y.size(); ++i) {
-    const std::string data = data_of(curves.x, curves.y[i]);
-    if (data.empty()) continue;
-    script += fmt::format("$curve{} << END\n{}END\n", i, data);
-    plots += fmt::format("{}$curve{} using 1:2 with lines linewidth 2 title {}",
-                         plots.empty() ? "" : ", ", i, in_single_quotes(curves.names[i]));
+    const std::vector<Point> points = points_of(curves.x, curves.y[i]);
+    if (points.empty()) continue;
+    script += fmt::format("$curve{} << END\n{}END\n", i, data_of(points));
+    plots +=
+        fmt::format("{}$curve{} using 1:2 with {} linewidth 2 title {}", plots.empty() ? "" : ", ",
+                    i, style_of(points), in_single_quotes(curves.names[i]));
   }
   if (plots.empty()) throw BadRequest("--plot: no temperature at which there is something finite");
   return run_gnuplot(script + "plot " + plots + "\n");

@@ -251,6 +251,36 @@ TEST_F(Thermo, PicturesAreDrawnByGnuplot) {
   EXPECT_EQ(draw({"c.pdf"}).substr(0, 4), "%PDF");
 }
 
+// What gnuplot is told: a stand-in prints it as the picture.
+class ThermoScript : public Thermo {
+ protected:
+  std::string script(const std::string& temperatures) {
+    write("l.csv", kTwo);
+    write("gnuplot", "#!/bin/sh\nexec cat\n");
+    const Result result = shell(
+        "mkdir -p bin; mv gnuplot bin; chmod +x bin/gnuplot; PATH=$PWD/bin:$PATH gibbs thermo "
+        "l.csv --digits 2 --plot u.svg --quantity mean_energy -t " +
+        temperatures);
+    EXPECT_EQ(result.status, 0) << result.err;
+    return read("u.svg");
+  }
+};
+
+TEST_F(ThermoScript, ACurveRunsFromLeftToRightWhateverTheOrderOfTemperatures) {
+  EXPECT_EQ(script("3,1,inf,2"), script("1,2,3"));
+}
+
+TEST_F(ThermoScript, ACurveIsPartedWhereTemperaturesChangeSign) {
+  EXPECT_NE(script("-1,1").find("\n\n1 "), std::string::npos);
+  EXPECT_NE(script("0,-0").find("-0 1.5\n\n0 0\n"), std::string::npos);
+  EXPECT_EQ(script("-2,-1").find("\n\n"), std::string::npos);
+}
+
+TEST_F(ThermoScript, FewTemperaturesAreSeenOneByOne) {
+  EXPECT_NE(script("1").find("with linespoints"), std::string::npos);
+  EXPECT_NE(script("1:100:1").find("with lines linewidth"), std::string::npos);
+}
+
 TEST_F(Thermo, WithoutGnuplotAPictureIsRefused) {
   write("l.csv", kTwo);
   const Result result =
