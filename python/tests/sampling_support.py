@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 import scipy.stats
 
-from gibbs.sampling import chi_square_test
+from gibbs.sampling import chi_square_test, gumbel_max, sample
 
 # SciPy has no types.
 stats: Any = scipy.stats
+
+# Both ways to draw have the same arguments.
+DRAWS: dict[str, Any] = {"sample": sample, "gumbel_max": gumbel_max}
+WAYS = pytest.mark.parametrize("draw", DRAWS.values(), ids=DRAWS)
 
 
 def is_chance(p_value: float) -> bool:
