@@ -1,6 +1,9 @@
 #include "arguments.hpp"
 
+#include <algorithm>
 #include <functional>
+#include <utility>
+#include <vector>
 
 namespace gibbs::python {
 
@@ -40,10 +43,20 @@ bool same_elements(const Array& a, const Array& b) {
   return true;
 }
 
+// Whether a stride falls short of what lies between entries along the shorter ones: then entries
+// may share bytes. Slices, diagonals and transposes of an array never have such strides.
 bool overlaps_itself(const Array& array) {
   if (array.size() == 0) return false;
+  std::vector<std::pair<npy_intp, npy_intp>> steps;  // stride and entries of each dimension
   for (int d = 0; d < array.ndim(); ++d) {
-    if (array.shape()[d] > 1 && PyArray_STRIDE(array.get(), d) == 0) return true;
+    const npy_intp stride = PyArray_STRIDE(array.get(), d);
+    if (array.shape()[d] > 1) steps.emplace_back(stride < 0 ? -stride : stride, array.shape()[d]);
+  }
+  std::sort(steps.begin(), steps.end());
+  npy_intp reach = PyArray_ITEMSIZE(array.get());
+  for (const auto& [stride, entries] : steps) {
+    if (stride < reach) return true;
+    reach += stride * (entries - 1);
   }
   return false;
 }

@@ -122,6 +122,12 @@ class TestOut:
                 expected = a_map(x, axis=axis)
                 assert (a_map(x, axis=axis, out=x) == expected).all(), name
 
+    def test_it_may_be_the_diagonal_of_an_array(self) -> None:
+        cube = np.zeros((3, 3, 4))
+        out = np.einsum("iij->ij", cube)
+        assert gibbs.softmax(normal(3, 4), out=out) is out
+        assert (gibbs.softmax(normal(3, 4)) == np.diagonal(cube).T).all()
+
     def test_it_may_overlap_the_scores_in_any_way(self) -> None:
         for axis in (0, 1):
             memory = normal(20, 20)
@@ -150,6 +156,8 @@ class TestOut:
             ([0.0] * 4, TypeError, "out must be an array, got list"),
             (np.broadcast_to(0.0, (3, 4)), ValueError, "out must not be read-only"),
             (as_strided(np.zeros(1), (3, 4), (0, 0)), ValueError, "out must not overlap itself"),
+            (as_strided(np.zeros(9), (3, 4), (8, 8)), ValueError, "out must not overlap itself"),
+            (as_strided(np.zeros(10), (3, 4), (24, 8)), ValueError, "out must not overlap itself"),
         ],
     )
     def test_what_cannot_be_written_is_refused(self, out: Any, error: Any, words: str) -> None:

@@ -126,8 +126,9 @@ void check_same_shape(const char* function, const char* argument, Shape shape, c
 
 void check_row_or_same(const char* function, const char* argument, Shape shape, Shape scores) {
   if (shape.cols == scores.cols && (shape.rows == 1 || shape.rows == scores.rows)) return;
-  refuse(function, std::string(argument) + " must be " + shape_text(Shape{1, scores.cols}) +
-                       " or " + shape_text(scores) + ", got " + shape_text(shape));
+  const std::string rows = scores.rows == 1 ? "" : " or " + shape_text(scores);
+  refuse(function, std::string(argument) + " must be " + shape_text(Shape{1, scores.cols}) + rows +
+                       ", got " + shape_text(shape));
 }
 
 void check_length(const char* function, const char* argument, std::int64_t length,
