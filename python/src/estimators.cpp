@@ -63,15 +63,17 @@ BitsFunction of_bits(const char* function, nb::handle f) {
   };
 }
 
-// f(point): (value, gradient).
-PointFunction of_point(const char* function, nb::handle f) {
-  return [function, f](std::span<const double> point, std::span<double> gradient) {
+// f(point): (value, gradient); `name` is the argument that f is.
+PointFunction of_point(const char* function, nb::handle f, const char* name = "f") {
+  return [function, f, call = std::string(name) + "(point)"](std::span<const double> point,
+                                                             std::span<double> gradient) {
     const nb::object told = f(array_of(point).object);
     if (!PyTuple_Check(told.ptr()) || PyTuple_GET_SIZE(told.ptr()) != 2) {
-      refuse_type({function, "f(point)"}, "must be (value, gradient), got " + text_of_type(told));
+      refuse_type({function, call.c_str()}, "must be (value, gradient), got " + text_of_type(told));
     }
     if (!gradient.empty()) {
-      const Where where{function, "the gradient of f(point)"};
+      const std::string gradient_of = "the gradient of " + call;
+      const Where where{function, gradient_of.c_str()};
       const Array given = take_doubles(where, told[1]);
       if (static_cast<std::size_t>(given.size()) != gradient.size()) {
         refuse_value(where, "must be " + std::to_string(gradient.size()) + " numbers");
@@ -79,7 +81,7 @@ PointFunction of_point(const char* function, nb::handle f) {
       const Array wide = side_by_side(given, NPY_DOUBLE);
       std::ranges::copy(entries_of<double>(wide), gradient.begin());
     }
-    return take_number({function, "the value of f(point)"}, told[0]);
+    return take_number({function, ("the value of " + call).c_str()}, told[0]);
   };
 }
 
@@ -128,8 +130,8 @@ nb::tuple gumbel_rao_of(nb::handle scores, nb::handle f, nb::handle tau, nb::han
 nb::tuple relax_of(nb::handle scores, nb::handle f, nb::handle control, nb::handle noise) {
   const EstimatorProblem p("relax_gradient", scores, noise);
   return told(p, [&] {
-    return relax_gradient(p.scores, of_category(p.function, f), of_point(p.function, control),
-                          p.options);
+    return relax_gradient(p.scores, of_category(p.function, f),
+                          of_point(p.function, control, "control"), p.options);
   });
 }
 

@@ -167,6 +167,11 @@ def test_what_a_function_raises_is_raised() -> None:
         (lambda: conditional_gumbels(X, [1, 2]), ValueError, "conditional_gumbels: winners of sh"),
         (lambda: conditional_gumbels(X, 1, seed=-1), ValueError, "conditional_gumbels: seed must"),
         (
+            lambda: relax_gradient(X, lambda _: 0.0, lambda _: 0.0),  # type: ignore
+            TypeError,
+            r"relax_gradient: control\(point\) must be \(value, gradient\), got float",
+        ),
+        (
             lambda: conditional_gumbels_vjp(X, 1, None, X),  # type: ignore
             TypeError,
             "conditional_gumbels_vjp: perturbed must be an array of numbers",
