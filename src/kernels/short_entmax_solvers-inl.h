@@ -87,20 +87,22 @@ HWY_INLINE void write_above(EntmaxGroup<D>& group, hn::Vec<D> tau, Map map) {
   const D d = x.d;
   const auto zero = hn::Zero(d), one = hn::Set(d, W{1}), factor = group.factor;
   const auto inverse_b = hn::Set(d, static_cast<W>(1 / group.b()));
-  auto mean = zero;  // of u
-  for (size_t j = 0; j < x.cols; ++j) {
-    const auto u = hn::Max(hn::Sub(x.load(j), tau), zero);
-    const auto p = map(u);
-    x.store(hn::Mul(p, factor), j);
-    if constexpr (kMoment) mean = hn::MulAdd(p, u, mean);
-  }
+  Sums<D> mean(d);  // of u
+  for_each_columns(x, [&](const auto& z, size_t j) HWY_ATTR {
+    each<std::decay_t<decltype(z)>::kCount>([&](size_t k) HWY_ATTR {
+      const auto u = hn::Max(hn::Sub(z[k], tau), zero);
+      const auto p = map(u);
+      x.store(hn::Mul(p, factor), j + k);
+      if constexpr (kMoment) mean.parts[k] = hn::MulAdd(p, u, mean.parts[k]);
+    });
+  });
   if (group.labels) {
     const auto scale = hn::Set(d, static_cast<W>(group.scale()));
     const auto z = hn::Mul(hn::Sub(hn::Load(d, group.labels->scores), group.max), scale);
     group.own = hn::Mul(map(hn::Max(hn::Sub(z, tau), zero)), factor);
   }
   group.delta = hn::Mul(hn::Add(one, tau), inverse_b);
-  if constexpr (kMoment) group.sum_pv = hn::Mul(hn::Sub(mean, one), inverse_b);
+  if constexpr (kMoment) group.sum_pv = hn::Mul(hn::Sub(mean.total(d), one), inverse_b);
 }
 
 template <class D, class Map>
