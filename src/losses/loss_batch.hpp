@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 #include <numeric>
 #include <span>
 #include <type_traits>
@@ -92,7 +94,9 @@ class LossBatch {
   double reduced(const TargetRows<T>& targets, const Run& run) {
     if (options_.reduction == Reduction::kMean) {
       const double weight = targets.total_weight();
-      scale_ = weight == 0 ? 0 : options_.scale / weight;
+      // Weights beyond what can be added up have no mean; 1 / inf would make it 0.
+      const double all = std::isinf(weight) ? std::numeric_limits<double>::quiet_NaN() : weight;
+      scale_ = weight == 0 ? 0 : options_.scale / all;
     }
     run();
     double sum = 0;

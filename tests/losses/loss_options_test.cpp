@@ -106,6 +106,11 @@ TEST_F(LossOptionsTest, SampleWeightsCountRows) {
   EXPECT_EQ(entmax15_loss(scores_, labels_, {.sample_weights = nothing}), 0);
 }
 
+TEST_F(LossOptionsTest, WeightsThatCannotBeAddedUpHaveNoMean) {
+  const std::vector<double> huge(4, 1e308);
+  EXPECT_TRUE(std::isnan(cross_entropy(scores_, labels_, {.sample_weights = huge})));
+}
+
 TEST_F(LossOptionsTest, ARowOfWeightZeroMayHoldAnything) {
   const std::vector<double> weights{1, 1, 0, 1};
   x_[14] = -kInf;  // the label of row 2
