@@ -7,10 +7,12 @@
 #include <cmath>
 #include <cstring>
 #include <ctime>
+#include <string>
 #include <vector>
 
 #include "driver/machine.hpp"
 #include "floor/loops.hpp"
+#include "floor/panels.hpp"
 #include "floor/scaling.hpp"
 
 namespace gibbs::bench {
@@ -77,6 +79,36 @@ void print_floors() {
   }
 }
 
+// softmax of columns first either leaves a panel of rows in the second cache between its two
+// passes, or reads all of it twice.
+void print_panels() {
+  struct Size {
+    const char* name;
+    std::int64_t rows, cols;
+  };
+  constexpr std::array kSizes = {
+      Size{"32Ki x 256", 32 << 10, 256}, Size{"8Ki x 1024", 8 << 10, 1024},
+      Size{"2Ki x 4096", 2 << 10, 4096}, Size{"256 x 32768", 256, 32768}};
+  constexpr std::int64_t kPanel = 128 << 10;  // floats: 512 KiB
+  constexpr std::int64_t kFloats = 8 << 20;
+  std::vector<float> in(kFloats, 0.5f), out(kFloats + 16);
+  float* const line =
+      out.data() + (64 - reinterpret_cast<std::uintptr_t>(out.data()) % 64) / 4 % 16;
+  volatile float sink = 0;  // keeps the reads
+  const auto ns = [&](const auto& work) { return 1e9 / kFloats * least_seconds(work); };
+  const double copy = ns([&] { std::memcpy(line, in.data(), kFloats * sizeof(float)); });
+  fmt::print("{:<16}{:>16}{:>22}{:>16}\n", "columns first", "copy, ns", "in panels (rows), ns",
+             "read twice, ns");
+  for (const auto& [name, rows, cols] : kSizes) {
+    const std::int64_t height = std::max<std::int64_t>(kPanel / cols, 16);
+    const double panels = ns([&] { copy_in_panels(in.data(), line, rows, cols, height); });
+    const double twice = ns([&] { sink = sink + read_then_copy(in.data(), line, rows, cols); });
+    const std::string fits =
+        height * cols > kPanel ? "-" : fmt::format("{:.3f} ({})", panels, height);
+    fmt::print("{:<16}{:>16.3f}{:>22}{:>16.3f}\n", name, copy, fits, twice);
+  }
+}
+
 }  // namespace
 }  // namespace gibbs::bench
 
@@ -88,6 +120,8 @@ int main() {
       "\nNanoseconds per float, one thread, the least of many.\n"
       "softmax can beat neither exp nor copy, log_sum_exp neither exp nor read.\n\n");
   gibbs::bench::print_floors();
+  fmt::print("\n");
+  gibbs::bench::print_panels();
   fmt::print("\nTwo threads that share nothing compute exponentials {:.2f} times as fast as one.\n",
              gibbs::bench::speedup_of_two_threads());
   return 0;
