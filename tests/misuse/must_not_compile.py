@@ -9,10 +9,13 @@ compile without MISUSE and must not with it. `// refused: TEXT` gives words that
 complaint must contain, so that it fails for the reason given.
 """
 
+import itertools
+import os
 import pathlib
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).parent
 FLAGS = ["-std=c++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
@@ -48,16 +51,17 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     files = sorted(HERE.glob("*.cpp")) if arguments[0] == "--all" else [pathlib.Path(arguments[0])]
-    failures = 0
-    for file in files:
-        for compiler in arguments[1:]:
-            sentence = failure(compiler, file)
-            if sentence:
-                failures += 1
-                print(f"{file.name} with {compiler}: {sentence}")
     if not files:
         print("must_not_compile: no file", file=sys.stderr)
         return 2
+    pairs = list(itertools.product(files, arguments[1:]))
+    with ThreadPoolExecutor(os.cpu_count()) as compilers:
+        sentences = list(compilers.map(lambda pair: failure(pair[1], pair[0]), pairs))
+    failures = 0
+    for (file, compiler), sentence in zip(pairs, sentences):
+        if sentence:
+            failures += 1
+            print(f"{file.name} with {compiler}: {sentence}")
     print(f"misuse: {len(files)} files with {' '.join(arguments[1:])}, {failures or 'no'} failures")
     return 1 if failures else 0
 
