@@ -75,7 +75,7 @@ std::vector<std::string> words(const std::string& text) {
   for (std::size_t at; (at = rest.find(' ')) != std::string::npos; rest = rest.substr(at + 1)) {
     const std::string word = rest.substr(0, at);
     if (word == "/" && !lines.empty()) {
-      lines.back() += "/";
+      lines.back() += '/';
     } else {
       lines.push_back(word);
     }
@@ -127,7 +127,7 @@ std::string markdown(const Table& table) {
     if (i > 0) continue;
     text += "|---|";
     for (std::size_t k = 1; k < table[0].size(); ++k) text += "---:|";
-    text += "\n";
+    text += '\n';
   }
   return text;
 }

@@ -171,7 +171,7 @@ class ConstrainedVjp {
     long double of_slopes = 0, of_upstream = 0, nan = 0;
     for (std::int64_t j = 0; j < p_.cols; ++j) {
       Place& place = places[j] = place_of(row, j, f);
-      nan += place.p - place.p;
+      nan += 0 * place.p;
       if (place.where != Place::kInside) continue;
       const long double weight = static_cast<long double>(place.cost) * place.slope;
       of_slopes += weight * place.cost;

@@ -84,7 +84,7 @@ HWY_INLINE double exp_of_sum(double a, double b) {
 HWY_INLINE double exp_of_product(double a, double b) {
   const double product = a * b;
   const double lost = std::fma(a, b, -product);
-  return std::exp(product) * (1 + (lost - lost == 0 ? lost : 0));
+  return std::exp(product) * (1 + (std::isfinite(lost) ? lost : 0));
 }
 
 // p_j <= 1 bounds t from below by y_j - (g_j^-b - 1) / b for every state j; the plain bound max y

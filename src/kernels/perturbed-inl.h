@@ -142,7 +142,7 @@ HWY_INLINE Perturbed perturbed(const PerturbedRow<W>& row, int64_t i, const uint
   const double quotient = static_cast<double>(row.x[i]) / row.temperature;
   const double sum = quotient + noise[0], of_noise = sum - quotient;
   const double low = (quotient - (sum - of_noise)) + (noise[0] - of_noise);
-  return {sum, sum - sum == 0 ? low : 0, i};
+  return {sum, std::isfinite(sum) ? low : 0, i};
 }
 
 // Some categories at a time, in an order that no order of the scores is likely to share: in a row

@@ -65,7 +65,7 @@ class LogSumExpVjp {
     const auto n = static_cast<std::size_t>(scores_.cols);
     const double v = static_cast<double>(upstream_[static_cast<std::size_t>(row)]);
     const bool limit = temperature == 0 || std::isinf(temperature);
-    const double nan_of_v = v - v == 0 ? 0 : std::isnan(v) ? v : 0;
+    const double nan_of_v = std::isfinite(v) ? 0 : std::isnan(v) ? v : 0;
     if (!options_.grad_temperature.empty()) {
       grad_temperature_[static_cast<std::size_t>(row)] =
           (limit ? 0 : -v * mean_score(x, p, n) / temperature / temperature) + nan_of_v;

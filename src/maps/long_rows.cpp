@@ -176,14 +176,14 @@ kernels::KeptRow<W> at_column(kernels::KeptRow<W> row, std::int64_t first) {
   return row;
 }
 
-}  // namespace
-
 // What is written of a row with this total.
 Part written(const Part& whole, const kernels::LabelLoss* loss) {
   Part scaled = whole;
   if (loss) scaled.total.sum /= static_cast<long double>(loss->factor);
   return scaled;
 }
+
+}  // namespace
 
 template <class W>
 RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more) {

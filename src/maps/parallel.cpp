@@ -16,7 +16,7 @@
 #include "maps/threads.hpp"
 
 // The thread sanitizer does not see the order that libtbb keeps (src/CMakeLists.txt): it is told.
-// NOLINTBEGIN(readability-identifier-naming)
+// NOLINTBEGIN(*-identifier*)
 #ifdef GIBBS_THREAD_SANITIZER
 extern "C" void __tsan_acquire(void* address);
 extern "C" void __tsan_release(void* address);
@@ -24,7 +24,7 @@ extern "C" void __tsan_release(void* address);
 static void __tsan_acquire(void* /*address*/) {}
 static void __tsan_release(void* /*address*/) {}
 #endif
-// NOLINTEND(readability-identifier-naming)
+// NOLINTEND(*-identifier*)
 
 namespace gibbs {
 namespace {

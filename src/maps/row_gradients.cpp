@@ -55,7 +55,7 @@ Centre centre_of(const GradientRow& row) {
     centre.empty = false;
     const double s = row.of == VjpOf::kLogSoftmax ? 1.0 : state.s;
     sum_s += s;
-    sum_sv += static_cast<long double>(s) * row.upstream[i] + (state.p - state.p);
+    sum_sv += static_cast<long double>(s) * row.upstream[i] + 0 * state.p;
   }
   if (centre.empty) return centre;
   centre.mean = static_cast<double>(row.of == VjpOf::kLogSoftmax ? sum_sv : sum_sv / sum_s);
@@ -78,7 +78,7 @@ struct Spread {
       if (!state.present) continue;
       empty = false;
       total += state.s;
-      rest += state.s * (static_cast<long double>(values[i]) - pivot) + (state.p - state.p);
+      rest += state.s * (static_cast<long double>(values[i]) - pivot) + 0 * state.p;
     }
     if (!empty) rest /= total;
   }

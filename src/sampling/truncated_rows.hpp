@@ -2,6 +2,7 @@
 // What draws from truncated laws and the writing of these laws share: rows, chains, outputs.
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -165,7 +166,7 @@ class TruncatedRows {
       base::refuse(function, "mirostat must be empty where no chain has one");
     }
     for (const MirostatState& state : options_.mirostat) {
-      if (state.mu != state.mu) base::refuse(function, "mu of a mirostat must not be NaN");
+      if (std::isnan(state.mu)) base::refuse(function, "mu of a mirostat must not be NaN");
     }
   }
 

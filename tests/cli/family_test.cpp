@@ -243,7 +243,7 @@ TEST_F(FamilyTest, ArraysGoInAndOut) {
 }
 
 TEST_F(FamilyTest, EachRowOfAFamilyIsItsOwn) {
-  std::string scores, alone;
+  std::string scores;
   for (int i = 0; i < 3000; ++i) scores += std::to_string(i % 7) + ",1," + "-2\n";
   for (const auto& [family, options] : kFamilies) {
     const Result one = of(family, scores, {"--threads", "1"});

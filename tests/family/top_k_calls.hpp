@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <gibbs/family/top_k.hpp>
+#include <utility>
 #include <vector>
 
 #include "support/random.hpp"
@@ -28,7 +29,7 @@ inline Problem restricted(Problem problem, std::int64_t k) {
   for (std::size_t m = 0; m < std::min<std::size_t>(present.size(), k); ++m) {
     kept[present[m]] = problem.scores[present[m]];
   }
-  problem.scores = kept;
+  problem.scores = std::move(kept);
   return problem;
 }
 

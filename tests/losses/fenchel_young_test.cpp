@@ -246,7 +246,7 @@ TEST(FenchelYoung, EdgesAreThoseOfTheContract) {
     for (const double alpha : {0.5, 1.0, 1.25, 1.5, 2.0, 3.0}) {
       const ::testing::ScopedTrace trace(__FILE__, __LINE__, "alpha " + std::to_string(alpha));
       std::vector<T> grad(3, of(7));
-      const auto loss = [&](std::vector<T> x, int label) {
+      const auto loss = [&](const std::vector<T>& x, int label) {
         return fenchel_young_loss(x, std::vector<int>{label}, alpha,
                                   {.grad_scores = Rows<T>(grad)});
       };

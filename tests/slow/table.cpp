@@ -16,7 +16,7 @@ void Table::add_row(const std::string& name, const std::vector<Cell>& cells) {
     const std::string number = short_number(cell.error);
     body_ += good ? " " + number + " |" : " **" + number + "** |";
   }
-  body_ += "\n";
+  body_ += '\n';
 }
 
 std::string Table::markdown() const {
