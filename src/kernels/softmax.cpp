@@ -68,17 +68,6 @@ void write_kept_part(const KeptRow<double>& row, std::int64_t n, const Scale<dou
 
 // The moments are relative to different maxima: with f = sum_b exp((max_b - max_a) / T),
 // sum exp(y + delta)(y + delta) = exp(delta) (moment + delta sum).
-Part merge(const Part& a, const Part& b, double temperature) {
-  const Part& high = a.total.max < b.total.max ? b : a;
-  const Part& low = a.total.max < b.total.max ? a : b;
-  Part merged{merge(a.total, b.total, temperature), high.moment};
-  const long double delta = (low.total.max - high.total.max) / temperature;
-  if (low.total.sum != 0 && delta > -std::numeric_limits<long double>::infinity()) {
-    merged.moment += std::exp(delta) * (low.moment + delta * low.total.sum);
-  }
-  return merged;
-}
-
 RowSummary summary_of(const Part& row, double temperature) {
   const long double log_sum = std::log(row.total.sum);
   RowSummary summary;

@@ -1,8 +1,10 @@
 #pragma once
 // softmax, log_softmax and log_sum_exp of contiguous rows: the batch calls.
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "gibbs/log_sum.hpp"
 #include "kernels/label_loss.hpp"
@@ -95,13 +97,31 @@ constexpr std::int64_t column_scratch_size(std::int64_t rows, std::int64_t cols)
 }
 
 // sum_i exp((x_i - max) / T) of a part of a row, and the same sum weighted with (x_i - max) / T,
-// from which the entropy follows. A NaN makes the sum NaN. In long double where that is more than
-// double: the factors between parts then cost double rows none of their 4 ulp.
-struct Part {
-  BasicLogSum<long double> total;
-  long double moment = 0;
+// from which the entropy follows. A NaN makes the sum NaN.
+template <class Real>
+struct BasicPart {
+  BasicLogSum<Real> total;
+  Real moment = 0;
 };
-Part merge(const Part& a, const Part& b, double temperature);
+// In long double where that is more than double: the factors between parts then cost double rows
+// none of their 4 ulp.
+using Part = BasicPart<long double>;
+
+// `moment`: whether it is known of both, and wanted of the whole.
+template <class Real>
+BasicPart<Real> merge(const BasicPart<Real>& a, const BasicPart<Real>& b, double temperature,
+                      bool moment = true) {
+  BasicPart<Real> merged{gibbs::merge(a.total, b.total, static_cast<Real>(temperature))};
+  if (!moment) return merged;
+  const BasicPart<Real>& high = a.total.max < b.total.max ? b : a;
+  const BasicPart<Real>& low = a.total.max < b.total.max ? a : b;
+  merged.moment = high.moment;
+  const Real delta = (low.total.max - high.total.max) / static_cast<Real>(temperature);
+  if (low.total.sum != 0 && delta > -std::numeric_limits<Real>::infinity()) {
+    merged.moment += std::exp(delta) * (low.moment + delta * low.total.sum);
+  }
+  return merged;
+}
 enum class Sum { kExact, kWithMoment, kForLog };  // kForLog: good enough for log Z alone; low null
 Part part_of_row(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
                  Sum sum);

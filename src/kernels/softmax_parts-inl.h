@@ -42,18 +42,19 @@ struct BlockTrail {
 // One cache block of a long row, relative to its own maximum; `stored`, if the flags say so,
 // receives the exponentials.
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
-HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale, W* stored,
-                             const BlockTrail<W>& trail = BlockTrail<W>()) {
+HWY_INLINE BasicPart<Wider<W>> block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale,
+                                            W* stored,
+                                            const BlockTrail<W>& trail = BlockTrail<W>()) {
+  using Real = Wider<W>;
   const auto [x, low, n, next] = in;
   const W max = max_of(d, x, n);
   if (!std::isfinite(max)) {
     if constexpr (kFlags.trail) scale_row(d, trail.from, n, trail.by, true, trail.to);
     const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false,
                                     static_cast<W*>(nullptr));
-    const long double terms = std::isnan(limit.log_partition)
-                                  ? std::numeric_limits<long double>::quiet_NaN()
-                                  : static_cast<long double>(limit.support);
-    return {{static_cast<long double>(max), terms}, 0};
+    const Real terms = std::isnan(limit.log_partition) ? std::numeric_limits<Real>::quiet_NaN()
+                                                       : static_cast<Real>(limit.support);
+    return {{static_cast<Real>(max), terms}, 0};
   }
   PassTotals<W> totals;
   if constexpr (kFlags.quick) {
@@ -63,10 +64,10 @@ HWY_INLINE Part block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale,
     if constexpr (kFlags.trail) lanes = Trail<D>(d, trail.from, n, trail.by, trail.to);
     totals = exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, stored, lanes);
   }
-  const long double sum = static_cast<long double>(totals.sum) + totals.sum_low;
-  const long double unit = std::ldexp(1.0L, -ExpRange<W>::kBias);
-  return {{static_cast<long double>(max), sum * unit},
-          totals.moment * unit / static_cast<long double>(scale.temperature)};
+  const Real sum = static_cast<Real>(totals.sum) + static_cast<Real>(totals.sum_low);
+  const Real unit = std::ldexp(Real{1}, -ExpRange<W>::kBias);
+  return {{static_cast<Real>(max), sum * unit},
+          static_cast<Real>(totals.moment) * unit / static_cast<Real>(scale.temperature)};
 }
 
 // Calls body(first, columns, what is read next) for the blocks of a part.
@@ -77,16 +78,22 @@ HWY_INLINE void for_each_block(const W* x, int64_t n, const Body& body) {
   }
 }
 
+// As a part, which is of one type whatever the lanes are.
+template <class Real>
+HWY_INLINE Part widened(const BasicPart<Real>& part) {
+  return {{part.total.max, part.total.sum}, part.moment};
+}
+
 template <PassFlags kFlags, class W>
 HWY_INLINE Part blocks_of_row(const W* x, const W* low, int64_t n, const Scale<W>& scale) {
   const hn::ScalableTag<W> d;
-  Part part;
+  BasicPart<Wider<W>> part;
   for_each_block(x, n, [&](int64_t i, size_t count, const W* next) HWY_ATTR {
     const PassInput<W> in{x + i, low ? low + i : nullptr, count, next};
     const auto block = block_of_row<kFlags>(d, in, scale, static_cast<W*>(nullptr));
-    part = merge(part, block, scale.temperature);
+    part = merge(part, block, scale.temperature, kFlags.moment);
   });
-  return part;
+  return widened(part);
 }
 
 template <class W>
@@ -181,7 +188,7 @@ HWY_INLINE Part keep_blocks(const W* x, int64_t n, const Scale<W>& scale, KeptPa
                             const KeptRow<W>& before) {
   constexpr PassFlags kAlone{true, kMoment, false, false}, kTrailing{true, kMoment, false, true};
   const hn::ScalableTag<W> d;
-  Part part;
+  BasicPart<Wider<W>> part;
   for_each_block(x, n, [&](int64_t i, size_t count, const W* next) HWY_ATTR {
     const PassInput<W> in{x + i, nullptr, count, next};
     W& max = kept.maxima[i / kBlock];
@@ -194,13 +201,13 @@ HWY_INLINE Part keep_blocks(const W* x, int64_t n, const Scale<W>& scale, KeptPa
         write_block_again(before, scale, i, count, true);
       }
     }
-    const Part block = trail.from ? block_of_row<kTrailing>(d, in, scale, kept.exps + i, trail)
+    const auto block = trail.from ? block_of_row<kTrailing>(d, in, scale, kept.exps + i, trail)
                                   : block_of_row<kAlone>(d, in, scale, kept.exps + i);
     max = static_cast<W>(block.total.max);
-    part = merge(part, block, scale.temperature);
+    part = merge(part, block, scale.temperature, kMoment);
   });
   if (before.total) hwy::FlushStream();
-  return part;
+  return widened(part);
 }
 
 template <class W>
