@@ -99,13 +99,15 @@ void print_panels() {
   const double copy = ns([&] { std::memcpy(line, in.data(), kFloats * sizeof(float)); });
   fmt::print("{:<16}{:>16}{:>22}{:>16}\n", "columns first", "copy, ns", "in panels (rows), ns",
              "read twice, ns");
-  for (const auto& [name, rows, cols] : kSizes) {
-    const std::int64_t height = std::max<std::int64_t>(kPanel / cols, 16);
-    const double panels = ns([&] { copy_in_panels(in.data(), line, rows, cols, height); });
-    const double twice = ns([&] { sink = sink + read_then_copy(in.data(), line, rows, cols); });
+  for (const Size& size : kSizes) {
+    const std::int64_t height = std::max<std::int64_t>(kPanel / size.cols, 16);
+    const double panels =
+        ns([&] { copy_in_panels(in.data(), line, size.rows, size.cols, height); });
+    const double twice =
+        ns([&] { sink = sink + read_then_copy(in.data(), line, size.rows, size.cols); });
     const std::string fits =
-        height * cols > kPanel ? "-" : fmt::format("{:.3f} ({})", panels, height);
-    fmt::print("{:<16}{:>16.3f}{:>22}{:>16.3f}\n", name, copy, fits, twice);
+        height * size.cols > kPanel ? "-" : fmt::format("{:.3f} ({})", panels, height);
+    fmt::print("{:<16}{:>16.3f}{:>22}{:>16.3f}\n", size.name, copy, fits, twice);
   }
 }
 
