@@ -9,7 +9,6 @@
 
 #include <cmath>
 #include <limits>
-#include <type_traits>
 
 #include "kernels/clipped_maps-inl.h"
 
@@ -26,25 +25,14 @@ HWY_NOINLINE Clipped<W> keep_open_alike(D d, const ClippedRow<W>& row, double lo
   constexpr W kInfinity = std::numeric_limits<W>::infinity();
   const auto empty = hn::Set(d, std::nextafter(static_cast<W>(lowest), -kInfinity));
   const auto full = hn::Set(d, std::nextafter(static_cast<W>(highest), kInfinity));
-  size_t count = 0, above = 0;
-  // By packs, as in keep_above.
-  for_each_pack(d, all.x, all.n, -kInfinity, [&](size_t i, const auto& x) HWY_ATTR {
-    constexpr size_t kSize = std::decay_t<decltype(x)>::kCount;
-    Pack<D, kSize> kept;
-    size_t counts[kSize];
-    each<kSize>([&](size_t k) HWY_ATTR {
-      prefetch(row.next + i + k * hn::Lanes(d));  // a burst of these at the end would wait
-      const auto is_full = hn::Ge(x[k], full);
-      above += hn::CountTrue(d, is_full);
-      const auto open = hn::Not(hn::Or(hn::Le(x[k], empty), is_full));  // a NaN too
-      kept[k] = hn::Compress(x[k], open);
-      counts[k] = hn::CountTrue(d, open);
-    });
-    each<kSize>([&](size_t k) HWY_ATTR {
-      hn::StoreU(kept[k], d, row.scratch + count);
-      count += counts[k];
-    });
-  });
+  size_t above = 0;
+  const size_t count =
+      keep_where(d, all.x, all.n, row.scratch, [&](hn::Vec<D> x, size_t i) HWY_ATTR {
+        prefetch(row.next + i);  // a burst of these at the end of the row would wait for the memory
+        const auto is_full = hn::Ge(x, full);
+        above += hn::CountTrue(d, is_full);
+        return hn::Not(hn::Or(hn::Le(x, empty), is_full));  // a NaN too
+      });
   if (above != 0) base->high = static_cast<double>(above) * static_cast<double>(row.most);
   return {row.scratch, nullptr, nullptr, count};
 }

@@ -151,22 +151,25 @@ class Projection {
     return std::abs(sums.beyond(row_.budget, base).excess) <= slack * row_.budget;
   }
 
+  HWY_INLINE Root<double> among(const Clipped<W>& open, const ClippedSums& base) {
+    if (open.n <= hn::Lanes(D()) && !open.lower && !open.upper) {
+      const auto root = root_of_few(D(), row_, origin_, open, row_.budget - base.high);
+      if (root.converged) return root;
+    }
+    search_.room = row_.budget;
+    search_.tolerance = 1e-3;
+    search_.longest = 20;
+    start_from(root_in<PlainSum<D>>(open, base).t);
+    return exact(open, base);
+  }
+
   // The root, if it is there: what the states far from it take does not move with it.
   HWY_INLINE Root<double> within(const Bracket<double>& in) {
     if (!in.closed()) return {};
     ClippedSums base;
     const Clipped<W> open = keep_open(D(), row_, origin_, in, all_, &base);
     const double from = origin_, temperature = row_.scale.temperature;
-    search_.room = row_.budget;
-    search_.tolerance = 1e-3;
-    search_.longest = 20;
-    const bool few = open.n <= hn::Lanes(D()) && !open.lower && !open.upper;
-    Root<double> root;
-    if (few) root = root_of_few(D(), row_, origin_, open, row_.budget - base.high);
-    if (!root.converged) {
-      start_from(root_in<PlainSum<D>>(open, base).t);
-      root = exact(open, base);
-    }
+    const Root<double> root = among(open, base);
     const double moved = (origin_ - from) / temperature, t = root.t + moved;
     const double slack = 1e-7 * (1 + std::abs(in.low) + std::abs(in.high));
     if (root.converged && t >= in.low - slack && t <= in.high + slack) return root;

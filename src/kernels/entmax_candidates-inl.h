@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <type_traits>
 
 #include "kernels/reduce-inl.h"
 #include "kernels/vector_math-inl.h"
@@ -30,32 +29,16 @@ HWY_INLINE W below(W max, double width) {
   return std::nextafter(static_cast<W>(bound), -std::numeric_limits<W>::infinity());
 }
 
-// Copies the scores above `bound`, and NaN, to `to`; returns how many. to may be over-written by a
-// vector beyond them, and may be x. beside(i) is called for every vector. By packs, as on Zen 5 a
-// compression waits for the one before that went to the same register: 5 cycles a vector, not 2.
+// Copies the scores above `bound`, and NaN, as keep_where. beside(i) is called for every vector.
 template <class D, class Beside, class W = hn::TFromD<D>>
 HWY_INLINE size_t keep_above(D d, const W* x, size_t n, W bound, W* to, const W* next,
                              const Beside& beside) {
   const auto limit = hn::Set(d, bound);
-  size_t count = 0;
-  for_each_pack(d, x, n, -std::numeric_limits<W>::infinity(),
-                [&](size_t i, const auto& scores) HWY_ATTR {
-                  constexpr size_t kSize = std::decay_t<decltype(scores)>::kCount;
-                  Pack<D, kSize> kept;
-                  size_t counts[kSize];
-                  each<kSize>([&](size_t k) HWY_ATTR {
-                    prefetch(next + i + k * hn::Lanes(d));
-                    beside(i + k * hn::Lanes(d));
-                    const auto keep = hn::Not(hn::Le(scores[k], limit));
-                    kept[k] = hn::Compress(scores[k], keep);
-                    counts[k] = hn::CountTrue(d, keep);
-                  });
-                  each<kSize>([&](size_t k) HWY_ATTR {
-                    hn::StoreU(kept[k], d, to + count);
-                    count += counts[k];
-                  });
-                });
-  return count;
+  return keep_where(d, x, n, to, [&](hn::Vec<D> scores, size_t i) HWY_ATTR {
+    prefetch(next + i);
+    beside(i);
+    return hn::Not(hn::Le(scores, limit));
+  });
 }
 
 // The maximum of a row and the scores within `width` of it, in one read of memory.

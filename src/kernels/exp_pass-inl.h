@@ -118,24 +118,24 @@ HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const PassInput<W
 }
 
 // The sum alone, for its logarithm.
-template <size_t kSize = kPack, class D, class W = hn::TFromD<D>>
+template <class D, class W = hn::TFromD<D>>
 HWY_INLINE BoundedLaneSum<D> quick_sum(const QuickExp<D>& exp, const PassInput<W>& in) {
   const D d = exp.d;
   const size_t lanes = hn::Lanes(d);
   BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 3)));
-  for_each_pack<kSize>(d, in.x, in.n, -std::numeric_limits<W>::infinity(),
-                       [&](size_t i, const auto& x) HWY_ATTR {
-                         constexpr size_t kCount = std::decay_t<decltype(x)>::kCount;
-                         for (size_t k = 0; k < kCount; ++k) prefetch(in.next + i + k * lanes);
-                         sum.add(sum_of(d, exp(x)));
-                       });
+  for_each_pack<kLongPack>(d, in.x, in.n, -std::numeric_limits<W>::infinity(),
+                           [&](size_t i, const auto& x) HWY_ATTR {
+                             constexpr size_t kCount = std::decay_t<decltype(x)>::kCount;
+                             for (size_t k = 0; k < kCount; ++k) prefetch(in.next + i + k * lanes);
+                             sum.add(sum_of(d, exp(x)));
+                           });
   return sum;
 }
 
 template <class D, class W = hn::TFromD<D>>
 HWY_INLINE PassTotals<W> quick_pass(const QuickExp<D>& exp, const PassInput<W>& in) {
   PassTotals<W> totals;
-  quick_sum<kLongPack>(exp, in).add_total(totals.sum, totals.sum_low);
+  quick_sum(exp, in).add_total(totals.sum, totals.sum_low);
   return totals;
 }
 

@@ -23,7 +23,7 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The maxima and the sums of `count` rows from `first` on, a lane to each.
+// The maxima and the sums of the rows of a view, a lane to each.
 template <class D, class W = hn::TFromD<D>>
 HWY_INLINE SoftmaxGroup<RowGroup<D>> quick_rows(const RowGroup<D>& view, const GroupJob<W>& job,
                                                 RowsAhead<D>& rows) {
@@ -35,7 +35,7 @@ HWY_INLINE SoftmaxGroup<RowGroup<D>> quick_rows(const RowGroup<D>& view, const G
     maxima[k] = rows.max(i);
     const QuickExp<D> exp(d, job.scale, hn::Set(d, maxima[k]));
     const PassInput<W> in{rows.row(i), nullptr, view.cols, rows.next(i)};
-    const auto sum = quick_sum<kLongPack>(exp, in);
+    const auto sum = quick_sum(exp, in);
     sums.set(k, hn::Sub(sum.sum, sum.start), sum.lost);
   }
   const auto max = hn::Load(d, maxima), zero = hn::Zero(d);

@@ -66,8 +66,6 @@ void write_kept_part(const KeptRow<double>& row, std::int64_t n, const Scale<dou
   HWY_DYNAMIC_DISPATCH(write_kept_double)(row, n, scale, kept, stream);
 }
 
-// The moments are relative to different maxima: with f = sum_b exp((max_b - max_a) / T),
-// sum exp(y + delta)(y + delta) = exp(delta) (moment + delta sum).
 RowSummary summary_of(const Part& row, double temperature) {
   const long double log_sum = std::log(row.total.sum);
   RowSummary summary;

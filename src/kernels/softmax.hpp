@@ -107,7 +107,8 @@ struct BasicPart {
 // none of their 4 ulp.
 using Part = BasicPart<long double>;
 
-// `moment`: whether it is known of both, and wanted of the whole.
+// The moments are relative to different maxima: sum exp(y + delta) (y + delta) =
+// exp(delta) (moment + delta sum). `moment`: whether it is known of both, and wanted of the whole.
 template <class Real>
 BasicPart<Real> merge(const BasicPart<Real>& a, const BasicPart<Real>& b, double temperature,
                       bool moment = true) {
@@ -122,6 +123,7 @@ BasicPart<Real> merge(const BasicPart<Real>& a, const BasicPart<Real>& b, double
   }
   return merged;
 }
+
 enum class Sum { kExact, kWithMoment, kForLog };  // kForLog: good enough for log Z alone; low null
 Part part_of_row(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
                  Sum sum);
