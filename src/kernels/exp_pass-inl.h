@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "hwy/cache_control.h"
+#include "kernels/reduce-inl.h"
 #include "kernels/row_summary.hpp"
 #include "kernels/scale.hpp"
 #include "kernels/sums-inl.h"
@@ -31,9 +32,7 @@ struct PassFlags {
   bool moment;         // sum exp(y) y too, y = (x - max) / T
   bool low;            // scores are unevaluated sums
   bool trail = false;  // scale and stream the row before this one
-  bool quick = false;  // only for log Z
 };
-inline constexpr PassFlags kForLog{false, false, false, false, true};
 
 // What it reads, and where the next pass will read.
 template <class W>
@@ -59,9 +58,9 @@ struct PassSums {
 };
 
 // kSize vectors of a pass from `i` on; of a last, single one only `count` lanes exist.
-template <PassFlags kFlags, size_t kSize, class D, class W>
+template <PassFlags kFlags, size_t kSize, class D, class W, class Beside>
 HWY_INLINE void exp_step(const RowExp<D>& row, const PassInput<W>& in, size_t i, size_t count,
-                         W* stored, PassSums<D>& sums, const Trail<D>& trail) {
+                         W* stored, PassSums<D>& sums, Beside& beside, const Trail<D>& trail) {
   const D d = row.d;
   const size_t lanes = hn::Lanes(d);
   const bool full = count >= lanes;
@@ -72,6 +71,7 @@ HWY_INLINE void exp_step(const RowExp<D>& row, const PassInput<W>& in, size_t i,
   each<kSize>([&](size_t k) HWY_ATTR {
     const size_t at = i + k * lanes;
     prefetch(in.next + at);
+    beside.add(d, at, count);
     shifted[k] = row.shifted(load(in.x + at, -std::numeric_limits<W>::infinity()));
   });
   if constexpr (kFlags.low) {
@@ -92,22 +92,22 @@ HWY_INLINE void exp_step(const RowExp<D>& row, const PassInput<W>& in, size_t i,
   });
 }
 
-// exp((x - max) / T) 2^kBias of a row.
-template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
+// exp((x - max) / T) 2^kBias of a row. What the pass reads meanwhile is added to `beside`.
+template <PassFlags kFlags, class D, class Beside, class W = hn::TFromD<D>>
 HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const PassInput<W>& in, W* stored,
-                                  const Trail<D>& trail = Trail<D>()) {
+                                  Beside&& beside, const Trail<D>& trail = Trail<D>()) {
   const D d = row.d;
   const size_t n = in.n, lanes = hn::Lanes(d);
   const W bound = static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 1));
   PassSums<D> sums{BoundedLaneSum<D>(d, bound), hn::Sub(hn::Set(d, max), row.shift), LaneSum<D>(d)};
   size_t i = 0;
   for (; i + kLongPack * lanes <= n; i += kLongPack * lanes) {
-    exp_step<kFlags, kLongPack>(row, in, i, lanes, stored, sums, trail);
+    exp_step<kFlags, kLongPack>(row, in, i, lanes, stored, sums, beside, trail);
   }
   for (; i + kPack * lanes <= n; i += kPack * lanes) {
-    exp_step<kFlags, kPack>(row, in, i, lanes, stored, sums, trail);
+    exp_step<kFlags, kPack>(row, in, i, lanes, stored, sums, beside, trail);
   }
-  for (; i < n; i += lanes) exp_step<kFlags, 1>(row, in, i, n - i, stored, sums, trail);
+  for (; i < n; i += lanes) exp_step<kFlags, 1>(row, in, i, n - i, stored, sums, beside, trail);
   PassTotals<W> totals;
   sums.terms.add_total(totals.sum, totals.sum_low);
   if constexpr (kFlags.moment) {
@@ -117,26 +117,35 @@ HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const PassInput<W
   return totals;
 }
 
-// The sum alone, for its logarithm.
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE BoundedLaneSum<D> quick_sum(const QuickExp<D>& exp, const PassInput<W>& in) {
+// kSize vectors of a pass for a sum alone, from `i` on; of a last, single one only `count` lanes
+// exist.
+template <size_t kSize, class D, class W, class Beside>
+HWY_INLINE void quick_step(const QuickExp<D>& exp, const PassInput<W>& in, size_t i, size_t count,
+                           BoundedLaneSum<D>& sum, Beside& beside) {
   const D d = exp.d;
-  const size_t lanes = hn::Lanes(d);
-  BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 3)));
-  for_each_pack<kLongPack>(d, in.x, in.n, -std::numeric_limits<W>::infinity(),
-                           [&](size_t i, const auto& x) HWY_ATTR {
-                             constexpr size_t kCount = std::decay_t<decltype(x)>::kCount;
-                             for (size_t k = 0; k < kCount; ++k) prefetch(in.next + i + k * lanes);
-                             sum.add(sum_of(d, exp(x)));
-                           });
-  return sum;
+  Pack<D, kSize> x;
+  each<kSize>([&](size_t k) HWY_ATTR {
+    const size_t at = i + k * hn::Lanes(d);
+    prefetch(in.next + at);
+    beside.add(d, at, count);
+    x[k] = load_or_fill(d, in.x + at, count, -std::numeric_limits<W>::infinity());
+  });
+  sum.add(sum_of(d, exp(x)));
 }
 
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE PassTotals<W> quick_pass(const QuickExp<D>& exp, const PassInput<W>& in) {
-  PassTotals<W> totals;
-  quick_sum(exp, in).add_total(totals.sum, totals.sum_low);
-  return totals;
+// Adds the sum alone, for its logarithm.
+template <class D, class Beside, class W = hn::TFromD<D>>
+HWY_INLINE void quick_pass(const QuickExp<D>& exp, const PassInput<W>& in, BoundedLaneSum<D>& sum,
+                           Beside&& beside) {
+  const size_t n = in.n, lanes = hn::Lanes(exp.d);
+  size_t i = 0;
+  for (; i + kLongPack * lanes <= n; i += kLongPack * lanes) {
+    quick_step<kLongPack>(exp, in, i, lanes, sum, beside);
+  }
+  for (; i + kPack * lanes <= n; i += kPack * lanes) {
+    quick_step<kPack>(exp, in, i, lanes, sum, beside);
+  }
+  for (; i < n; i += lanes) quick_step<1>(exp, in, i, n - i, sum, beside);
 }
 
 // log p = (x - max) / T + low - log_sum. Each product keeps its rounding error.

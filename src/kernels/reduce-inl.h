@@ -35,6 +35,29 @@ HWY_INLINE W max_of(D d, const W* x, size_t n) {
   return hn::GetLane(hn::MaxOfLanes(d, hn::Max(hn::Max(m0, m1), hn::Max(m2, m3))));
 }
 
+// The maximum of another row, taken while a pass waits for its own steps.
+template <class D>
+class MaxBeside {
+ public:
+  using W = hn::TFromD<D>;
+
+  HWY_INLINE explicit MaxBeside(const W* x)
+      : x_(x), top_(hn::Set(D(), -std::numeric_limits<W>::infinity())) {}
+  HWY_INLINE void add(D d, size_t i, size_t count) {
+    top_ = hn::Max(top_, load_or_fill(d, x_ + i, count, -std::numeric_limits<W>::infinity()));
+  }
+  HWY_INLINE W max() const { return hn::GetLane(hn::MaxOfLanes(D(), top_)); }
+
+ private:
+  const W* x_;
+  hn::Vec<D> top_;
+};
+
+struct NothingBeside {
+  template <class D>
+  HWY_INLINE void add(D /*d*/, size_t /*i*/, size_t /*count*/) {}
+};
+
 }  // namespace HWY_NAMESPACE
 }  // namespace gibbs::kernels
 HWY_AFTER_NAMESPACE();

@@ -14,8 +14,8 @@
 #include "kernels/exp_pass-inl.h"
 #include "kernels/grouped_softmax-inl.h"
 #include "kernels/limit_row.hpp"
+#include "kernels/pieces-inl.h"
 #include "kernels/quick_softmax-inl.h"
-#include "kernels/rows_ahead-inl.h"
 #include "kernels/side_by_side_softmax-inl.h"
 #include "kernels/softmax.hpp"
 #include "kernels/vector_math-inl.h"
@@ -35,20 +35,40 @@ HWY_INLINE void subtract_sum(const RowLabel<W>& label, const PassTotals<W>& tota
   e = static_cast<W>((static_cast<double>(e) - totals.sum) - totals.sum_low);
 }
 
+// What is asked of one row beside its probabilities.
+template <class W>
+struct RowWishes {
+  W* out;
+  RowSummary* summary;
+  W* log_partition;
+  RowLabel<W> label;
+  RowWishes(const SoftmaxBatch<W>& batch, int64_t i)
+      : out(batch.out ? batch.out + i * batch.out_stride : nullptr),
+        summary(batch.summaries ? batch.summaries + i : nullptr),
+        log_partition(batch.log_partitions ? batch.log_partitions + i : nullptr),
+        label(batch.loss, i, batch.scores + i * batch.scores_stride) {}
+};
+
+// A row whose maximum is NaN or infinite.
+template <class W>
+HWY_INLINE void limit_softmax_row(const SoftmaxBatch<W>& batch, const Scale<W>& scale, const W* x,
+                                  const RowWishes<W>& row) {
+  const auto n = static_cast<size_t>(batch.cols);
+  const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{},
+                                  batch.output == Output::kLogProbabilities, row.out);
+  if (row.summary) *row.summary = limit;
+  if (row.log_partition) *row.log_partition = static_cast<W>(limit.log_partition);
+  row.label.of_limit(limit, scale.temperature, n, row.out);
+}
+
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& scale,
-                            const PassInput<W>& in, W max, W* out, RowSummary* summary,
-                            W* log_partition, const RowLabel<W>& label) {
+                            const PassInput<W>& in, W max, const RowWishes<W>& row,
+                            MaxBeside<D>& beside) {
   const auto [x, low, n, next] = in;
-  if (!std::isfinite(max)) {  // NaN or infinite
-    const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{},
-                                    batch.output == Output::kLogProbabilities, out);
-    if (summary) *summary = limit;
-    if (log_partition) *log_partition = static_cast<W>(limit.log_partition);
-    return label.of_limit(limit, scale.temperature, n, out);
-  }
+  const auto [out, summary, log_partition, label] = row;
   const auto totals =
-      exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, batch.scratch);
+      exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, batch.scratch, beside);
   if (log_partition) {
     *log_partition =
         static_cast<W>(summary_of_row(max, log_of_sum(totals), 0, scale.temperature).log_partition);
@@ -74,16 +94,22 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
 
 template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
 HWY_NOINLINE void softmax_batch(D d, const SoftmaxBatch<W>& batch) {
-  RowsAhead<D> rows(d, batch);
-  for (int64_t i = 0; i < batch.rows; ++i) {
-    const W* x = rows.row(i);
+  Pieces<D> rows(d, batch, batch.cols, MaximumTaken::kBeside);
+  for (int64_t i = 0; i < batch.rows; ++i, rows.advance()) {
+    const W* x = batch.scores + i * batch.scores_stride;
+    const auto& scale = batch.scales[i * batch.scales_stride];
+    const RowWishes<W> row(batch, i);
+    const W max = rows.max();
+    if (!std::isfinite(max)) {
+      limit_softmax_row(batch, scale, x, row);
+      rows.look_ahead();
+      continue;
+    }
     const PassInput<W> in{x, kFlags.low ? batch.low + i * batch.scores_stride : nullptr,
-                          static_cast<size_t>(batch.cols), rows.next(i)};
-    softmax_row<kFlags>(d, batch, batch.scales[i * batch.scales_stride], in, rows.max(i),
-                        batch.out ? batch.out + i * batch.out_stride : nullptr,
-                        batch.summaries ? batch.summaries + i : nullptr,
-                        batch.log_partitions ? batch.log_partitions + i : nullptr,
-                        RowLabel<W>(batch.loss, i, x));
+                          rows.size(), rows.next()};
+    auto beside = rows.beside();
+    softmax_row<kFlags>(d, batch, scale, in, max, row, beside);
+    rows.passed(beside, in.n);
   }
   if (batch.stream) hwy::FlushStream();
 }
@@ -96,27 +122,28 @@ HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
   W* stored = batch.scratch;
   W* other = batch.scratch + batch.cols + kScratchPad;
   Trail<D> trail;
-  RowsAhead<D> rows(d, batch);
-  for (int64_t i = 0; i < batch.rows; ++i) {
-    const W* x = rows.row(i);
-    W* out = batch.out + i * batch.out_stride;
+  Pieces<D> rows(d, batch, batch.cols, MaximumTaken::kBefore);
+  for (int64_t i = 0; i < batch.rows; ++i, rows.advance()) {
+    const W* x = batch.scores + i * batch.scores_stride;
     const auto& scale = batch.scales[i * batch.scales_stride];
-    const RowLabel<W> label(batch.loss, i, x);
-    const W max = rows.max(i);
+    const RowWishes<W> wishes(batch, i);
+    const auto& label = wishes.label;
+    const W max = rows.max();
+    rows.look_ahead();
     if (!std::isfinite(max)) {
       trail.finish(d);
-      const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false, out);
-      label.of_limit(limit, scale.temperature, n, out);
+      limit_softmax_row(batch, scale, x, wishes);
       continue;
     }
     const RowExp<D> row(d, scale, hn::Set(d, max));
-    const PassInput<W> in{x, nullptr, n, rows.next(i)};
-    const auto totals = trail.waits() ? exp_pass<kTrailing>(row, max, in, stored, trail)
-                                      : exp_pass<kFirst>(row, max, in, stored);
+    const PassInput<W> in{x, nullptr, n, rows.next()};
+    const auto totals = trail.waits()
+                            ? exp_pass<kTrailing>(row, max, in, stored, NothingBeside(), trail)
+                            : exp_pass<kFirst>(row, max, in, stored, NothingBeside());
     if (label.loss) label.add(max, static_cast<double>(log_of_sum(totals)), scale.temperature);
     subtract_sum(label, totals, stored);
     const Reciprocal<W> by(totals.sum, totals.sum_low, label.factor());
-    trail = Trail<D>(d, stored, n, by, out);
+    trail = Trail<D>(d, stored, n, by, wishes.out);
     std::swap(stored, other);
   }
   trail.finish(d);

@@ -18,6 +18,8 @@
 #include "hwy/cache_control.h"
 #include "kernels/exp_pass-inl.h"
 #include "kernels/limit_row.hpp"
+#include "kernels/pieces-inl.h"
+#include "kernels/quick_softmax-inl.h"
 #include "kernels/reduce-inl.h"
 #include "kernels/softmax.hpp"
 #include "kernels/vector_math-inl.h"
@@ -39,43 +41,49 @@ struct BlockTrail {
   Reciprocal<W> by{1.0, 0.0};
 };
 
-// One cache block of a long row, relative to its own maximum; `stored`, if the flags say so,
-// receives the exponentials.
-template <PassFlags kFlags, class D, class W = hn::TFromD<D>>
+// A part or a block whose maximum is NaN or infinite.
+template <class W>
+HWY_INLINE BasicPart<Wider<W>> limit_part(const W* x, size_t n, W max) {
+  using Real = Wider<W>;
+  const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false,
+                                  static_cast<W*>(nullptr));
+  const Real terms = std::isnan(limit.log_partition) ? std::numeric_limits<Real>::quiet_NaN()
+                                                     : static_cast<Real>(limit.support);
+  return {{static_cast<Real>(max), terms}, 0};
+}
+
+// One cache block of a long row, relative to `max`; `stored`, if the flags say so, receives the
+// exponentials.
+template <PassFlags kFlags, class D, class Beside, class W = hn::TFromD<D>>
 HWY_INLINE BasicPart<Wider<W>> block_of_row(D d, const PassInput<W>& in, const Scale<W>& scale,
-                                            W* stored,
+                                            W max, W* stored, Beside&& beside,
                                             const BlockTrail<W>& trail = BlockTrail<W>()) {
   using Real = Wider<W>;
-  const auto [x, low, n, next] = in;
-  const W max = max_of(d, x, n);
-  if (!std::isfinite(max)) {
-    if constexpr (kFlags.trail) scale_row(d, trail.from, n, trail.by, true, trail.to);
-    const auto limit = limit_row<W>(x, static_cast<const W*>(nullptr), n, LimitLaw{}, false,
-                                    static_cast<W*>(nullptr));
-    const Real terms = std::isnan(limit.log_partition) ? std::numeric_limits<Real>::quiet_NaN()
-                                                       : static_cast<Real>(limit.support);
-    return {{static_cast<Real>(max), terms}, 0};
-  }
-  PassTotals<W> totals;
-  if constexpr (kFlags.quick) {
-    totals = quick_pass(QuickExp<D>(d, scale, hn::Set(d, max)), in);
-  } else {
-    Trail<D> lanes;
-    if constexpr (kFlags.trail) lanes = Trail<D>(d, trail.from, n, trail.by, trail.to);
-    totals = exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, stored, lanes);
-  }
+  Trail<D> lanes;
+  if constexpr (kFlags.trail) lanes = Trail<D>(d, trail.from, in.n, trail.by, trail.to);
+  const RowExp<D> row(d, scale, hn::Set(d, max));
+  const auto totals = exp_pass<kFlags>(row, max, in, stored, beside, lanes);
   const Real sum = static_cast<Real>(totals.sum) + static_cast<Real>(totals.sum_low);
   const Real unit = std::ldexp(Real{1}, -ExpRange<W>::kBias);
   return {{static_cast<Real>(max), sum * unit},
           static_cast<Real>(totals.moment) * unit / static_cast<Real>(scale.temperature)};
 }
 
-// Calls body(first, columns, what is read next) for the blocks of a part.
-template <class W, class Body>
-HWY_INLINE void for_each_block(const W* x, int64_t n, const Body& body) {
-  for (int64_t i = 0; i < n; i += kBlock) {
-    body(i, static_cast<size_t>(std::min(kBlock, n - i)), i + kBlock < n ? x + i + kBlock : x + i);
-  }
+// One row of n columns, for Pieces.
+template <class W>
+HWY_INLINE SoftmaxBatch<W> row_alone(const W* x, int64_t n) {
+  SoftmaxBatch<W> row;
+  row.scores = x;
+  row.rows = 1;
+  row.cols = n;
+  return row;
+}
+
+// Of the block in turn: the maximum of its window, or its own where that one is not finite.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE W block_max(D d, const Pieces<D>& blocks, const W* x, size_t n) {
+  const W max = blocks.max();
+  return std::isfinite(max) ? max : max_of(d, x, n);
 }
 
 // As a part, which is of one type whatever the lanes are.
@@ -87,20 +95,44 @@ HWY_INLINE Part widened(const BasicPart<Real>& part) {
 template <PassFlags kFlags, class W>
 HWY_INLINE Part blocks_of_row(const W* x, const W* low, int64_t n, const Scale<W>& scale) {
   const hn::ScalableTag<W> d;
+  const auto row = row_alone(x, n);
+  Pieces<hn::ScalableTag<W>> blocks(d, row, kBlock, MaximumTaken::kBeside);
   BasicPart<Wider<W>> part;
-  for_each_block(x, n, [&](int64_t i, size_t count, const W* next) HWY_ATTR {
-    const PassInput<W> in{x + i, low ? low + i : nullptr, count, next};
-    const auto block = block_of_row<kFlags>(d, in, scale, static_cast<W*>(nullptr));
+  for (int64_t i = 0; i < n; i += kBlock, blocks.advance()) {
+    const auto count = static_cast<size_t>(std::min(kBlock, n - i));
+    const PassInput<W> in{x + i, low ? low + i : nullptr, count, blocks.next()};
+    const W max = block_max(d, blocks, in.x, count);
+    BasicPart<Wider<W>> block;
+    if (std::isfinite(max)) {
+      auto beside = blocks.beside();
+      block = block_of_row<kFlags>(d, in, scale, max, static_cast<W*>(nullptr), beside);
+      blocks.passed(beside, count);
+    } else {
+      block = limit_part(in.x, count, max);
+      blocks.look_ahead();
+    }
     part = merge(part, block, scale.temperature, kFlags.moment);
-  });
+  }
   return widened(part);
+}
+
+// For log Z alone.
+HWY_INLINE Part quick_part(const float* x, int64_t n, const Scale<float>& scale) {
+  const hn::ScalableTag<float> d;
+  const auto row = row_alone(x, n);
+  Pieces<hn::ScalableTag<float>> pieces(d, row, quick_piece(d, n), MaximumTaken::kBeside);
+  const auto count = static_cast<size_t>(n);
+  const auto sum = quick_row(d, scale, x, count, pieces);
+  if (!std::isfinite(sum.max())) return widened(limit_part(x, count, sum.max()));
+  const double unit = std::ldexp(1.0, -ExpRange<float>::kBias);
+  return widened(BasicPart<double>{{static_cast<double>(sum.max()), sum.total() * unit}, 0});
 }
 
 template <class W>
 HWY_INLINE Part any_part_of_row(const W* x, const W* low, int64_t n, const Scale<W>& scale,
                                 Sum sum) {
   if constexpr (sizeof(W) == 4) {
-    if (sum == Sum::kForLog) return blocks_of_row<kForLog>(x, low, n, scale);
+    if (sum == Sum::kForLog) return quick_part(x, n, scale);
   }
   if (low) return blocks_of_row<PassFlags{false, true, true}>(x, low, n, scale);
   if (sum == Sum::kWithMoment) {
@@ -129,10 +161,10 @@ HWY_NOINLINE void write_probabilities(const W* x, const W* low, int64_t n, const
     const PassInput<W> in{x + i, low ? low + i : nullptr, count, next + i};
     const bool whole = count == size_t{kStep};
     if (trail.waits() && whole) {
-      exp_pass<kTrailing>(row, max, in, buffer, trail);
+      exp_pass<kTrailing>(row, max, in, buffer, NothingBeside(), trail);
     } else {
       trail.finish(d);
-      exp_pass<kFlags>(row, max, in, buffer);
+      exp_pass<kFlags>(row, max, in, buffer, NothingBeside());
     }
     trail = stream && whole ? Trail<D>(d, buffer, count, inverse, out + i) : Trail<D>();
     if (!trail.waits()) scale_row(d, buffer, count, inverse, stream, out + i);
@@ -183,29 +215,51 @@ HWY_NOINLINE void write_block_again(const KeptRow<W>& row, const Scale<W>& scale
                                                      stream, row.out + i, row.x + i);
 }
 
+// The kept exponentials of a block of the row before, as what is to be streamed while this one
+// computes; nothing if they are of no use, and then the block has been written.
+template <class W>
+HWY_INLINE BlockTrail<W> trail_of(const KeptRow<W>& before, const Scale<W>& scale, KeptPart<W> kept,
+                                  int64_t i, size_t n) {
+  if (!before.total) return {};
+  const BlockFactor<W> factor(kept.maxima[i / kBlock], *before.total, scale.temperature);
+  if (factor.usable()) return {kept.exps + i, before.out + i, factor.lanes()};
+  write_block_again(before, scale, i, n, true);
+  return {};
+}
+
 template <bool kMoment, class W>
 HWY_INLINE Part keep_blocks(const W* x, int64_t n, const Scale<W>& scale, KeptPart<W> kept,
                             const KeptRow<W>& before) {
   constexpr PassFlags kAlone{true, kMoment, false, false}, kTrailing{true, kMoment, false, true};
   const hn::ScalableTag<W> d;
+  const auto row = row_alone(x, n);
+  // Beside a trail there is no time to spare.
+  Pieces<hn::ScalableTag<W>> blocks(d, row, kBlock,
+                                    before.total ? MaximumTaken::kInTurn : MaximumTaken::kBeside);
   BasicPart<Wider<W>> part;
-  for_each_block(x, n, [&](int64_t i, size_t count, const W* next) HWY_ATTR {
-    const PassInput<W> in{x + i, nullptr, count, next};
-    W& max = kept.maxima[i / kBlock];
-    BlockTrail<W> trail;
-    if (before.total) {
-      const BlockFactor<W> factor(max, *before.total, scale.temperature);
-      if (factor.usable()) {
-        trail = {kept.exps + i, before.out + i, factor.lanes()};
-      } else {
-        write_block_again(before, scale, i, count, true);
-      }
+  for (int64_t i = 0; i < n; i += kBlock, blocks.advance()) {
+    const auto count = static_cast<size_t>(std::min(kBlock, n - i));
+    const PassInput<W> in{x + i, nullptr, count, blocks.next()};
+    const auto trail = trail_of(before, scale, kept, i, count);
+    const W max = block_max(d, blocks, in.x, count);
+    kept.maxima[i / kBlock] = max;
+    W* const exps = kept.exps + i;
+    BasicPart<Wider<W>> block;
+    if (!std::isfinite(max)) {
+      if (trail.from) scale_row(d, trail.from, count, trail.by, true, trail.to);
+      block = limit_part(in.x, count, max);
+      blocks.look_ahead();
+    } else if (trail.from) {
+      block = block_of_row<kTrailing>(d, in, scale, max, exps, NothingBeside(), trail);
+    } else if (before.total) {
+      block = block_of_row<kAlone>(d, in, scale, max, exps, NothingBeside());
+    } else {
+      auto beside = blocks.beside();
+      block = block_of_row<kAlone>(d, in, scale, max, exps, beside);
+      blocks.passed(beside, count);
     }
-    const auto block = trail.from ? block_of_row<kTrailing>(d, in, scale, kept.exps + i, trail)
-                                  : block_of_row<kAlone>(d, in, scale, kept.exps + i);
-    max = static_cast<W>(block.total.max);
     part = merge(part, block, scale.temperature, kMoment);
-  });
+  }
   if (before.total) hwy::FlushStream();
   return widened(part);
 }
@@ -221,11 +275,15 @@ template <class W>
 HWY_INLINE void any_write_kept(const KeptRow<W>& row, int64_t n, const Scale<W>& scale,
                                KeptPart<W> kept, bool stream) {
   const hn::ScalableTag<W> d;
-  for_each_block(row.x, n, [&](int64_t i, size_t count, const W*) HWY_ATTR {
+  for (int64_t i = 0; i < n; i += kBlock) {
+    const auto count = static_cast<size_t>(std::min(kBlock, n - i));
     const BlockFactor<W> factor(kept.maxima[i / kBlock], *row.total, scale.temperature);
-    if (!factor.usable()) return write_block_again(row, scale, i, count, stream);
-    scale_row(d, kept.exps + i, count, factor.lanes(), stream, row.out + i);
-  });
+    if (factor.usable()) {
+      scale_row(d, kept.exps + i, count, factor.lanes(), stream, row.out + i);
+    } else {
+      write_block_again(row, scale, i, count, stream);
+    }
+  }
   if (stream) hwy::FlushStream();
 }
 

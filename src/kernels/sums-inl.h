@@ -101,6 +101,10 @@ struct BoundedLaneSum {
     lost = hn::Add(lost, hn::Sub(v, hn::Sub(next, sum)));
     sum = next;
   }
+  HWY_INLINE void clear() {
+    sum = start;
+    lost = hn::Zero(d);
+  }
   // sum + lost of each lane as high + low; sum - start is exact.
   HWY_INLINE void lane_totals(hn::Vec<D>& high, hn::Vec<D>& low) const {
     two_sum(hn::Sub(sum, start), lost, high, low);

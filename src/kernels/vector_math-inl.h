@@ -37,6 +37,12 @@ HWY_INLINE hn::Vec<D> load_first(D d, const W* from, size_t count, W fill) {
 #endif
 }
 
+// The same, of a vector of which `count` lanes or more exist.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE hn::Vec<D> load_or_fill(D d, const W* from, size_t count, W fill) {
+  return count >= hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, count, fill);
+}
+
 template <class D, class W = hn::TFromD<D>>
 HWY_INLINE void store_first(hn::Vec<D> v, D d, W* to, size_t count) {
 #if HWY_MEM_OPS_MIGHT_FAULT
