@@ -86,14 +86,20 @@ class QuickSum {
     sum_.add_total(high, low);
     return high + low;
   }
+  // The sum of the pieces since the last such call, relative to max().
+  HWY_INLINE double take() {
+    const double sum = total();
+    before_ = 0;
+    sum_.clear();
+    return sum;
+  }
 
  private:
   // What has been summed, relative to a larger maximum.
   HWY_INLINE void raise(W max) {
     if (!first_) {
-      before_ = total() * std::exp((static_cast<double>(max_) - static_cast<double>(max)) /
-                                   scale_.temperature);
-      sum_.clear();
+      const double rise = static_cast<double>(max) - static_cast<double>(max_);
+      before_ = take() * std::exp(-rise / scale_.temperature);
     }
     max_ = max;
     first_ = false;

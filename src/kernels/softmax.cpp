@@ -15,6 +15,7 @@ HWY_EXPORT(softmax_double);
 HWY_EXPORT(softmax_columns_float);
 HWY_EXPORT(part_float);
 HWY_EXPORT(part_double);
+HWY_EXPORT(parts_float);
 HWY_EXPORT(write_float);
 HWY_EXPORT(write_double);
 HWY_EXPORT(keep_float);
@@ -38,6 +39,18 @@ Part part_of_row(const float* x, const float* low, std::int64_t n, const Scale<f
 Part part_of_row(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
                  Sum sum) {
   return HWY_DYNAMIC_DISPATCH(part_double)(x, low, n, scale, sum);
+}
+
+void parts_of_row(const float* x, std::int64_t n, std::int64_t length, const Scale<float>& scale,
+                  Part* parts) {
+  HWY_DYNAMIC_DISPATCH(parts_float)(x, n, length, scale, parts);
+}
+void parts_of_row(const double* x, std::int64_t n, std::int64_t length, const Scale<double>& scale,
+                  Part* parts) {
+  for (std::int64_t i = 0; i < n; i += length, ++parts) {
+    *parts = part_of_row(x + i, static_cast<const double*>(nullptr), std::min(length, n - i), scale,
+                         Sum::kForLog);
+  }
 }
 
 void write_part(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,

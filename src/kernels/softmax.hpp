@@ -129,6 +129,12 @@ Part part_of_row(const float* x, const float* low, std::int64_t n, const Scale<f
                  Sum sum);
 Part part_of_row(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
                  Sum sum);
+// Every `length` columns as a part, good enough for log Z: each relative to a score that is at
+// least its own maximum and at most that of the row, and the same for most parts.
+void parts_of_row(const float* x, std::int64_t n, std::int64_t length, const Scale<float>& scale,
+                  Part* parts);
+void parts_of_row(const double* x, std::int64_t n, std::int64_t length, const Scale<double>& scale,
+                  Part* parts);
 RowSummary summary_of(const Part& row, double temperature);
 
 // Exponentials of a part, those of each block of kKeptBlock relative to the block's own maximum.

@@ -128,6 +128,24 @@ HWY_INLINE Part quick_part(const float* x, int64_t n, const Scale<float>& scale)
   return widened(BasicPart<double>{{static_cast<double>(sum.max()), sum.total() * unit}, 0});
 }
 
+// For draws: each piece relative to the largest score so far.
+HWY_INLINE void quick_parts(const float* x, int64_t n, int64_t length, const Scale<float>& scale,
+                            Part* parts) {
+  using D = hn::ScalableTag<float>;
+  const D d;
+  const auto row = row_alone(x, n);
+  Pieces<D> pieces(d, row, length, MaximumTaken::kBeside);
+  QuickSum<D> sum(d, scale);
+  const double unit = std::ldexp(1.0, -ExpRange<float>::kBias);
+  for (int64_t i = 0; i < n; i += length, ++parts) {
+    const auto count = static_cast<size_t>(std::min(length, n - i));
+    sum.add(x + i, count, pieces);
+    const BasicPart<double> part{{static_cast<double>(sum.max()), sum.take() * unit}, 0};
+    *parts = widened(std::isfinite(sum.max()) ? part
+                                              : limit_part(x + i, count, max_of(d, x + i, count)));
+  }
+}
+
 template <class W>
 HWY_INLINE Part any_part_of_row(const W* x, const W* low, int64_t n, const Scale<W>& scale,
                                 Sum sum) {
@@ -293,6 +311,10 @@ Part part_float(const float* x, const float* low, int64_t n, const Scale<float>&
 Part part_double(const double* x, const double* low, int64_t n, const Scale<double>& scale,
                  Sum sum) {
   return any_part_of_row(x, low, n, scale, sum);
+}
+void parts_float(const float* x, int64_t n, int64_t length, const Scale<float>& scale,
+                 Part* parts) {
+  quick_parts(x, n, length, scale, parts);
 }
 void write_float(const float* x, const float* low, int64_t n, const Scale<float>& scale,
                  const Part& row, Output output, bool stream, float* out, const float* next) {

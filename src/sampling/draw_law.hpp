@@ -77,11 +77,9 @@ class DrawLaws {
     const maps::Buffer<kernels::Part> groups(count);
     const W* const x = source_.lanes(i, 1, 0, n, buffer.data(), n).data;
     const auto scale = kernels::make_scale<W>(options_.temperature[i]);
+    kernels::parts_of_row(x, n, kGroup, scale, groups.data());
     long double max = -std::numeric_limits<long double>::infinity(), sum = 0;
     for (std::int64_t g = 0; g < count; ++g) {
-      groups.data()[g] =
-          kernels::part_of_row(x + g * kGroup, static_cast<const W*>(nullptr),
-                               std::min(kGroup, n - g * kGroup), scale, kernels::Sum::kForLog);
       max = std::max(max, groups.data()[g].total.max);
       sum += groups.data()[g].total.sum;
     }

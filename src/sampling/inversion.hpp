@@ -196,40 +196,49 @@ class FewInversions {
     return invert(edges.data(), blocks_, u);
   }
 
-  // A sum relative to its own highest score, relative to that of the row.
-  double from_row_max(const kernels::Part& part) const {
-    const auto below = part.total.max - static_cast<long double>(law_.max);
-    const double factor = std::exp(static_cast<double>(below) / law_.temperature);
-    return part.total.sum > 0 ? static_cast<double>(part.total.sum) * factor : 0;
-  }
-  kernels::Part quick_sum(const kernels::Scale<V>& scale, std::int64_t from, std::int64_t n) const {
-    return kernels::part_of_row(law_.x + from, static_cast<const V*>(nullptr), n, scale,
-                                kernels::Sum::kForLog);
-  }
+  // Sums relative to their own score, relative to the highest of the row. Most have the same.
+  class FromRowMax {
+   public:
+    explicit FromRowMax(const DrawLaw<V>& law) : law_(law), last_(law.max) {}
+    double operator()(const kernels::Part& part) {
+      if (part.total.max != last_) {
+        last_ = part.total.max;
+        const auto below = last_ - static_cast<long double>(law_.max);
+        factor_ = std::exp(static_cast<double>(below) / law_.temperature);
+      }
+      return part.total.sum > 0 ? static_cast<double>(part.total.sum) * factor_ : 0;
+    }
+
+   private:
+    const DrawLaw<V>& law_;
+    long double last_;
+    double factor_ = 1;
+  };
 
   // The block in which the running sum passes u of the total; none if it is too near an edge.
   std::optional<std::int64_t> quick_block(double u) const {
     constexpr std::int64_t kBlocks = kGroup / kDrawBlock;
     const auto scale = kernels::make_scale<V>(law_.temperature);
     const std::int64_t groups = (law_.n + kGroup - 1) / kGroup;
+    const maps::Buffer<kernels::Part> own(law_.groups ? 0 : groups);
     const maps::Buffer<double> sums(groups);
+    if (!law_.groups) kernels::parts_of_row(law_.x, law_.n, kGroup, scale, own.data());
+    const kernels::Part* const parts = law_.groups ? law_.groups : own.data();
+    FromRowMax from_row_max(law_);
     double total = 0;
-    for (std::int64_t g = 0; g < groups; ++g) {
-      const std::int64_t n = std::min(kGroup, law_.n - g * kGroup);
-      const auto part = law_.groups ? law_.groups[g] : quick_sum(scale, g * kGroup, n);
-      total += sums.data()[g] = from_row_max(part);
-    }
+    for (std::int64_t g = 0; g < groups; ++g) total += sums.data()[g] = from_row_max(parts[g]);
     const double target = u * total, error = kError * total;
     double before = 0;
     std::int64_t group = 0;
     while (group + 1 < groups && before + sums.data()[group] <= target) {
       before += sums.data()[group++];
     }
-    const std::int64_t end = std::min(blocks_, (group + 1) * kBlocks);
-    for (std::int64_t b = group * kBlocks; b < end; ++b) {
-      const double after =
-          before + from_row_max(quick_sum(scale, b * kDrawBlock, size_of_block(law_, b)));
-      if (target < after - error && target > before + error) return b;
+    kernels::Part blocks[kBlocks];
+    const std::int64_t from = group * kGroup, n = std::min(kGroup, law_.n - from);
+    kernels::parts_of_row(law_.x + from, n, kDrawBlock, scale, blocks);
+    for (std::int64_t b = 0; b * kDrawBlock < n; ++b) {
+      const double after = before + from_row_max(blocks[b]);
+      if (target < after - error && target > before + error) return group * kBlocks + b;
       before = after;
     }
     return std::nullopt;
