@@ -78,7 +78,7 @@ fuzz:  ## each fuzz target for FUZZ_SECONDS (60)
 
 # Millions of draws through code that other tests run too: minutes under a sanitizer. And the memory
 # of a process, of which a sanitizer keeps what was freed.
-statistical := SelfTest|Follow|TheTailIsDrawn|GumbelRao|Rebar|OnTheAverage|16Million|LongRowsAreKept|OfThreeStates|MemoryGrows|MemoryDoesNotGrow
+statistical := SelfTest|Follow|TheTailIsDrawn|TheTailReaches|GumbelRao|Rebar|OnTheAverage|16Million|LongRowsAreKept|OfThreeStates|MemoryGrows|MemoryDoesNotGrow
 asan:  ## the tests under the address and undefined-behaviour sanitizers
 	@tools/install_packages.sh build test check
 	@tools/build.sh asan

@@ -130,7 +130,7 @@ HWY_INLINE SoftmaxGroup<RowGroup<D>> group_of(const RowGroup<D>& view, const Gro
                                               hn::Vec<D> max, RowSums<D>& sums) {
   const D d = view.d;
   const auto total = sums.totals(d, view.count);
-  const auto bad = not_finite(d, max, job.count);
+  const auto bad = not_finite(d, hn::Add(max, total[0]), job.count);  // a maximum may lose a NaN
   return {view, job.scale, job.next, bad, max, total[0], total[1], hn::Zero(d)};
 }
 

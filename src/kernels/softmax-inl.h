@@ -49,7 +49,8 @@ struct RowWishes {
         label(batch.loss, i, batch.scores + i * batch.scores_stride) {}
 };
 
-// A row whose maximum is NaN or infinite.
+// A row whose maximum is NaN or infinite, or whose sum is NaN: whether a maximum loses a NaN depends
+// on where it is, and on which row it was taken beside.
 template <class W>
 HWY_INLINE void limit_softmax_row(const SoftmaxBatch<W>& batch, const Scale<W>& scale, const W* x,
                                   const RowWishes<W>& row) {
@@ -69,6 +70,7 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
   const auto [out, summary, log_partition, label] = row;
   const auto totals =
       exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, batch.scratch, beside);
+  if (!kFlags.low && std::isnan(totals.sum)) return limit_softmax_row(batch, scale, x, row);
   if (log_partition) {
     *log_partition =
         static_cast<W>(summary_of_row(max, log_of_sum(totals), 0, scale.temperature).log_partition);
@@ -140,6 +142,11 @@ HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
     const auto totals = trail.waits()
                             ? exp_pass<kTrailing>(row, max, in, stored, NothingBeside(), trail)
                             : exp_pass<kFirst>(row, max, in, stored, NothingBeside());
+    if (std::isnan(totals.sum)) {
+      trail = Trail<D>();
+      limit_softmax_row(batch, scale, x, wishes);
+      continue;
+    }
     if (label.loss) label.add(max, static_cast<double>(log_of_sum(totals)), scale.temperature);
     subtract_sum(label, totals, stored);
     const Reciprocal<W> by(totals.sum, totals.sum_low, label.factor());
