@@ -193,7 +193,7 @@ class WholeRows {
   }
 
   void map_with_log_partition(RowsToMap<W> rows, std::int64_t first, std::int64_t count) const {
-    const Buffer<W> scratch(plain_scratch_size(rows.cols, true));
+    const Buffer<W, kRowInsideBytes> scratch(plain_scratch_size(rows.cols, true));
     rows.log_partitions = options_.log_partition.data() + first;
     map_plain_rows(rows, law(0), count, scratch.data(), nullptr);
   }

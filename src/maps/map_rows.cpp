@@ -162,7 +162,7 @@ double with_weights(double entropy, const double* p, const W* log_weights, std::
 // softmax of the prepared row high + low, in whole rows or parts, at T = 1.
 RowSummary softmax_of_sums(const double* high, const double* low, std::int64_t n, Output output,
                            double* scratch, double* out) {
-  static const auto kUnit = kernels::make_scale<double>(1.0);
+  const auto unit = kernels::make_scale<double>(1.0);
   if (n <= kernels::kLongestWholeRow) {
     RowSummary summary;
     kernels::SoftmaxBatch<double> batch;
@@ -171,16 +171,16 @@ RowSummary softmax_of_sums(const double* high, const double* low, std::int64_t n
     batch.out = out;
     batch.rows = 1;
     batch.cols = n;
-    batch.scales = &kUnit;
+    batch.scales = &unit;
     batch.scratch = scratch;
     batch.summaries = &summary;
     batch.output = output;
     kernels::softmax_rows(batch);
     return summary;
   }
-  const auto whole = kernels::part_of_row(high, low, n, kUnit, kernels::Sum::kWithMoment);
+  const auto whole = kernels::part_of_row(high, low, n, unit, kernels::Sum::kWithMoment);
   if (output != Output::kNothing) {
-    kernels::write_part(high, low, n, kUnit, whole, output, false, out, high);
+    kernels::write_part(high, low, n, unit, whole, output, false, out, high);
   }
   return kernels::summary_of(whole, 1.0);
 }

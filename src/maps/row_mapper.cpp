@@ -12,7 +12,8 @@ void RowMapper<W>::map(const RowsToMap<W>& rows, std::int64_t first, std::int64_
   if (!plain() || (rows.loss && !takes_label(0))) {
     return map_one_by_one(rows, first, count, summaries);
   }
-  const Buffer<W> scratch(plain_scratch_size(rows.cols, is_softmax<W>(law(0).alpha)));
+  const Buffer<W, kRowInsideBytes> scratch(
+      plain_scratch_size(rows.cols, is_softmax<W>(law(0).alpha)));
   map_plain_rows(rows, law(0), count, scratch.data(), summaries);
 }
 

@@ -7,9 +7,12 @@
 
 namespace gibbs::maps {
 
-// A buffer of at least `lanes` of W, aligned to a cache line, not initialised. A small one lies in
-// the object itself: a call for one short row would spend a tenth of its time on the heap.
-template <class W>
+// What a buffer holds itself: a call for one short row would spend a tenth of its time on the heap.
+// And of the one in which whole rows are mapped, which is not one of many on the stack.
+inline constexpr std::size_t kInsideBytes = 1024, kRowInsideBytes = 16 << 10;
+
+// A buffer of at least `lanes` of W, aligned to a cache line, not initialised.
+template <class W, std::size_t kInside = kInsideBytes>
 class Buffer {
  public:
   explicit Buffer(std::int64_t lanes) : data_(room_for(static_cast<std::size_t>(lanes))) {}
@@ -22,19 +25,18 @@ class Buffer {
   W* data() const { return data_; }
 
  private:
-  static constexpr std::size_t kAlignment = 64, kInsideBytes = 1024;
+  static constexpr std::size_t kAlignment = 64;
 
   W* room_for(std::size_t lanes) {
     const std::size_t bytes = lanes * sizeof(W);
     if (bytes == 0) return nullptr;
-    void* const memory = bytes <= kInsideBytes
-                             ? static_cast<void*>(inside_)
-                             : ::operator new (bytes, std::align_val_t{kAlignment});
+    void* const memory = bytes <= kInside ? static_cast<void*>(inside_)
+                                          : ::operator new (bytes, std::align_val_t{kAlignment});
     return static_cast<W*>(memory);
   }
   bool is_inside() const { return static_cast<const void*>(data_) == inside_; }
 
-  alignas(kAlignment) std::byte inside_[kInsideBytes];
+  alignas(kAlignment) std::byte inside_[kInside];
   W* data_;
 };
 
