@@ -54,8 +54,8 @@ class QuickSum {
  public:
   HWY_INLINE QuickSum(D d, const Scale<W>& scale) : d_(d), scale_(scale), sum_(quick_lanes(d)) {}
 
-  // Of the piece in turn; its scores, and `max` of its window. The scores that are not there are at
-  // most the maximum of those before.
+  // Of the piece in turn. What its window has beside it is part of the piece before, and does not
+  // raise the maximum.
   HWY_INLINE void add(const W* x, size_t n, Pieces<D>& pieces) {
     const W max = pieces.max();
     if (max > max_ || first_) raise(max);

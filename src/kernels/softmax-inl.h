@@ -49,8 +49,8 @@ struct RowWishes {
         label(batch.loss, i, batch.scores + i * batch.scores_stride) {}
 };
 
-// A row whose maximum is NaN or infinite, or whose sum is NaN: whether a maximum loses a NaN depends
-// on where it is, and on which row it was taken beside.
+// A row whose maximum is NaN or infinite, or whose sum is NaN: whether a maximum loses a NaN
+// depends on where it is, and on which row it was taken beside.
 template <class W>
 HWY_INLINE void limit_softmax_row(const SoftmaxBatch<W>& batch, const Scale<W>& scale, const W* x,
                                   const RowWishes<W>& row) {
