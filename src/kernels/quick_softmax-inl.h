@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "kernels/ahead.hpp"
 #include "kernels/exp_pass-inl.h"
 #include "kernels/pieces-inl.h"
 #include "kernels/row_group-inl.h"
@@ -134,18 +135,23 @@ HWY_INLINE SoftmaxGroup<RowGroup<D>> group_of(const RowGroup<D>& view, const Gro
   return {view, job.scale, job.next, bad, max, total[0], total[1], hn::Zero(d)};
 }
 
-// Of rows in one piece, whose maxima are taken before.
+// Of short rows. The maximum of each is taken before the row before it is summed, which does not
+// wait for it then; `max` is that of the first row, then of the first after the group.
 template <class D, class W = hn::TFromD<D>>
 HWY_INLINE SoftmaxGroup<RowGroup<D>> quick_short_rows(const RowGroup<D>& view,
-                                                      const GroupJob<W>& job, Pieces<D>& rows) {
+                                                      const GroupJob<W>& job, W& max) {
   const D d = view.d;
+  const int64_t distance = std::max<int64_t>(2, rows_ahead<W>(job.batch.cols));
   HWY_ALIGN W maxima[RowGroup<D>::kLanes] = {};
   RowSums<D> sums;
-  for (size_t k = 0; k < view.count; ++k, rows.advance()) {
-    maxima[k] = rows.max();
-    rows.look_ahead();
+  for (size_t k = 0; k < view.count; ++k) {
+    const int64_t left = job.batch.rows - job.first - static_cast<int64_t>(k);
+    const W* x = view.row(k);
+    const W* next = left > distance || job.batch.more ? x + distance * view.stride : x;
+    maxima[k] = max;
+    if (left > 1) max = max_of(d, x + view.stride, view.cols);
     BoundedLaneSum<D> sum = quick_lanes(d);
-    const PassInput<W> in{view.row(k), nullptr, view.cols, rows.next()};
+    const PassInput<W> in{x, nullptr, view.cols, next};
     quick_pass(QuickExp<D>(d, job.scale, hn::Set(d, maxima[k])), in, sum, NothingBeside());
     sums.set(k, hn::Sub(sum.sum, sum.start), sum.lost);
   }
@@ -175,8 +181,12 @@ HWY_NOINLINE void quick_batch(D d, const SoftmaxBatch<W>& batch) {
   LabelLanes<D> label_lanes;
   auto* const labels = batch.loss ? &label_lanes : nullptr;
   const bool short_rows = batch.cols <= kLongestQuickRowBefore;
-  Pieces<D> pieces(d, batch, quick_piece(d, batch.cols),
-                   short_rows ? MaximumTaken::kBefore : MaximumTaken::kBeside);
+  const SoftmaxBatch<W> none;
+  Pieces<D> pieces(d, short_rows ? none : batch, quick_piece(d, batch.cols), MaximumTaken::kBeside);
+  W max = 0;
+  if (short_rows && batch.rows > 0) {
+    max = max_of(d, batch.scores, static_cast<size_t>(batch.cols));
+  }
   // Rows of different temperatures do not share a group.
   const int64_t step = batch.scales_stride == 0 ? kLanes : 1;
   for (int64_t i = 0; i < batch.rows; i += step) {
@@ -200,7 +210,7 @@ HWY_NOINLINE void quick_batch(D d, const SoftmaxBatch<W>& batch) {
                           i,
                           count};
     const auto group =
-        short_rows ? quick_short_rows(view, job, pieces) : quick_rows(view, job, pieces);
+        short_rows ? quick_short_rows(view, job, max) : quick_rows(view, job, pieces);
     if (labels) {
       labels->go_to(batch.loss->labels + i, count);
       labels->take_scores(job.origin);

@@ -268,7 +268,8 @@ struct RowExp {
 
 // The same for a sum alone, in two thirds of the work; float only. A term's error counts with its
 // weight, so the roundings of x - max and of log2(e) / T, at most 0.37 and 0.53 of half an ulp of 1
-// after that, may stay.
+// after that, may stay. At T = 1, e^r takes a step less than 2^r; elsewhere x / T would cost it
+// two.
 template <class D>
 struct QuickExp {
   using W = hn::TFromD<D>;
@@ -276,8 +277,10 @@ struct QuickExp {
 
   D d;
   V max, clamp, log2e_over_t, magic;
+  bool unit;  // T = 1
 
-  HWY_INLINE QuickExp(D tag, const Scale<W>& s, V top) : d(tag), max(top) {
+  HWY_INLINE QuickExp(D tag, const Scale<W>& s, V top)
+      : d(tag), max(top), unit(s.inverse == 1 && s.inverse_low == 0) {
     const W bias = static_cast<W>(ExpRange<W>::kExponentBias + ExpRange<W>::kBias);
     clamp = hn::Set(d, -bias * (s.ln2_high + s.ln2_low));
     log2e_over_t = hn::Set(d, s.log2e_over_t);
@@ -287,13 +290,18 @@ struct QuickExp {
   // exp((x - max) / T) 2^kBias; NaN stays.
   template <size_t kSize>
   HWY_INLINE Pack<D, kSize> operator()(const Pack<D, kSize>& x) const {
-    Pack<D, kSize> y, biased, r, e;
+    Pack<D, kSize> y, biased, n, r, e;
     each<kSize>([&](size_t k) HWY_ATTR {
       y[k] = max_keep_nan(d, clamp, hn::Sub(x[k], max));
       biased[k] = hn::MulAdd(y[k], log2e_over_t, magic);
     });
-    each<kSize>([&](size_t k)
-                    HWY_ATTR { r[k] = hn::MulSub(y[k], log2e_over_t, hn::Sub(biased[k], magic)); });
+    each<kSize>([&](size_t k) HWY_ATTR { n[k] = hn::Sub(biased[k], magic); });
+    if (unit) {
+      const auto ln2 = hn::Set(d, static_cast<W>(0x1.62e42fefa39efp-1));
+      each<kSize>([&](size_t k) HWY_ATTR { r[k] = hn::NegMulAdd(n[k], ln2, y[k]); });
+      return times_power(d, expm1_reduced(d, r), biased);
+    }
+    each<kSize>([&](size_t k) HWY_ATTR { r[k] = hn::MulSub(y[k], log2e_over_t, n[k]); });
     const auto quotient = horner(d, r, kExp2Quotient);
     each<kSize>([&](size_t k) HWY_ATTR { e[k] = hn::Mul(r[k], quotient[k]); });
     return times_power(d, e, biased);

@@ -233,12 +233,13 @@ class FewInversions {
     while (group + 1 < groups && before + sums.data()[group] <= target) {
       before += sums.data()[group++];
     }
-    kernels::Part blocks[kBlocks];
-    const std::int64_t from = group * kGroup, n = std::min(kGroup, law_.n - from);
-    kernels::parts_of_row(law_.x + from, n, kDrawBlock, scale, blocks);
-    for (std::int64_t b = 0; b * kDrawBlock < n; ++b) {
-      const double after = before + from_row_max(blocks[b]);
-      if (target < after - error && target > before + error) return group * kBlocks + b;
+    const std::int64_t end = std::min(blocks_, (group + 1) * kBlocks);
+    for (std::int64_t b = group * kBlocks; b < end; ++b) {
+      const auto part =
+          kernels::part_of_row(law_.x + b * kDrawBlock, static_cast<const V*>(nullptr),
+                               size_of_block(law_, b), scale, kernels::Sum::kForLog);
+      const double after = before + from_row_max(part);
+      if (target < after - error && target > before + error) return b;
       before = after;
     }
     return std::nullopt;
