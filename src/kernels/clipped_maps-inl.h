@@ -34,12 +34,6 @@ struct Clipped {
   size_t n;
 };
 
-// Loads of all or the first `count` lanes.
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE hn::Vec<D> load_some(D d, const W* from, size_t count, W fill) {
-  return count >= hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, count, fill);
-}
-
 // (x - tau) / T between the bounds. tau is a lane c and the rest of it: x - c is exact where it
 // matters, near tau.
 template <class D>

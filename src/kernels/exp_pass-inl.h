@@ -63,20 +63,17 @@ HWY_INLINE void exp_step(const RowExp<D>& row, const PassInput<W>& in, size_t i,
                          W* stored, PassSums<D>& sums, Beside& beside, const Trail<D>& trail) {
   const D d = row.d;
   const size_t lanes = hn::Lanes(d);
-  const bool full = count >= lanes;
-  const auto load = [&](const W* from, W fill) HWY_ATTR {
-    return full ? hn::LoadU(d, from) : load_first(d, from, count, fill);
-  };
   Pack<D, kSize> shifted, e;
   each<kSize>([&](size_t k) HWY_ATTR {
     const size_t at = i + k * lanes;
     prefetch(in.next + at);
     beside.add(d, at, count);
-    shifted[k] = row.shifted(load(in.x + at, -std::numeric_limits<W>::infinity()));
+    shifted[k] = row.shifted(load_some(d, in.x + at, count, -std::numeric_limits<W>::infinity()));
   });
   if constexpr (kFlags.low) {
     Pack<D, kSize> low;
-    each<kSize>([&](size_t k) HWY_ATTR { low[k] = load(in.low + i + k * lanes, W{0}); });
+    each<kSize>([&](size_t k)
+                    HWY_ATTR { low[k] = load_some(d, in.low + i + k * lanes, count, W{0}); });
     e = row.exp(shifted, low);
   } else {
     e = row.exp(shifted);
@@ -117,6 +114,12 @@ HWY_INLINE PassTotals<W> exp_pass(const RowExp<D>& row, W max, const PassInput<W
   return totals;
 }
 
+// The empty sum of a row: a pack of exponentials that are at most 2^kBias is added at once.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE BoundedLaneSum<D> quick_lanes(D d) {
+  return BoundedLaneSum<D>(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 3)));
+}
+
 // kSize vectors of a pass for a sum alone, from `i` on; of a last, single one only `count` lanes
 // exist. What is read for later comes after what is computed now: a tenth less out of cache.
 template <size_t kSize, class D, class W, class Beside>
@@ -126,7 +129,7 @@ HWY_INLINE void quick_step(const QuickExp<D>& exp, const PassInput<W>& in, size_
   const size_t lanes = hn::Lanes(d);
   Pack<D, kSize> x;
   each<kSize>([&](size_t k) HWY_ATTR {
-    x[k] = load_or_fill(d, in.x + i + k * lanes, count, -std::numeric_limits<W>::infinity());
+    x[k] = load_some(d, in.x + i + k * lanes, count, -std::numeric_limits<W>::infinity());
   });
   for (size_t k = 0; k < kSize; ++k) {
     prefetch(in.next + i + k * lanes);
@@ -135,7 +138,7 @@ HWY_INLINE void quick_step(const QuickExp<D>& exp, const PassInput<W>& in, size_
   sum.add(sum_of(d, exp(x)));
 }
 
-// Adds the sum alone, for its logarithm.
+// Adds the sum alone, for its logarithm. Without lambdas: g++ keeps the sum in memory for those.
 template <class D, class Beside, class W = hn::TFromD<D>>
 HWY_INLINE void quick_pass(const QuickExp<D>& exp, const PassInput<W>& in, BoundedLaneSum<D>& sum,
                            Beside&& beside) {
@@ -168,8 +171,7 @@ HWY_INLINE void log_row(D d, const Scale<W>& scale, const W* x, const W* low, si
                          hn::Neg(lowest));
     const size_t left = n - i;
     if constexpr (kLow) {
-      small = hn::Add(small,
-                      left >= lanes ? hn::LoadU(d, low + i) : load_first(d, low + i, left, W{0}));
+      small = hn::Add(small, load_some(d, low + i, left, W{0}));
     }
     const auto log_p = hn::Add(hn::MulSub(from_max, inverse, sum_high), small);
     if (left >= lanes) {

@@ -58,13 +58,11 @@ HWY_INLINE void exp_row_step(const RowExps<D>& of, const W* x, const W* next, si
                              BoundedLaneSum<D>& sum, LaneSum<D>& moment) {
   const D d = of.row.d;
   const size_t lanes = hn::Lanes(d);
-  const bool full = count >= lanes;
   constexpr W kLowest = -std::numeric_limits<W>::infinity();
   Pack<D, kSize> shifted;
   each<kSize>([&](size_t k) HWY_ATTR {
     prefetch(next + k * lanes);
-    shifted[k] =
-        of.row.shifted(full ? hn::LoadU(d, x + k * lanes) : load_first(d, x, count, kLowest));
+    shifted[k] = of.row.shifted(load_some(d, x + k * lanes, count, kLowest));
   });
   const auto e = of.row.exp(shifted);
   each<kSize>([&](size_t k) HWY_ATTR {

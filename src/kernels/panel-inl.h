@@ -53,7 +53,7 @@ struct PanelBlock {
 
   HWY_INLINE hn::Vec<D> load(size_t col) const {
     const W* from = x + static_cast<ptrdiff_t>(col) * step;
-    return rows >= hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, rows, W{0});
+    return load_some(d, from, rows, W{0});
   }
 };
 

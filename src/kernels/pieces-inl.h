@@ -24,11 +24,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 // When the maximum of a piece is taken.
 enum class MaximumTaken {
   kBeside,  // by the pass over a piece before it: memory is read while exponentials are computed
-  kBefore,  // before the pass over the piece before it, which it does not wait for then
-  kInTurn,  // where two pieces would not leave each other room in the first level of the caches
+  kInTurn,  // at once, where that pass has no time to spare
 };
 
-// Rows lie one after the other at x; what is read of each in turn is a piece of `length` columns,
+// What is read of each in turn is a piece of `length` columns,
 // the last of a row what is left. Maxima are those of windows, which are as long as the first piece
 // everywhere: at the end of a row a window reaches back into the piece before.
 template <class D, class W = hn::TFromD<D>>
@@ -68,14 +67,12 @@ class Pieces {
   HWY_INLINE void advance() { ++turn_; }
 
  private:
-  static constexpr int64_t kShortBytes = 4 << 10, kBeforeBytes = 16 << 10;
+  static constexpr int64_t kShortBytes = 4 << 10;
 
   // The maximum of a short row has the time of a whole pass to become one number.
   static int64_t lead_of(int64_t length, MaximumTaken taken) {
     if (taken == MaximumTaken::kInTurn) return 0;
-    const int64_t bytes = length * static_cast<int64_t>(sizeof(W));
-    if (taken == MaximumTaken::kBefore) return bytes <= kBeforeBytes ? 1 : 0;
-    return bytes <= kShortBytes ? 2 : 1;
+    return length * static_cast<int64_t>(sizeof(W)) <= kShortBytes ? 2 : 1;
   }
   HWY_INLINE const W* window(int64_t i) const {
     if (per_row_ == 1) return batch_.scores + i * batch_.scores_stride;

@@ -13,10 +13,10 @@
 #include <cstdint>
 #include <limits>
 
-#include "kernels/ahead.hpp"
 #include "kernels/exp_pass-inl.h"
 #include "kernels/pieces-inl.h"
 #include "kernels/row_group-inl.h"
+#include "kernels/rows_ahead-inl.h"
 #include "kernels/softmax.hpp"
 #include "kernels/softmax_group-inl.h"
 
@@ -30,8 +30,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 // level of the caches.
 inline constexpr int64_t kQuickPiece = 4096;
 
-// Up to this many columns a maximum is taken before, not beside: rows of 4 KiB, a page, took up to
-// a third longer so out of cache, 5 % less in cache.
+// Up to this many columns a maximum is taken before, not beside: rows of 4 KiB, a page, took a
+// tenth longer so out of cache, though a twentieth less in cache.
 inline constexpr int64_t kLongestQuickRowBefore = 1024;
 
 // Pieces of a row of nearly the same length.
@@ -41,12 +41,6 @@ HWY_INLINE int64_t quick_piece(D d, int64_t cols) {
   const auto packs = static_cast<int64_t>(kLongPack * hn::Lanes(d));
   const int64_t pieces = (cols + kQuickPiece - 1) / kQuickPiece;
   return (cols + pieces * packs - 1) / (pieces * packs) * packs;
-}
-
-// The empty sum of a row: a pack of exponentials that are at most 2^kBias is added at once.
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE BoundedLaneSum<D> quick_lanes(D d) {
-  return BoundedLaneSum<D>(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 3)));
 }
 
 // sum exp((x - max) / T) 2^kBias of a row, piece by piece.
@@ -135,23 +129,18 @@ HWY_INLINE SoftmaxGroup<RowGroup<D>> group_of(const RowGroup<D>& view, const Gro
   return {view, job.scale, job.next, bad, max, total[0], total[1], hn::Zero(d)};
 }
 
-// Of short rows. The maximum of each is taken before the row before it is summed, which does not
-// wait for it then; `max` is that of the first row, then of the first after the group.
+// Of short rows.
 template <class D, class W = hn::TFromD<D>>
 HWY_INLINE SoftmaxGroup<RowGroup<D>> quick_short_rows(const RowGroup<D>& view,
-                                                      const GroupJob<W>& job, W& max) {
+                                                      const GroupJob<W>& job, RowsAhead<D>& rows) {
   const D d = view.d;
-  const int64_t distance = std::max<int64_t>(2, rows_ahead<W>(job.batch.cols));
   HWY_ALIGN W maxima[RowGroup<D>::kLanes] = {};
   RowSums<D> sums;
   for (size_t k = 0; k < view.count; ++k) {
-    const int64_t left = job.batch.rows - job.first - static_cast<int64_t>(k);
-    const W* x = view.row(k);
-    const W* next = left > distance || job.batch.more ? x + distance * view.stride : x;
-    maxima[k] = max;
-    if (left > 1) max = max_of(d, x + view.stride, view.cols);
+    const int64_t i = job.first + static_cast<int64_t>(k);
+    maxima[k] = rows.max(i);
     BoundedLaneSum<D> sum = quick_lanes(d);
-    const PassInput<W> in{x, nullptr, view.cols, next};
+    const PassInput<W> in{rows.row(i), nullptr, view.cols, rows.next(i)};
     quick_pass(QuickExp<D>(d, job.scale, hn::Set(d, maxima[k])), in, sum, NothingBeside());
     sums.set(k, hn::Sub(sum.sum, sum.start), sum.lost);
   }
@@ -182,11 +171,8 @@ HWY_NOINLINE void quick_batch(D d, const SoftmaxBatch<W>& batch) {
   auto* const labels = batch.loss ? &label_lanes : nullptr;
   const bool short_rows = batch.cols <= kLongestQuickRowBefore;
   const SoftmaxBatch<W> none;
+  RowsAhead<D> rows(d, short_rows ? batch : none);
   Pieces<D> pieces(d, short_rows ? none : batch, quick_piece(d, batch.cols), MaximumTaken::kBeside);
-  W max = 0;
-  if (short_rows && batch.rows > 0) {
-    max = max_of(d, batch.scores, static_cast<size_t>(batch.cols));
-  }
   // Rows of different temperatures do not share a group.
   const int64_t step = batch.scales_stride == 0 ? kLanes : 1;
   for (int64_t i = 0; i < batch.rows; i += step) {
@@ -210,7 +196,7 @@ HWY_NOINLINE void quick_batch(D d, const SoftmaxBatch<W>& batch) {
                           i,
                           count};
     const auto group =
-        short_rows ? quick_short_rows(view, job, max) : quick_rows(view, job, pieces);
+        short_rows ? quick_short_rows(view, job, rows) : quick_rows(view, job, pieces);
     if (labels) {
       labels->go_to(batch.loss->labels + i, count);
       labels->take_scores(job.origin);

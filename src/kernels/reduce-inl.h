@@ -44,7 +44,7 @@ class MaxBeside {
   HWY_INLINE explicit MaxBeside(const W* x)
       : x_(x), top_(hn::Set(D(), -std::numeric_limits<W>::infinity())) {}
   HWY_INLINE void add(D d, size_t i, size_t count) {
-    top_ = hn::Max(top_, load_or_fill(d, x_ + i, count, -std::numeric_limits<W>::infinity()));
+    top_ = hn::Max(top_, load_some(d, x_ + i, count, -std::numeric_limits<W>::infinity()));
   }
   HWY_INLINE W max() const { return hn::GetLane(hn::MaxOfLanes(D(), top_)); }
 

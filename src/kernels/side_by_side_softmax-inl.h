@@ -63,10 +63,9 @@ HWY_INLINE void exp_group(SoftmaxGroup<SideBySide<D>>& group) {
 // The sums alone, for their logarithms.
 template <class D>
 HWY_INLINE void quick_group(SoftmaxGroup<SideBySide<D>>& group) {
-  using W = hn::TFromD<D>;
   const D d = group.x.d;
   const QuickExp<D> exp(d, group.scale, group.max);
-  BoundedLaneSum<D> sum(d, static_cast<W>(std::ldexp(1.0, ExpRange<W>::kBias + 3)));
+  BoundedLaneSum<D> sum = quick_lanes(d);
   size_t j = 0;
   for (; j + kPack <= group.x.cols; j += kPack) {
     Pack<D, kPack> x;

@@ -16,6 +16,7 @@
 #include "kernels/limit_row.hpp"
 #include "kernels/pieces-inl.h"
 #include "kernels/quick_softmax-inl.h"
+#include "kernels/rows_ahead-inl.h"
 #include "kernels/side_by_side_softmax-inl.h"
 #include "kernels/softmax.hpp"
 #include "kernels/vector_math-inl.h"
@@ -70,7 +71,7 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
   const auto [out, summary, log_partition, label] = row;
   const auto totals =
       exp_pass<kFlags>(RowExp<D>(d, scale, hn::Set(d, max)), max, in, batch.scratch, beside);
-  if (!kFlags.low && std::isnan(totals.sum)) return limit_softmax_row(batch, scale, x, row);
+  if (std::isnan(totals.sum)) return limit_softmax_row(batch, scale, x, row);
   if (log_partition) {
     *log_partition =
         static_cast<W>(summary_of_row(max, log_of_sum(totals), 0, scale.temperature).log_partition);
@@ -81,7 +82,6 @@ HWY_INLINE void softmax_row(D d, const SoftmaxBatch<W>& batch, const Scale<W>& s
     if (summary) {
       *summary = summary_of_row(max, log_sum, totals.moment / (totals.sum * scale.temperature),
                                 scale.temperature);
-      if (std::isnan(totals.sum)) *summary = RowSummary::nan();
     }
     if (batch.output == Output::kLogProbabilities) {
       log_row<kFlags.low>(d, scale, x, low, n, max, static_cast<double>(log_sum), out);
@@ -124,21 +124,20 @@ HWY_NOINLINE void streamed_softmax_batch(D d, const SoftmaxBatch<W>& batch) {
   W* stored = batch.scratch;
   W* other = batch.scratch + batch.cols + kScratchPad;
   Trail<D> trail;
-  Pieces<D> rows(d, batch, batch.cols, MaximumTaken::kBefore);
-  for (int64_t i = 0; i < batch.rows; ++i, rows.advance()) {
-    const W* x = batch.scores + i * batch.scores_stride;
+  RowsAhead<D> rows(d, batch);
+  for (int64_t i = 0; i < batch.rows; ++i) {
+    const W* x = rows.row(i);
     const auto& scale = batch.scales[i * batch.scales_stride];
     const RowWishes<W> wishes(batch, i);
     const auto& label = wishes.label;
-    const W max = rows.max();
-    rows.look_ahead();
+    const W max = rows.max(i);
     if (!std::isfinite(max)) {
       trail.finish(d);
       limit_softmax_row(batch, scale, x, wishes);
       continue;
     }
     const RowExp<D> row(d, scale, hn::Set(d, max));
-    const PassInput<W> in{x, nullptr, n, rows.next()};
+    const PassInput<W> in{x, nullptr, n, rows.next(i)};
     const auto totals = trail.waits()
                             ? exp_pass<kTrailing>(row, max, in, stored, NothingBeside(), trail)
                             : exp_pass<kFirst>(row, max, in, stored, NothingBeside());

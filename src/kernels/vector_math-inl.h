@@ -39,7 +39,7 @@ HWY_INLINE hn::Vec<D> load_first(D d, const W* from, size_t count, W fill) {
 
 // The same, of a vector of which `count` lanes or more exist.
 template <class D, class W = hn::TFromD<D>>
-HWY_INLINE hn::Vec<D> load_or_fill(D d, const W* from, size_t count, W fill) {
+HWY_INLINE hn::Vec<D> load_some(D d, const W* from, size_t count, W fill) {
   return count >= hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, count, fill);
 }
 

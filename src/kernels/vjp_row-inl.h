@@ -36,11 +36,6 @@ HWY_INLINE void for_each_step(D d, size_t n, const W* out, bool stream, Body&& b
 }
 
 template <class D, class W = hn::TFromD<D>>
-HWY_INLINE hn::Vec<D> load_step(D d, const W* from, size_t count, W fill) {
-  return count == hn::Lanes(d) ? hn::LoadU(d, from) : load_first(d, from, count, fill);
-}
-
-template <class D, class W = hn::TFromD<D>>
 HWY_INLINE void store_step(D d, hn::Vec<D> v, bool stream, W* to, size_t count) {
   if (count != hn::Lanes(d)) {
     store_first(v, d, to, count);
@@ -70,16 +65,16 @@ HWY_INLINE VjpRow<W> vjp_row(const VjpBatch<W>& batch, int64_t i) {
 template <class Law, class D, class W = hn::TFromD<D>>
 HWY_INLINE auto terms_at(D d, const Law& law, const VjpRow<W>& row, size_t i) {
   const size_t count = std::min(hn::Lanes(d), row.n - i);
-  return law.terms(load_step(d, row.given + i, count, Law::kOutside),
-                   load_step(d, row.upstream + i, count, W{0}));
+  return law.terms(load_some(d, row.given + i, count, Law::kOutside),
+                   load_some(d, row.upstream + i, count, W{0}));
 }
 
 // The derivatives, from what the law makes of the sums.
 template <class Law, class D, class W = hn::TFromD<D>>
 HWY_INLINE void write_vjp(D d, const Law& law, const VjpRow<W>& row, const Pack<D, 2>& told) {
   for_each_step(d, row.n, row.out, row.stream, [&](size_t i, size_t count) HWY_ATTR {
-    const auto given = load_step(d, row.given + i, count, Law::kOutside);
-    const auto upstream = load_step(d, row.upstream + i, count, W{0});
+    const auto given = load_some(d, row.given + i, count, Law::kOutside);
+    const auto upstream = load_some(d, row.upstream + i, count, W{0});
     const auto grad = law.grad(given, upstream, told[0], told[1]);
     store_step(d, grad, row.stream, row.out + i, count);
   });
