@@ -1,7 +1,8 @@
 // A panel: rows that lie across memory, as they are read, for one SIMD target.
 //
-// It is read a few columns of all its rows at a time, then the next few. Memory is then run through
-// in long runs, where going down one row at a time would touch a page for every element.
+// It is read a few columns of all its rows at a time, then the next few, and written so while the
+// next panel is read. Memory is then run through in long runs, where going down one row at a time
+// would touch a page for every element.
 
 #if defined(GIBBS_KERNELS_PANEL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef GIBBS_KERNELS_PANEL_INL_H_
@@ -27,14 +28,13 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Columns of one vector of rows that are taken together, before the next rows of the same columns.
+// Columns of one vector of rows that are written together where nothing is summed.
 inline constexpr size_t kPanelColumns = 16;
-// Reads are asked for this many columns ahead, and whole columns of a panel at a time: a copy in
-// panels of 128 rows takes 1.3 to 1.6 times as long as a plain one then, and 1.5 to 2 times where a
-// line of each of 8 columns is moved before the next. Columns a power of two apart compete for few
-// lines of the second cache: asking for 16 into the first, not for 32 into the second, spares 6 to
-// 8 %.
-inline constexpr size_t kColumnsAhead = 16;
+// Reads are asked for this many columns ahead, a column after the other: copies in panels of 256
+// rows, with and without exponentials, take as long as a plain copy then, and 1.5 to 2 times as
+// long where a line of each of 8 columns is moved before the next. Columns a power of two apart
+// compete for few lines of the first cache, which holds 12 of them on Zen 5.
+inline constexpr size_t kColumnsAhead = 8;
 // Lanes sum this many columns before they are added up in double.
 inline constexpr size_t kColumnsInLanes = 64;
 // A reference is raised when a score exceeds it by this power of two.
@@ -42,6 +42,9 @@ inline constexpr int kReferenceSlack = 16;
 
 // Of float vectors, over all targets.
 inline constexpr size_t kFewestLanes = 4;
+
+using PanelTag = hn::ScalableTag<float>;
+inline constexpr size_t kPanelVectors = static_cast<size_t>(kPanelRows) / hn::MaxLanes(PanelTag());
 
 // A few columns of as many rows as a vector has lanes.
 template <class D, class W = hn::TFromD<D>>
@@ -94,46 +97,6 @@ struct PanelRows {
   }
 };
 
-// The panel before this one, which is written while this one computes: alone, its stores would wait
-// for the memory. data null: there is none.
-struct PanelTrail {
-  const float* kept = nullptr;
-  ptrdiff_t kept_step = 0;
-  const PanelRows* rows = nullptr;
-  float* out = nullptr;
-  ptrdiff_t out_step = 0;
-  bool stream = false;
-
-  // kSize vectors of column j, from that of row `first` on.
-  template <size_t kSize, class D>
-  HWY_INLINE void write(D d, size_t first, size_t j) const {
-    const float* from = kept + static_cast<ptrdiff_t>(j) * kept_step;
-    float* to = out + static_cast<ptrdiff_t>(j) * out_step;
-    for (size_t i = first; i < first + kSize * hn::Lanes(d); i += hn::Lanes(d)) {
-      const auto e = hn::Load(d, from + i);
-      const auto high = hn::Load(d, rows->high + i), low = hn::Load(d, rows->low + i);
-      const auto p = hn::MulAdd(e, high, hn::Mul(e, low));
-      if (stream) {
-        hn::Stream(p, d, to + i);
-      } else {
-        hn::StoreU(p, d, to + i);
-      }
-    }
-  }
-};
-
-// Goes through a few columns of a panel one after the other, kPack vectors at a time, while their
-// vectors are computed in another order.
-struct PanelCursor {
-  size_t rows, column, row;
-  HWY_INLINE void step(size_t lanes) {
-    row += kPack * lanes;
-    if (row < rows) return;
-    row -= rows;
-    ++column;
-  }
-};
-
 // Rows [first, first + count) of a batch, and their exponentials, column after column, or null.
 struct Panel {
   const SoftmaxBatch<float>& batch;
@@ -158,15 +121,12 @@ struct Panel {
       }
     }
   }
-  // Asks for kPack vectors of column j, which may be one of the next panel.
-  template <class D>
-  HWY_INLINE void ask(D d, size_t row, size_t j) const {
+  // Column j; beyond the last, of the panel after this one.
+  HWY_INLINE const float* column(size_t j) const {
     const auto cols = static_cast<size_t>(batch.cols);
-    const float* x = batch.scores + first + row;
-    x += j < cols ? static_cast<ptrdiff_t>(j) * batch.scores_stride
-                  : static_cast<ptrdiff_t>(count) +
-                        static_cast<ptrdiff_t>(j - cols) * batch.scores_stride;
-    for (size_t k = 0; k < kPack; ++k) prefetch_near(x + k * hn::Lanes(d));
+    const float* x = batch.scores + first;
+    if (j < cols) return x + static_cast<ptrdiff_t>(j) * batch.scores_stride;
+    return x + count + static_cast<ptrdiff_t>(j - cols) * batch.scores_stride;
   }
   // Whole lines only: parts of many lines at once are more than the processor puts together.
   bool streams() const {
@@ -175,13 +135,87 @@ struct Panel {
                             64;
     return batch.stream && HWY_MAX_BYTES == 64 && misaligned == 0;
   }
-  PanelTrail trail(const PanelRows& rows) const {
-    return {kept, kept_step, &rows, batch.out + first, batch.out_stride, streams()};
-  }
 };
 
-using PanelTag = hn::ScalableTag<float>;
-inline constexpr size_t kPanelVectors = static_cast<size_t>(kPanelRows) / hn::MaxLanes(PanelTag());
+// A panel whose exponentials are kept, which is written while the next one computes: alone, its
+// stores would wait for the memory. rows null: there is none.
+struct PanelTrail {
+  const PanelRows* rows = nullptr;
+  float* out = nullptr;
+  bool stream = false;
+
+  PanelTrail() = default;
+  PanelTrail(const Panel& panel, const PanelRows& of)
+      : rows(&of), out(panel.batch.out + panel.first), stream(panel.streams()) {}
+};
+
+// What is done while a panel is computed, down its columns one after the other, kPack vectors at a
+// time: scores are asked for, and the panel before is written. Its exponentials lie where those of
+// this panel will, and leave kPack columns before they come.
+class PanelBeside {
+ public:
+  HWY_INLINE PanelBeside(const Panel& panel, const PanelTrail& trail, size_t ahead)
+      : panel_(panel),
+        trail_(trail),
+        ahead_(ahead),
+        height_(hwy::RoundUpTo(panel.count, kPack * hn::Lanes(PanelTag()))),
+        asked_(panel.column(ahead)),
+        kept_(panel.kept),
+        out_(trail.out),
+        columns_(trail.rows ? static_cast<size_t>(panel.batch.cols) : 0) {
+    for (size_t column = 0; column < kPack && column < columns_; ++column) {
+      for (size_t row = 0; row < height_; row += kPack * hn::Lanes(PanelTag())) write(row);
+      turn_to(column + 1);
+    }
+  }
+  HWY_INLINE void step() {
+    const size_t lanes = hn::Lanes(PanelTag());
+    for (size_t k = 0; k < kPack; ++k) prefetch_near(asked_ + row_ + k * lanes);
+    if (written_ < columns_) write(row_);
+    row_ += kPack * lanes;
+    if (row_ < height_) return;
+    row_ = 0;
+    asked_ = panel_.column(++column_ + ahead_);
+    turn_to(written_ + 1);
+  }
+
+ private:
+  template <bool kStream>
+  HWY_INLINE void write_as(const float* kept, const float* high, const float* low,
+                           float* to) const {
+    const PanelTag d;
+    const size_t lanes = hn::Lanes(d);
+    for (size_t i = 0; i < kPack * lanes; i += lanes) {
+      const auto e = hn::Load(d, kept + i);
+      const auto p = hn::MulAdd(e, hn::Load(d, high + i), hn::Mul(e, hn::Load(d, low + i)));
+      if constexpr (kStream) {
+        hn::Stream(p, d, to + i);
+      } else {
+        hn::StoreU(p, d, to + i);
+      }
+    }
+  }
+  HWY_INLINE void write(size_t row) const {
+    const float *high = trail_.rows->high + row, *low = trail_.rows->low + row;
+    if (trail_.stream) return write_as<true>(kept_ + row, high, low, out_ + row);
+    write_as<false>(kept_ + row, high, low, out_ + row);
+  }
+  // The column that is written next.
+  HWY_INLINE void turn_to(size_t column) {
+    written_ = column;
+    if (column >= columns_) return;
+    kept_ += panel_.kept_step;
+    out_ += panel_.batch.out_stride;
+  }
+
+  const Panel& panel_;
+  const PanelTrail& trail_;
+  size_t ahead_, height_;
+  const float* asked_;
+  const float* kept_;
+  float* out_;
+  size_t columns_, row_ = 0, column_ = 0, written_ = 0;
+};
 
 }  // namespace HWY_NAMESPACE
 }  // namespace gibbs::kernels

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <utility>
 
 #include "hwy/cache_control.h"
 #include "kernels/exp_pass-inl.h"
@@ -104,8 +103,7 @@ HWY_NOINLINE void panel_softmax(const SoftmaxBatch<float>& batch) {
   const size_t lanes = hn::Lanes(PanelTag());
   const int64_t height = panel_height(batch.cols);
   const bool keeps = batch.output == Output::kProbabilities && keeps_panel(batch.cols);
-  float* kept = batch.scratch + hwy::RoundUpTo(static_cast<size_t>(batch.cols), 64);
-  float* other = kept + height * batch.cols;  // not there for a single panel
+  float* const kept = batch.scratch + hwy::RoundUpTo(static_cast<size_t>(batch.cols), 64);
   PanelRows both[2];
   PanelTrail trail;
   for (int64_t first = 0; first < batch.rows; first += height) {
@@ -121,8 +119,7 @@ HWY_NOINLINE void panel_softmax(const SoftmaxBatch<float>& batch) {
     if (!batch.out) continue;
     // Only a whole panel can take another one's place.
     if (keeps && first + 2 * height <= batch.rows && rows.are_plain()) {
-      trail = panel.trail(rows);
-      std::swap(kept, other);
+      trail = PanelTrail(panel, rows);
     } else {
       write_panel(panel, rows);
     }

@@ -45,12 +45,11 @@ struct PanelSums {
   RowExp<D> exp;
 
   // The references begin as the largest of the first few scores.
-  HWY_INLINE void begin(const PanelBlock<D>& block, const Scale<float>& scale, PanelRows& rows,
+  HWY_INLINE void begin(const Pack<D, kPack>& x, const Scale<float>& scale, PanelRows& rows,
                         size_t first_row) {
-    d = block.d;
     first = first_row;
-    auto top = block.load(0);
-    for (size_t k = 1; k < kPack; ++k) top = hn::Max(top, block.load(k));
+    auto top = x[0];
+    for (size_t k = 1; k < kPack; ++k) top = hn::Max(top, x[k]);
     highest = hn::Load(d, rows.top + first);
     const auto lowest = hn::Load(d, rows.reference + first);
     hn::Store(hn::IfThenElse(hn::Gt(top, lowest), top, lowest), d, rows.reference + first);
@@ -60,24 +59,29 @@ struct PanelSums {
     refer(scale, rows);
   }
 
-  // A block that begins at column `at`; its exponentials go to `kept`, if given. beside(columns as
-  // a std::integral_constant, first of them) is what is done meanwhile.
-  template <class Beside>
-  HWY_INLINE void add(const PanelBlock<D>& block, size_t at, const Scale<float>& scale,
-                      PanelRows& rows, float* kept, ptrdiff_t kept_step, const Beside& beside) {
-    Work work{*this};
-    PanelBlock<D> left = block;
-    const auto step = [&](auto size) HWY_ATTR {
-      const size_t j = block.cols - left.cols;
-      work.template add<size()>(left, at + j, scale, rows, *this, kept, kept_step);
-      left.x += static_cast<ptrdiff_t>(size()) * left.step;
-      left.cols -= size();
-      if (kept) kept += static_cast<ptrdiff_t>(size()) * kept_step;
-      beside(size, j);
-    };
-    while (left.cols >= kPack) step(std::integral_constant<size_t, kPack>());
-    while (left.cols > 0) step(std::integral_constant<size_t, 1>());
-    work.save(*this);
+  // Adds columns from `at` on. `shared` is the exponential of any rows at this temperature;
+  // exponentials go to `kept`, if given.
+  template <size_t kSize>
+  HWY_INLINE void add(Pack<D, kSize> x, size_t at, RowExp<D>& shared, const Scale<float>& scale,
+                      PanelRows& rows, float* kept, ptrdiff_t kept_step) {
+    auto top = x[0];
+    for (size_t k = 1; k < kSize; ++k) top = hn::Max(top, x[k]);
+    highest = hn::Max(highest, top);
+    const auto grows = hn::Gt(top, limit);
+    if (HWY_UNLIKELY(!hn::AllFalse(d, grows))) raise(top, grows, at, scale, rows);
+    shared.turn_to(exp);
+    for (size_t k = 0; k < kSize; ++k) x[k] = shared.shifted(x[k]);
+    const auto e = shared.exp(x);
+    V running = sum, rest = lost;
+    for (size_t k = 0; k < kSize; ++k) {
+      if constexpr (kMoment) add_moment(hn::Mul(e[k], hn::Sub(x[k], from)));
+      if (kept) hn::Store(e[k], d, kept + static_cast<ptrdiff_t>(k) * kept_step);
+      const auto next = hn::Add(running, e[k]);
+      rest = hn::Add(rest, hn::Sub(e[k], hn::Sub(next, running)));
+      running = next;
+    }
+    sum = running;
+    lost = rest;
   }
 
   // Moves what the lanes have summed to their rows; of the lanes of `which` alone, as when a row is
@@ -100,60 +104,11 @@ struct PanelSums {
   HWY_INLINE void deliver(PanelRows& rows) { deliver(rows, hn::Eq(start, start)); }
 
  private:
-  // What a block changes and reads, in registers: stores to memory would have it read again.
-  struct Work {
-    RowExp<D> exp;
-    V limit, from, highest, sum, lost, moment_sum, moment_lost;
-
-    HWY_INLINE explicit Work(const PanelSums& s)
-        : exp(s.exp),
-          limit(s.limit),
-          from(s.from),
-          highest(s.highest),
-          sum(s.sum),
-          lost(s.lost),
-          moment_sum(s.moment_sum),
-          moment_lost(s.moment_lost) {}
-    HWY_INLINE void save(PanelSums& s) const {
-      s.highest = highest;
-      s.sum = sum;
-      s.lost = lost;
-      s.moment_sum = moment_sum;
-      s.moment_lost = moment_lost;
-    }
-    // The first columns of a block, which is at column `at`.
-    template <size_t kSize>
-    HWY_INLINE void add(const PanelBlock<D>& block, size_t at, const Scale<float>& scale,
-                        PanelRows& rows, PanelSums& of, float* kept, ptrdiff_t kept_step) {
-      const D tag = block.d;
-      Pack<D, kSize> x;
-      each<kSize>([&](size_t k) HWY_ATTR { x[k] = block.load(k); });
-      auto top = x[0];
-      each<kSize>([&](size_t k) HWY_ATTR { top = hn::Max(top, x[k]); });
-      highest = hn::Max(highest, top);
-      const auto grows = hn::Gt(top, limit);
-      if (HWY_UNLIKELY(!hn::AllFalse(tag, grows))) {
-        save(of);
-        of.raise(top, grows, at, scale, rows);
-        *this = Work(of);
-      }
-      each<kSize>([&](size_t k) HWY_ATTR { x[k] = exp.shifted(x[k]); });
-      const auto e = exp.exp(x);
-      each<kSize>([&](size_t k) HWY_ATTR {
-        if constexpr (kMoment) add_moment(hn::Mul(e[k], hn::Sub(x[k], from)));
-        if (kept) hn::Store(e[k], tag, kept + static_cast<ptrdiff_t>(k) * kept_step);
-        const auto next = hn::Add(sum, e[k]);
-        lost = hn::Add(lost, hn::Sub(e[k], hn::Sub(next, sum)));
-        sum = next;
-      });
-    }
-    HWY_INLINE void add_moment(V v) {
-      V error;
-      two_sum(moment_sum, v, moment_sum, error);
-      moment_lost = hn::Add(moment_lost, error);
-    }
-  };
-
+  HWY_INLINE void add_moment(V v) {
+    V error;
+    two_sum(moment_sum, v, moment_sum, error);
+    moment_lost = hn::Add(moment_lost, error);
+  }
   HWY_INLINE void refer(const Scale<float>& scale, const PanelRows& rows) {
     const auto reference = hn::Load(d, rows.reference + first);
     const auto slack = static_cast<float>(kReferenceSlack * 0.6931 * scale.temperature);
@@ -176,31 +131,57 @@ struct PanelSums {
   }
 };
 
-// `trail` is of as many rows as the panel.
+// kSize columns of a vector of rows, of which `rows` exist.
+template <size_t kSize, class D>
+HWY_INLINE Pack<D, kSize> load_columns(D d, const float* x, ptrdiff_t step, size_t rows) {
+  Pack<D, kSize> columns;
+  for (size_t k = 0; k < kSize; ++k) {
+    columns[k] = load_some(d, x + static_cast<ptrdiff_t>(k) * step, rows, 0.0f);
+  }
+  return columns;
+}
+
+// Adds kSize columns of a panel, from `at` on.
+template <size_t kSize, bool kMoment>
+HWY_INLINE void sum_columns(const Panel& panel, size_t at, PanelSums<kMoment, PanelTag>* sums,
+                            PanelRows& rows, PanelBeside& beside) {
+  const PanelTag d;
+  const auto& batch = panel.batch;
+  const float* x = panel.column(at);
+  RowExp<PanelTag> shared = sums[0].exp;
+  for (size_t i = 0; i < panel.count; i += hn::Lanes(d), ++sums) {
+    const auto columns = load_columns<kSize>(d, x + i, batch.scores_stride, panel.count - i);
+    if constexpr (kSize == kPack) beside.step();
+    sums->template add<kSize>(columns, at, shared, *batch.scales, rows, panel.kept_at(i, at),
+                              panel.kept_step);
+  }
+}
+
+// `trail` is of as many rows as the panel, and lies where this one will.
 template <bool kMoment>
 HWY_INLINE void sum_panel(const Panel& panel, PanelRows& rows, const PanelTrail& trail) {
   const PanelTag d;
   const size_t lanes = hn::Lanes(d);
-  const Scale<float>& scale = *panel.batch.scales;
+  const auto& batch = panel.batch;
+  const auto cols = static_cast<size_t>(batch.cols);
   PanelSums<kMoment, PanelTag> sums[kPanelVectors];
-  PanelCursor beside{hwy::RoundUpTo(panel.count, kPack * lanes), 0, 0};
-  panel.for_each_block(d, [&](const auto& block, size_t i, size_t j) HWY_ATTR {
-    auto& own = sums[i / lanes];
-    if (j == 0) own.begin(block, scale, rows, i);
-    if (i == 0) beside.column = beside.row = 0;
-    own.add(block, j, scale, rows, panel.kept_at(i, j), panel.kept_step,
-            [&](auto size, size_t k) HWY_ATTR {
-              if constexpr (size() < kPack) {
-                if (trail.kept) trail.write<size()>(d, i, j + k);
-                return;
-              }
-              panel.ask(d, beside.row, j + beside.column + kColumnsAhead);
-              if (trail.kept) trail.write<size()>(d, beside.row, j + beside.column);
-              beside.step(lanes);
-            });
-    if ((j + kPanelColumns) % kColumnsInLanes == 0) own.deliver(rows);
+  const auto each_vector = [&](const auto& body) HWY_ATTR {
+    for (size_t i = 0; i < panel.count; i += lanes) body(i);
+  };
+  each_vector([&](size_t i) HWY_ATTR {
+    const auto x =
+        load_columns<kPack>(d, panel.column(0) + i, batch.scores_stride, panel.count - i);
+    sums[i / lanes].begin(x, *batch.scales, rows, i);
   });
-  for (size_t i = 0; i < panel.count; i += lanes) sums[i / lanes].deliver(rows);
+  PanelBeside beside(panel, trail, kColumnsAhead);
+  size_t j = 0;
+  for (; j + kPack <= cols; j += kPack) {
+    sum_columns<kPack>(panel, j, sums, rows, beside);
+    if ((j + kPack) % kColumnsInLanes != 0) continue;
+    each_vector([&](size_t i) HWY_ATTR { sums[i / lanes].deliver(rows); });
+  }
+  for (; j < cols; ++j) sum_columns<1>(panel, j, sums, rows, beside);
+  each_vector([&](size_t i) HWY_ATTR { sums[i / lanes].deliver(rows); });
 }
 
 // Puts the exact exponential of every row's largest score in place of the rounded one: a row that

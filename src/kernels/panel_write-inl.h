@@ -103,14 +103,10 @@ HWY_INLINE void write_panel(const Panel& panel, const PanelRows& rows) {
   for (size_t i = 0; i < panel.count; i += lanes) {
     exps[i / lanes] = RowExp<PanelTag>(d, *batch.scales, hn::Load(d, rows.reference + i));
   }
-  PanelCursor beside{hwy::RoundUpTo(panel.count, kPack * lanes), 0, 0};
+  PanelBeside beside(panel, PanelTrail(), kPanelColumns);
   const bool reads = batch.output == Output::kLogProbabilities || !panel.kept;
   panel.for_each_block(d, [&](const auto& block, size_t i, size_t j) HWY_ATTR {
-    if (i == 0) beside.column = beside.row = 0;
-    for (size_t k = 0; reads && k < kPanelColumns; k += kPack) {
-      panel.ask(d, beside.row, j + beside.column + kColumnsAhead);
-      beside.step(lanes);
-    }
+    for (size_t k = 0; reads && k < block.cols; k += kPack) beside.step();
     const PanelOut<float> out{
         batch.out + panel.first + i + static_cast<ptrdiff_t>(j) * batch.out_stride,
         batch.out_stride, stream};

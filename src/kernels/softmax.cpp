@@ -54,12 +54,12 @@ void parts_of_row(const double* x, std::int64_t n, std::int64_t length, const Sc
 }
 
 void write_part(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
-                const Part& row, Output output, bool stream, float* out, const float* next) {
-  HWY_DYNAMIC_DISPATCH(write_float)(x, low, n, scale, row, output, stream, out, next);
+                const Part& row, Output output, bool stream, float* out) {
+  HWY_DYNAMIC_DISPATCH(write_float)(x, low, n, scale, row, output, stream, out);
 }
 void write_part(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
-                const Part& row, Output output, bool stream, double* out, const double* next) {
-  HWY_DYNAMIC_DISPATCH(write_double)(x, low, n, scale, row, output, stream, out, next);
+                const Part& row, Output output, bool stream, double* out) {
+  HWY_DYNAMIC_DISPATCH(write_double)(x, low, n, scale, row, output, stream, out);
 }
 
 Part keep_part(const float* x, std::int64_t n, const Scale<float>& scale, bool moment,

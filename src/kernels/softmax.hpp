@@ -1,6 +1,7 @@
 #pragma once
 // softmax, log_softmax and log_sum_exp of contiguous rows: the batch calls.
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -72,16 +73,17 @@ void softmax_columns(const SoftmaxBatch<float>& batch);
 // they lie, in panels of panel_height(cols) rows.
 inline constexpr std::int64_t kLongestTiledColumn = 32;
 inline constexpr std::int64_t kTileRows = 128;
-// The exponentials of two panels are kept, one being written while the next computes; beyond, the
-// third cache would hold them, and computing them again takes less time.
+// The exponentials of a panel are kept, and written while those of the next one take their place;
+// beyond, computing them again takes less time.
 inline constexpr std::int64_t kLongestKeptColumn = 8192;
 constexpr bool keeps_panel(std::int64_t cols) { return cols <= kLongestKeptColumn; }
-// Higher panels make longer runs, and leave less of what is kept in the second cache: of 256
-// columns 512 rows take a seventh less time than 64.
+// Higher panels make longer runs, and leave less room in the caches: with 512 rows, not 256, 1024
+// columns take a twelfth less time, 256 a twentieth more, and 4096 half as much again when memory
+// is busy.
 inline constexpr std::int64_t kPanelRows = 512;
 constexpr std::int64_t panel_height(std::int64_t cols) {
-  if (cols <= 256 || !keeps_panel(cols)) return kPanelRows;
-  return cols <= 1024 ? 256 : 64;
+  if (!keeps_panel(cols)) return kPanelRows;
+  return cols > 256 && cols <= 1024 ? kPanelRows : 256;
 }
 // Fewer rows than a vector has lanes fill it with several columns if there is nothing between them.
 constexpr bool fill_vectors(std::int64_t rows, std::int64_t cols, std::ptrdiff_t stride) {
@@ -92,8 +94,7 @@ constexpr std::int64_t column_scratch_size(std::int64_t rows, std::int64_t cols)
   if (cols <= kLongestTiledColumn) return (kTileRows + 1) * cols + 64;
   if (!keeps_panel(cols)) return cols + 64;
   const std::int64_t padded = (rows + 15) / 16 * 16;
-  const std::int64_t height = panel_height(cols);
-  return (padded > height ? 2 * height : padded) * cols + cols + 64;
+  return std::min(padded, panel_height(cols)) * cols + cols + 64;
 }
 
 // sum_i exp((x_i - max) / T) of a part of a row, and the same sum weighted with (x_i - max) / T,
@@ -163,11 +164,10 @@ void write_kept_part(const KeptRow<float>& row, std::int64_t n, const Scale<floa
 void write_kept_part(const KeptRow<double>& row, std::int64_t n, const Scale<double>& scale,
                      KeptPart<double> kept, bool stream);
 
-// Writes a part of a row whose whole total, with a finite positive sum, is `row`. What will be read
-// next (n lanes at next; x if nothing) is fetched meanwhile.
+// Writes a part of a row whose whole total, with a finite positive sum, is `row`.
 void write_part(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,
-                const Part& row, Output output, bool stream, float* out, const float* next);
+                const Part& row, Output output, bool stream, float* out);
 void write_part(const double* x, const double* low, std::int64_t n, const Scale<double>& scale,
-                const Part& row, Output output, bool stream, double* out, const double* next);
+                const Part& row, Output output, bool stream, double* out);
 
 }  // namespace gibbs::kernels

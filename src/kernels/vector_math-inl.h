@@ -234,6 +234,16 @@ struct RowExp {
     top_low = hn::Mul(n, ln2_low_over_t);
   }
 
+  // Another row's at the same temperature.
+  HWY_INLINE void turn_to(const RowExp& row) {
+    shift = row.shift;
+    clamp = row.clamp;
+    fraction = row.fraction;
+    magic = row.magic;
+    top = row.top;
+    top_low = row.top_low;
+  }
+
   // x - c, not below the clamp; NaN stays.
   HWY_INLINE V shifted(V x) const { return max_keep_nan(d, clamp, hn::Sub(x, shift)); }
 

@@ -186,7 +186,7 @@ Part written(const Part& whole, const kernels::LabelLoss* loss) {
 }  // namespace
 
 template <class W>
-RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more) {
+RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature) {
   const auto scale = kernels::make_scale<W>(temperature);
   const auto sum = row.entropy                      ? kernels::Sum::kWithMoment
                    : row.output == Output::kNothing ? kernels::Sum::kForLog
@@ -198,16 +198,15 @@ RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool mo
   if (row.output != Output::kNothing) {
     const Part total = written(whole, row.loss);
     for_each_part(row.cols, [&](std::int64_t, std::int64_t first, std::int64_t cols) {
-      const W* x = row.scores.data + first;
-      kernels::write_part(x, nullptr, cols, scale, total, row.output, row.stream,
-                          row.out.data + first, more ? x + row.scores.stride : x);
+      kernels::write_part(row.scores.data + first, nullptr, cols, scale, total, row.output,
+                          row.stream, row.out.data + first);
     });
   }
   return kernels::summary_of(whole, temperature);
 }
 
-template RowSummary map_long_softmax(const RowsToMap<float>&, double, bool);
-template RowSummary map_long_softmax(const RowsToMap<double>&, double, bool);
+template RowSummary map_long_softmax(const RowsToMap<float>&, double);
+template RowSummary map_long_softmax(const RowsToMap<double>&, double);
 
 template <class W>
 void map_kept_softmax(const RowsToMap<W>& rows, double temperature, std::int64_t count, W* scratch,

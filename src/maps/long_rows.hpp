@@ -8,10 +8,9 @@ namespace gibbs::maps {
 
 // The parts and the order in which they merge depend on cols alone.
 
-// Row 0 at alpha 1; whether row 1 comes next. Probabilities of at most kLongestKeptRow columns go
-// through map_kept_softmax.
+// Row 0 at alpha 1. Probabilities of at most kLongestKeptRow columns: map_kept_softmax.
 template <class W>
-kernels::RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature, bool more);
+kernels::RowSummary map_long_softmax(const RowsToMap<W>& row, double temperature);
 
 // Probabilities of `count` rows of at most kLongestKeptRow columns, one exponential for each.
 // summaries: one per row, or null. scratch: plain_scratch_size(cols, true) lanes.

@@ -87,7 +87,7 @@ void long_softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_
     return map_kept_softmax(rows, temperature, count, scratch, summaries);
   }
   for (std::int64_t i = 0; i < count; ++i) {
-    const RowSummary summary = map_long_softmax(row_of(rows, i), temperature, i + 1 < count);
+    const RowSummary summary = map_long_softmax(row_of(rows, i), temperature);
     if (summaries) summaries[i] = summary;
   }
 }
@@ -180,7 +180,7 @@ RowSummary softmax_of_sums(const double* high, const double* low, std::int64_t n
   }
   const auto whole = kernels::part_of_row(high, low, n, unit, kernels::Sum::kWithMoment);
   if (output != Output::kNothing) {
-    kernels::write_part(high, low, n, unit, whole, output, false, out, high);
+    kernels::write_part(high, low, n, unit, whole, output, false, out);
   }
   return kernels::summary_of(whole, 1.0);
 }
