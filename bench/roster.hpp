@@ -13,11 +13,13 @@ Contestant softmax_onednn(const Arena& arena);
 Contestant softmax_eigen(const Arena& arena);
 Contestant softmax_textbook(const Arena& arena);
 Contestant log_sum_exp_gibbs(const Arena& arena);
+Contestant log_sum_exp_read(const Arena& arena);
 Contestant sparsemax_gibbs(const Arena& arena);
 Contestant sparsemax_sort(const Arena& arena);
 Contestant entmax_gibbs(const Arena& arena, double alpha);
 Contestant softmax_vjp_gibbs(const Arena& arena);
 Contestant two_threads_gibbs(const Arena& arena, int threads);
+Contestant two_threads_memcpy(const Arena& arena, int threads);
 Contestant columns_first_gibbs(const Arena& arena);
 Contestant loss_gibbs(const Arena& arena, double alpha);  // with its gradient
 Contestant budget_gibbs(const Arena& arena);

@@ -25,6 +25,7 @@ bool few_long_rows(const Shape& shape) { return std::string_view(shape.name) == 
 constexpr bool kAtMost = true;
 constexpr bool kAtLeast = false;
 constexpr bool kMean = true;
+constexpr bool kWorst = false;
 constexpr bool kInBarsOnly = false;
 
 }  // namespace
@@ -38,6 +39,7 @@ const std::vector<Ratio>& ratios() {
       {"softmax / Eigen", "softmax/gibbs", "softmax/eigen"},
       {"softmax / textbook", "softmax/gibbs", "softmax/textbook"},
       {"log_sum_exp / softmax", "log_sum_exp/gibbs", "softmax/gibbs"},
+      {"reading / softmax", "log_sum_exp/read", "softmax/gibbs"},
       {"sparsemax / softmax", "sparsemax/gibbs", "softmax/gibbs"},
       {"sorting / sparsemax", "sparsemax/sort", "sparsemax/gibbs"},
       {"entmax 1.5 / softmax", "entmax_1.5/gibbs", "softmax/gibbs"},
@@ -46,6 +48,8 @@ const std::vector<Ratio>& ratios() {
       // The copy moves two arrays, softmax_vjp three.
       {"copy / softmax_vjp", "softmax/memcpy", "softmax_vjp/gibbs", 1.5},
       {"one / two threads", "two_threads/one", "two_threads/gibbs"},
+      {"copying, one / two threads", "two_threads/one_copies", "two_threads/memcpy", 1,
+       kInBarsOnly},
       {"columns / rows first", "columns_first/gibbs", "softmax/gibbs"},
       // Losses with their gradients, from labels.
       {"cross-entropy / softmax", "loss_1/gibbs", "softmax/gibbs"},
@@ -87,7 +91,8 @@ const std::vector<Bar>& bars() {
        0.35},
       {"softmax, share of copy bandwidth, 8Ki x 1024 ... 64 x 131072", "copy / softmax", bandwidth,
        kAtLeast, 0.75},
-      {"log_sum_exp / softmax, out of cache", "log_sum_exp / softmax", out_of_cache, kAtMost, 0.6},
+      {"log_sum_exp / softmax, out of cache", "log_sum_exp / softmax", out_of_cache, kAtMost, 0.6,
+       kWorst, "reading / softmax"},
       {"sparsemax / softmax, from 1024 columns", "sparsemax / softmax", long_rows, kAtMost, 1.25},
       {"sparsemax / softmax, below", "sparsemax / softmax", short_rows, kAtMost, 2},
       {"entmax 1.5 / softmax, from 1024 columns", "entmax 1.5 / softmax", long_rows, kAtMost, 1.25},
@@ -100,7 +105,8 @@ const std::vector<Bar>& bars() {
        "copy / softmax_vjp", out_of_cache, kAtLeast, 0.75},
       {"one thread / two threads, in cache", "one / two threads", in_cache_for_threads, kAtLeast,
        1.7},
-      {"one thread / two threads, 4 x 4Mi", "one / two threads", few_long_rows, kAtLeast, 1.7},
+      {"one thread / two threads, 4 x 4Mi", "one / two threads", few_long_rows, kAtLeast, 1.7,
+       kWorst, "copying, one / two threads"},
       {"columns first / rows first", "columns / rows first", listed, kAtMost, 1.3},
       {"cross-entropy with gradient / softmax", "cross-entropy / softmax", listed, kAtMost, 1.15},
       {"sparsemax loss with gradient / sparsemax", "sparsemax loss / sparsemax", listed, kAtMost,

@@ -27,6 +27,23 @@ double geometric_mean(const std::vector<Figure>& figures) {
   return std::exp(sum / static_cast<double>(figures.size()));
 }
 
+// Of every shape that the bar applies to.
+std::vector<Figure> figures_of(const Bar& bar, const std::vector<Result>& results) {
+  std::vector<Figure> figures;
+  for (const Result& result : results) {
+    if (!bar.applies(result.shape)) continue;
+    const auto found = value(result, ratio_named(bar.ratio));
+    if (!found) continue;
+    const auto floor = bar.floor.empty() ? std::nullopt : value(result, ratio_named(bar.floor));
+    figures.push_back({result.shape.name, *found, floor});
+  }
+  return figures;
+}
+
+bool is_out_of_reach(const Bar& bar, const Figure& figure) {
+  return figure.floor && !met(bar, *figure.floor) && !met(bar, figure.value);
+}
+
 }  // namespace
 
 double median(std::vector<double> values) {
@@ -62,21 +79,26 @@ std::optional<double> value(const Result& result, const Ratio& ratio) {
 }
 
 std::optional<Figure> measured(const Bar& bar, const std::vector<Result>& results) {
-  std::vector<Figure> figures;
-  for (const Result& result : results) {
-    if (!bar.applies(result.shape)) continue;
-    const auto found = value(result, ratio_named(bar.ratio));
-    if (found) figures.push_back({result.shape.name, *found});
-  }
+  std::vector<Figure> figures = figures_of(bar, results);
   if (figures.empty()) return std::nullopt;
-  if (bar.geometric_mean) return Figure{"geometric mean", geometric_mean(figures)};
+  if (bar.geometric_mean) return Figure{"geometric mean", geometric_mean(figures), {}};
+  const auto in_reach =
+      std::stable_partition(figures.begin(), figures.end(),
+                            [&](const Figure& figure) { return !is_out_of_reach(bar, figure); });
+  if (in_reach != figures.begin()) figures.erase(in_reach, figures.end());
   const auto less = [](const Figure& a, const Figure& b) { return a.value < b.value; };
   return bar.at_most ? *std::max_element(figures.begin(), figures.end(), less)
                      : *std::min_element(figures.begin(), figures.end(), less);
 }
 
-bool met(const Bar& bar, const Figure& figure) {
-  return bar.at_most ? figure.value <= bar.limit : figure.value >= bar.limit;
+std::vector<Figure> out_of_reach(const Bar& bar, const std::vector<Result>& results) {
+  std::vector<Figure> figures = figures_of(bar, results);
+  std::erase_if(figures, [&](const Figure& figure) { return !is_out_of_reach(bar, figure); });
+  return figures;
+}
+
+bool met(const Bar& bar, double value) {
+  return bar.at_most ? value <= bar.limit : value >= bar.limit;
 }
 
 }  // namespace gibbs::bench

@@ -41,9 +41,11 @@ const std::vector<Ratio>& ratios();
 struct Figure {
   std::string shape;
   double value;
+  std::optional<double> floor;  // the bar's, there
 };
 
 // A promise: on the shapes that `applies` picks, the ratio is at most (or at least) `limit`.
+// `floor` is the ratio that the machine allows at best.
 struct Bar {
   std::string what;
   std::string ratio;  // its name
@@ -51,6 +53,7 @@ struct Bar {
   bool at_most;
   double limit;
   bool geometric_mean = false;  // else the worst shape counts
+  std::string floor = "";       // its name, if it has one
 };
 
 const std::vector<Bar>& bars();
@@ -65,8 +68,11 @@ struct CommandBar {
 
 const std::vector<CommandBar>& command_bars();
 
-// The mean, or the worst shape; nothing if no shape was measured.
+// The mean, or the worst shape of those where the floor lets the bar be met; nothing if no shape
+// was measured.
 std::optional<Figure> measured(const Bar& bar, const std::vector<Result>& results);
-bool met(const Bar& bar, const Figure& figure);
+// The shapes that miss the bar where its floor does too.
+std::vector<Figure> out_of_reach(const Bar& bar, const std::vector<Result>& results);
+bool met(const Bar& bar, double value);
 
 }  // namespace gibbs::bench

@@ -48,22 +48,38 @@ Table figures(const std::vector<Result>& results) {
   return table;
 }
 
-Row verdict(const Bar& bar, const std::optional<Figure>& figure) {
+// "met", and where the machine itself is beyond the bar.
+std::string judged(const Bar& bar, const Figure& figure, const std::vector<Figure>& out_of_reach) {
+  if (met(bar, figure.value)) {
+    std::string text = "met";
+    for (const Figure& beyond : out_of_reach) {
+      text += fmt::format(", but {}: {:.4g} ({} {:.4g})", beyond.shape, beyond.value, bar.floor,
+                          *beyond.floor);
+    }
+    return text;
+  }
+  return figure.floor ? fmt::format("missed ({} {:.4g})", bar.floor, *figure.floor) : "missed";
+}
+
+Row verdict(const Bar& bar, const std::optional<Figure>& figure,
+            const std::vector<Figure>& out_of_reach) {
   return {bar.what, fmt::format("{} {}", bar.at_most ? "<=" : ">=", bar.limit),
           // A figure that just misses its bar must not be rounded onto it.
           figure ? fmt::format("{:.4g}", figure->value) : "-", figure ? figure->shape : "-",
-          !figure             ? "not measured"
-          : met(bar, *figure) ? "met"
-                              : "missed"};
+          figure ? judged(bar, *figure, out_of_reach) : "not measured"};
 }
 
 Table verdicts(const Report& report) {
   Table table{{"what", "bar", "measured", "where", "verdict"}};
-  for (const Bar& bar : bars()) table.push_back(verdict(bar, measured(bar, report.results)));
+  for (const Bar& bar : bars()) {
+    table.push_back(verdict(bar, measured(bar, report.results), out_of_reach(bar, report.results)));
+  }
   for (const CommandBar& bar : command_bars()) {
     std::optional<Figure> figure;
-    if (report.command) figure = Figure{"file to file", (*report.command).*bar.figure * bar.unit};
-    table.push_back(verdict({bar.what, "", {}, bar.at_most, bar.limit}, figure));
+    if (report.command) {
+      figure = Figure{"file to file", (*report.command).*bar.figure * bar.unit, {}};
+    }
+    table.push_back(verdict({bar.what, "", {}, bar.at_most, bar.limit}, figure, {}));
   }
   return table;
 }
@@ -138,7 +154,8 @@ constexpr const char* kHowToRead =
     "a\n"
     "round. copy / softmax is the share of copy bandwidth reached; copy / softmax_vjp too, for\n"
     "three arrays instead of two. Out of cache, copy / oneDNN is the least that softmax / oneDNN\n"
-    "can be. scaling: how much faster two threads that share nothing compute exponentials than\n"
+    "can be, and reading / softmax the least that log_sum_exp / softmax can. scaling: how much "
+    "faster two threads that share nothing compute exponentials than\n"
     "one; above it no bar for threads can be met in cache.\n";
 
 }  // namespace

@@ -13,6 +13,12 @@ std::uint64_t read_all(const std::uint64_t* words, std::int64_t count) {
   return all;
 }
 
+float largest_of_all(const float* in, std::int64_t count) {
+  float largest = in[0];
+  for (std::int64_t k = 1; k < count; ++k) largest = in[k] > largest ? in[k] : largest;
+  return largest;
+}
+
 void exponential_of_all(const float* in, float* out, std::int64_t count) {
   constexpr float kLog2E = std::numbers::log2e_v<float>;
   constexpr float kLn2 = std::numbers::ln2_v<float>;

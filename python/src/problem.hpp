@@ -30,8 +30,9 @@ struct Problem {
 // One number per row: the shape of the scores without the axis, or with one in its place.
 Array new_per_row(const Problem& problem, int type_number, bool keepdims = false);
 
-// Below this many elements letting other threads run costs more than it gives: 0.1 microseconds.
-inline constexpr std::int64_t kWorthReleasing = 2048;
+// Below this many elements letting other threads run costs more than it gives: 0.1 microseconds,
+// where the lock is held for a few.
+inline constexpr std::int64_t kWorthReleasing = 8192;
 
 // Runs `body`, which touches no Python object, with the interpreter's lock released.
 template <class Body>
