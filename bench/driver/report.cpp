@@ -154,9 +154,9 @@ constexpr const char* kHowToRead =
     "a\n"
     "round. copy / softmax is the share of copy bandwidth reached; copy / softmax_vjp too, for\n"
     "three arrays instead of two. Out of cache, copy / oneDNN is the least that softmax / oneDNN\n"
-    "can be, and reading / softmax the least that log_sum_exp / softmax can. scaling: how much "
-    "faster two threads that share nothing compute exponentials than\n"
-    "one; above it no bar for threads can be met in cache.\n";
+    "can be. reading: the maximum of all scores, by a loop that asks for memory 16 KiB ahead.\n"
+    "scaling: how much faster two threads that share nothing compute exponentials than one; above\n"
+    "it no bar for threads can be met in cache.\n";
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "floor/loops.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <numbers>
@@ -14,9 +15,16 @@ std::uint64_t read_all(const std::uint64_t* words, std::int64_t count) {
 }
 
 float largest_of_all(const float* in, std::int64_t count) {
-  float largest = in[0];
-  for (std::int64_t k = 1; k < count; ++k) largest = in[k] > largest ? in[k] : largest;
-  return largest;
+  constexpr std::int64_t kLine = 16, kAhead = 4096;  // floats; any address may be asked for
+  float tops[kLine];
+  std::fill_n(tops, kLine, in[0]);
+  std::int64_t k = 0;
+  for (; k + kLine <= count; k += kLine) {
+    __builtin_prefetch(in + k + kAhead);
+    for (std::int64_t i = 0; i < kLine; ++i) tops[i] = std::max(tops[i], in[k + i]);
+  }
+  for (; k < count; ++k) tops[0] = std::max(tops[0], in[k]);
+  return *std::max_element(tops, tops + kLine);
 }
 
 void exponential_of_all(const float* in, float* out, std::int64_t count) {

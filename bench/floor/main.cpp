@@ -87,8 +87,8 @@ void print_panels() {
     std::int64_t rows, cols, height;  // of a panel as softmax takes them
   };
   constexpr std::array kSizes = {
-      Size{"32Ki x 256", 32 << 10, 256, 256}, Size{"8Ki x 1024", 8 << 10, 1024, 512},
-      Size{"2Ki x 4096", 2 << 10, 4096, 256}, Size{"256 x 32768", 256, 32768, 256}};
+      Size{"32Ki x 256", 32 << 10, 256, 256}, Size{"8Ki x 1024", 8 << 10, 1024, 256},
+      Size{"2Ki x 4096", 2 << 10, 4096, 128}, Size{"256 x 32768", 256, 32768, 256}};
   constexpr std::int64_t kFloats = 8 << 20;
   std::vector<float> in(kFloats, 0.5f), out(kFloats + 16);
   float* const line =
