@@ -12,6 +12,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "kernels/ahead.hpp"
 #include "kernels/clipped_maps-inl.h"
 #include "kernels/softmax.hpp"
 
@@ -54,7 +55,11 @@ HWY_INLINE void exps_near(const ClippedRow<W>& row, const W* scores, size_t n, W
 template <class W>
 class ExpBlocks {
  public:
-  HWY_INLINE ExpBlocks(const ClippedRow<W>& row, W c, W* room) : row_(row), c_(c), room_(room) {}
+  HWY_INLINE ExpBlocks(const ClippedRow<W>& row, W c, W* room)
+      : row_(row),
+        asked_(row.next == row.x ? row.x + kLanesAhead<W> : row.next),
+        c_(c),
+        room_(room) {}
 
   HWY_INLINE void move_to(W c) {
     c_ = c;
@@ -68,7 +73,7 @@ class ExpBlocks {
     for (int64_t i = 0; i < row_.n; i += kKeptBlock) {
       const auto count = static_cast<size_t>(std::min(kKeptBlock, row_.n - i));
       W* const exps = keep ? room_ + i : room_;
-      if (!kept_) exps_near(row_, row_.x + i, count, c_, exps, row_.next + i);
+      if (!kept_) exps_near(row_, row_.x + i, count, c_, exps, asked_ + i);
       body(static_cast<size_t>(i), exps, count);
     }
     kept_ = keep;
@@ -76,6 +81,7 @@ class ExpBlocks {
 
  private:
   const ClippedRow<W>& row_;
+  const W* asked_;  // in the next row; where none follows, further on in this one
   W c_;
   W* room_;
   bool kept_ = false;

@@ -16,6 +16,7 @@
 #include <limits>
 
 #include "hwy/cache_control.h"
+#include "kernels/ahead.hpp"
 #include "kernels/exp_pass-inl.h"
 #include "kernels/limit_row.hpp"
 #include "kernels/pieces-inl.h"
@@ -165,9 +166,6 @@ template <PassFlags kFlags, class W>
 HWY_NOINLINE void write_probabilities(const W* x, const W* low, int64_t n, const Scale<W>& scale,
                                       const Part& total, bool stream, W* out) {
   constexpr int64_t kStep = 1024;
-  // Lanes from what is computed to what is asked for. 4 rows of 4Mi floats take 3 % longer where it
-  // is 4 KiB away, and a fifth where it is in the next row, whose sums then find it gone.
-  constexpr int64_t kAsked = (16 << 10) / sizeof(W);
   using D = hn::ScalableTag<W>;
   const D d;
   const W max = static_cast<W>(total.total.max);
@@ -179,7 +177,7 @@ HWY_NOINLINE void write_probabilities(const W* x, const W* low, int64_t n, const
   for (int64_t i = 0; i < n; i += kStep) {
     W* buffer = buffers[(i / kStep) % 2];
     const auto count = static_cast<size_t>(std::min(kStep, n - i));
-    const PassInput<W> in{x + i, low ? low + i : nullptr, count, x + i + kAsked};
+    const PassInput<W> in{x + i, low ? low + i : nullptr, count, x + i + kLanesAhead<W>};
     const bool whole = count == size_t{kStep};
     if (trail.waits() && whole) {
       exp_pass<kTrailing>(row, max, in, buffer, NothingBeside(), trail);
