@@ -77,8 +77,8 @@ inline constexpr std::int64_t kTileRows = 128;
 // beyond, computing them again takes less time.
 inline constexpr std::int64_t kLongestKeptColumn = 8192;
 constexpr bool keeps_panel(std::int64_t cols) { return cols <= kLongestKeptColumn; }
-// Higher panels make longer runs, and leave less room in the caches: 4096 columns of 256 rows take a
-// sixth longer than of 128 where nothing is in cache before, of 512 rows four fifths.
+// Higher panels make longer runs, and leave less room in the caches: 4096 columns of 256 rows take
+// a sixth longer than of 128 where nothing is in cache before, of 512 rows four fifths.
 inline constexpr std::int64_t kPanelRows = 512;
 constexpr std::int64_t panel_height(std::int64_t cols) {
   if (!keeps_panel(cols)) return kPanelRows;
