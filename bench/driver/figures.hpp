@@ -53,7 +53,7 @@ struct Bar {
   bool at_most;
   double limit;
   bool geometric_mean = false;  // else the worst shape counts
-  std::string floor = "";       // its name, if it has one
+  std::string floor = {};       // its name, if it has one
 };
 
 const std::vector<Bar>& bars();

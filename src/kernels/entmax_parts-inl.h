@@ -14,6 +14,7 @@
 #include <limits>
 
 #include "hwy/cache_control.h"
+#include "kernels/ahead.hpp"
 #include "kernels/entmax.hpp"
 #include "kernels/entmax_candidates-inl.h"
 #include "kernels/entmax_edge-inl.h"
@@ -29,7 +30,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 template <class W>
 HWY_INLINE EntmaxCandidates<W> part_candidates(const W* x, int64_t n, double width, W* buffer) {
   const hn::ScalableTag<W> d;
-  const auto found = find_candidates(d, x, static_cast<size_t>(n), width, buffer, x);
+  const auto found =
+      find_candidates(d, x, static_cast<size_t>(n), width, buffer, x + kLanesAhead<W>);
   return {found.max, buffer, static_cast<int64_t>(found.count)};
 }
 
@@ -76,13 +78,14 @@ HWY_INLINE TsallisSums part_sums(const W* x, int64_t n, double b, W max, double 
   using D = hn::ScalableTag<W>;
   const TsallisExp<D> map(D(), b, max, temperature, delta);
   const auto lanes = static_cast<size_t>(n);
+  const W* const ahead = x + kLanesAhead<W>;
   if (pass == TsallisPass::kRough) {
-    return tsallis_sums<TsallisPass::kRough, false>(D(), map, x, lanes, Kept<W>{}, x);
+    return tsallis_sums<TsallisPass::kRough, false>(D(), map, x, lanes, Kept<W>{}, ahead);
   }
   if (pass == TsallisPass::kExact) {
-    return tsallis_sums<TsallisPass::kExact, false>(D(), map, x, lanes, Kept<W>{}, x);
+    return tsallis_sums<TsallisPass::kExact, false>(D(), map, x, lanes, Kept<W>{}, ahead);
   }
-  return tsallis_sums<TsallisPass::kMoment, false>(D(), map, x, lanes, Kept<W>{}, x);
+  return tsallis_sums<TsallisPass::kMoment, false>(D(), map, x, lanes, Kept<W>{}, ahead);
 }
 
 template <class W>
