@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "hwy/cache_control.h"
+#include "kernels/ahead.hpp"
 #include "kernels/curvature-inl.h"
 #include "kernels/grouped_vjp-inl.h"
 #include "kernels/packed_vjp-inl.h"
@@ -26,10 +27,24 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
+// What is asked for while a row is summed: what lies further on in it, or a row that comes later.
+// (4096 columns take a quarter less time for it.)
+template <class W>
+HWY_INLINE const W* asked_beside(const W* row, int64_t cols, ptrdiff_t stride) {
+  return row + (cols > kLanesAhead<W> ? kLanesAhead<W> : rows_ahead<W>(2 * cols) * stride);
+}
+
 template <class Law, class D, class W = hn::TFromD<D>>
-HWY_INLINE void vjp_by_row(D d, const Law& law, const VjpRow<W>& row) {
+HWY_INLINE void vjp_by_row(D d, const Law& law, const VjpBatch<W>& batch, int64_t i) {
+  const auto row = vjp_row(batch, i);
+  const W* given = asked_beside(row.given, batch.cols, batch.given_stride);
+  const W* upstream = asked_beside(row.upstream, batch.cols, batch.upstream_stride);
   TermSums<D, Law::kTerms> sums;
-  for (size_t i = 0; i < row.n; i += hn::Lanes(d)) sums.add(terms_at(d, law, row, i));
+  for (size_t j = 0; j < row.n; j += hn::Lanes(d)) {
+    prefetch(given + j);
+    prefetch(upstream + j);
+    sums.add(terms_at(d, law, row, j));
+  }
   const auto lanes = sums.lanes();
   Total totals[Law::kTerms];
   each<Law::kTerms>([&](size_t t) HWY_ATTR {
@@ -80,9 +95,7 @@ HWY_INLINE void vjp_by_law(const Law& law, const VjpBatch<W>& batch) {
     if (short_vjp(law, batch)) return;
     if (batch.cols <= kLongestGroupedVjp) return grouped_vjp(law, batch);
   }
-  for (int64_t i = 0; i < batch.rows; ++i) {
-    vjp_by_row(hn::ScalableTag<W>(), law, vjp_row(batch, i));
-  }
+  for (int64_t i = 0; i < batch.rows; ++i) vjp_by_row(hn::ScalableTag<W>(), law, batch, i);
 }
 
 template <int kAlpha, class W>
