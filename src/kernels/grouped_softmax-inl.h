@@ -140,6 +140,7 @@ HWY_INLINE void exp_group(SoftmaxGroup<RowGroup<D>>& group) {
   group.sum = total[0];
   group.sum_low = total[1];
   if constexpr (kMoment) group.moment = grown.moments.totals(d, count)[0];
+  if (kStore && group.labels) group.labels->take_values(group.x.kept_at());
 }
 
 // Calls map_row(k) for the rows that are to be written.

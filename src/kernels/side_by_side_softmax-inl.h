@@ -43,6 +43,14 @@ HWY_INLINE void exp_columns_at(const SoftmaxGroup<SideBySide<D>>& group, const R
   });
 }
 
+// The exponentials of the labels once more, from their scores: a gather of kept ones takes longer.
+template <class D>
+HWY_INLINE void exp_labels(const RowExp<D>& row, LabelLanes<D>* labels) {
+  if (!labels) return;
+  const auto shifted = row.shifted(hn::Load(row.d, labels->scores));
+  hn::Store(row.exp(Pack<D, 1>{shifted})[0], row.d, labels->values);
+}
+
 // The same for all columns, and the sums over them.
 template <bool kMoment, bool kStore, class D>
 HWY_INLINE void exp_group(SoftmaxGroup<SideBySide<D>>& group) {
@@ -58,6 +66,7 @@ HWY_INLINE void exp_group(SoftmaxGroup<SideBySide<D>>& group) {
   for (; j < group.x.cols; ++j) exp_columns_at<kMoment, kStore, 1>(group, row, j, sum, moment);
   sum.lane_totals(group.sum, group.sum_low);
   group.moment = hn::Add(moment.sum, moment.lost);
+  if constexpr (kStore) exp_labels(row, group.labels);
 }
 
 // The sums alone, for their logarithms.

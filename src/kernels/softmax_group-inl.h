@@ -35,7 +35,8 @@ struct SoftmaxGroup {
   const W* next;  // where the next group will be read
   uint64_t bad;   // rows that are not to be written, a bit each
   V max, sum, sum_low, moment;
-  double factor = 1;  // of what is written
+  LabelLanes<D>* labels = nullptr;  // with their scores; their exponentials where those are kept
+  double factor = 1;                // of what is written
 };
 
 // log sum exp((x - max) / T) of every lane, in double. The logarithm of the mantissa, below 0.35,
@@ -268,7 +269,7 @@ HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
   const auto zero = hn::Zero(x.d);
   const auto max = x.max();
   const uint64_t bad = not_finite(x.d, max, job.count);
-  SoftmaxGroup<View> group{x, job.scale, job.next, bad, max, zero, zero, zero};
+  SoftmaxGroup<View> group{x, job.scale, job.next, bad, max, zero, zero, zero, job.labels};
   if (job.labels) {
     job.labels->go_to(batch.loss->labels + job.first, job.count);
     job.labels->take_scores(job.origin);
@@ -277,10 +278,7 @@ HWY_INLINE void softmax_group(const View& x, const GroupJob<W>& job) {
     exp_group<kMoment, true>(group);
     if (batch.loss) group.factor = batch.loss->factor;
     const auto by = reciprocals(group);
-    if (job.labels) {
-      job.labels->take_values(x.kept_at());
-      subtract_sums(group, by, *job.labels);
-    }
+    if (job.labels) subtract_sums(group, by, *job.labels);
     scale_group(group, by);
   } else if constexpr (sizeof(W) == 4) {
     sum_group<kMoment>(group, batch.output);

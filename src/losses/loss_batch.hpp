@@ -2,7 +2,6 @@
 // A batch of rows, block by block: what every loss does around its own arithmetic.
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "gibbs/losses/targets.hpp"
+#include "kernels/labels.hpp"
 #include "kernels/softmax.hpp"
 #include "losses/target_rows.hpp"
 #include "maps/lanes.hpp"
@@ -57,26 +57,18 @@ class LossBatch {
   void add_loss(std::int64_t task, std::int64_t row, double loss) {
     const auto i = static_cast<std::size_t>(row);
     if (losses_.empty()) {
-      sums_[static_cast<std::size_t>(task)][i % kSums] += loss;
+      auto& sums = sums_[static_cast<std::size_t>(task)];
+      sums[i % sums.size()] += loss;
     } else {
       losses_[i] = loss;
     }
   }
   // Losses of rows first, first + 1, ..., before the scale.
   void add_losses(std::int64_t task, std::int64_t first, std::span<const double> losses) {
-    const auto start = static_cast<std::size_t>(first);
     if (losses_.empty()) {
-      TaskSums sums = sums_[static_cast<std::size_t>(task)];
-      std::size_t i = 0;
-      const auto add = [&] { sums[(start + i) % kSums] += scale_ * losses[i]; };
-      for (; i < losses.size() && (start + i) % kSums != 0; ++i) add();
-      for (; i + kSums <= losses.size(); i += kSums) {
-        for (std::size_t k = 0; k < kSums; ++k) sums[k] += scale_ * losses[i + k];
-      }
-      for (; i < losses.size(); ++i) add();
-      sums_[static_cast<std::size_t>(task)] = sums;
-      return;
+      return kernels::add_losses(losses, scale_, sums_[static_cast<std::size_t>(task)]);
     }
+    const auto start = static_cast<std::size_t>(first);
     for (std::size_t i = 0; i < losses.size(); ++i) losses_[start + i] = scale_ * losses[i];
   }
 
@@ -100,8 +92,7 @@ class LossBatch {
     }
     run();
     double sum = 0;
-    for (const TaskSums& of_task : sums_)
-      sum = std::accumulate(of_task.begin(), of_task.end(), sum);
+    for (const auto& of_task : sums_) sum = std::accumulate(of_task.begin(), of_task.end(), sum);
     return sum;
   }
 
@@ -125,7 +116,7 @@ class LossBatch {
                   copies ? std::max(kTaskElements / cols, std::int64_t{1}) : kBlockRows});
     const std::int64_t cost = rows * cols;
     const std::int64_t tasks = (rows + step - 1) / step;
-    sums_.assign(static_cast<std::size_t>(tasks), TaskSums{});
+    sums_.assign(static_cast<std::size_t>(tasks), kernels::PartialSums{});
     maps::for_each_task(tasks, cost, [&](std::int64_t task) {
       const std::int64_t end = std::min(rows, (task + 1) * step);
       for (std::int64_t row = task * step; row < end; row += count) {
@@ -135,10 +126,6 @@ class LossBatch {
   }
 
  private:
-  // The sum of a task in parts that take turns, so that no addition waits for the one before.
-  static constexpr std::size_t kSums = 8;
-  using TaskSums = std::array<double, kSums>;
-
   template <class Body>
   void one_block(bool writes, std::int64_t first, std::int64_t count, std::int64_t task,
                  const Body& body) const {
@@ -166,8 +153,8 @@ class LossBatch {
   const LossOptions<T>& options_;
   maps::Source<T> source_;
   bool direct_, streams_;
-  std::vector<double> losses_;  // of rows, where each is wanted
-  std::vector<TaskSums> sums_;
+  std::vector<double> losses_;              // of rows, where each is wanted
+  std::vector<kernels::PartialSums> sums_;  // of tasks
   double scale_;
 };
 

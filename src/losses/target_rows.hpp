@@ -6,26 +6,10 @@
 #include <span>
 
 #include "gibbs/losses/targets.hpp"
+#include "kernels/labels.hpp"
 #include "losses/row_loss.hpp"
 
 namespace gibbs::losses {
-
-// Whether all labels are in [0, cols). Of 64 bits, vectors have sums and signs on every machine,
-// but not comparisons.
-template <class Label>
-bool are_columns(std::span<const Label> labels, std::int64_t cols) {
-  const auto bits_of = [&](std::size_t i) {
-    const auto index = static_cast<std::uint64_t>(std::int64_t{labels[i]});
-    return index | (static_cast<std::uint64_t>(cols) - 1 - index);
-  };
-  std::uint64_t outside = 0;
-  std::size_t i = 0;
-  for (; i + 4 <= labels.size(); i += 4) {  // in half the time of one by one
-    outside |= (bits_of(i) | bits_of(i + 1)) | (bits_of(i + 2) | bits_of(i + 3));
-  }
-  for (; i < labels.size(); ++i) outside |= bits_of(i);
-  return static_cast<std::int64_t>(outside) >= 0;
-}
 
 template <Score T>
 class TargetRows {
@@ -36,8 +20,8 @@ class TargetRows {
       : targets_(targets),
         options_(options),
         cols_(cols),
-        are_columns_(losses::are_columns(targets.labels32, cols) &&
-                     losses::are_columns(targets.labels64, cols)),
+        are_columns_(kernels::are_columns(targets.labels32, cols) &&
+                     kernels::are_columns(targets.labels64, cols)),
         all_count_(are_columns_ && (options.ignore_index < 0 || options.ignore_index >= cols)) {}
 
   const Targets<T>& targets() const { return targets_; }
