@@ -1,8 +1,4 @@
 // entmax of contiguous rows, for one SIMD target.
-//
-// At g = 1 no state further than T / (alpha - 1) below the maximum has probability. So a row is
-// read for its maximum and its few candidates, the threshold is solved on those in cache, and the
-// row is written. Nothing is sorted.
 
 #if defined(GIBBS_KERNELS_ENTMAX_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef GIBBS_KERNELS_ENTMAX_INL_H_
@@ -11,19 +7,11 @@
 #define GIBBS_KERNELS_ENTMAX_INL_H_
 #endif
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-
 #include "hwy/cache_control.h"
-#include "kernels/ahead.hpp"
+#include "kernels/edge_groups-inl.h"
 #include "kernels/entmax.hpp"
-#include "kernels/entmax_candidates-inl.h"
-#include "kernels/entmax_edge-inl.h"
-#include "kernels/entmax_tsallis-inl.h"
-#include "kernels/limit_row.hpp"
+#include "kernels/entmax_row-inl.h"
 #include "kernels/short_entmax-inl.h"
-#include "kernels/write-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace gibbs::kernels {
@@ -32,192 +20,11 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 template <class W>
-struct RowJob {
-  const EntmaxBatch<W>& batch;
-  const W* x;
-  W* out;
-  RowSummary* summary;
-  const W* next;  // the row that will be read after this one
-  RowLabel<W> label;
-  size_t n() const { return static_cast<size_t>(batch.cols); }
-  bool tells() const { return summary || label.loss; }
-  void tell(const RowSummary& found) const {
-    if (summary) *summary = found;
-    label.add(found.max, found.excess, batch.temperature);
-  }
-};
-
-template <class W>
-HWY_INLINE RowJob<W> job_of(const EntmaxBatch<W>& batch, int64_t i) {
-  const W* x = batch.scores + i * batch.scores_stride;
-  const int64_t ahead = rows_ahead<W>(batch.cols);
-  return {batch,
-          x,
-          batch.out ? batch.out + i * batch.out_stride : nullptr,
-          batch.summaries ? batch.summaries + i : nullptr,
-          i + ahead < batch.rows || batch.more ? x + ahead * batch.scores_stride : x,
-          RowLabel<W>(batch.loss, i, x)};
-}
-
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE void fill_nan(D d, const RowJob<W>& job) {
-  job.tell(RowSummary::nan());
-  if (job.out) fill_row(d, std::numeric_limits<W>::quiet_NaN(), job.n(), job.out);
-}
-
-template <int kPower, class D, class W = hn::TFromD<D>>
-HWY_NOINLINE void finish_edge(D d, const RowJob<W>& job, const Candidates<W>& c,
-                              const Edge<W>& edge) {
-  const double alpha = job.batch.alpha;
-  if (std::isnan(edge.at_pivot) || std::isnan(edge.pivot)) return fill_nan(d, job);
-  if (job.summary) *job.summary = edge_summary(c, edge, alpha, job.batch.temperature);
-  if (job.label.loss) {
-    job.label.add(static_cast<double>(c.max), edge_excess(c, edge, alpha), job.batch.temperature);
-  }
-  if (!job.out) return;
-  const EdgeMap<kPower, D> map(d, edge, alpha - 1, job.label.factor());
-  if (!job.label.takes()) return write_mapped(d, job.x, job.n(), job.batch.stream, job.out, map);
-  write_mapped(d, job.x, job.n(), job.batch.stream, job.out,
-               LabelMap<EdgeMap<kPower, D>, D>{d, map, job.label.column()});
-}
-
-// factor p at delta, from the scores.
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE void write_tsallis_row(D d, const RowJob<W>& job, W max, double delta) {
-  const double b = job.batch.alpha - 1, temperature = job.batch.temperature;
-  const TsallisExp<D> map(d, b, max, temperature, delta);
-  const W bound = b > 0 ? below(max, temperature / b) : -std::numeric_limits<W>::infinity();
-  write_tsallis_lanes(map, job.x, job.n(), bound, job.label.factor(), job.batch.stream, job.out);
-}
-
-template <class D, class W = hn::TFromD<D>>
-HWY_NOINLINE void finish_tsallis(D d, const RowJob<W>& job, const Candidates<W>& c) {
-  const double b = job.batch.alpha - 1, temperature = job.batch.temperature;
-  // Where every state is a candidate, the last pass of the solver already has their p.
-  const bool all = c.count == job.n() && b < 0.5;
-  W* spare = job.batch.scratch + job.batch.cols + 64;
-  const Kept<W> kept{spare, spare + job.batch.cols + 64};
-  const auto root = all ? solve_tsallis<true>(d, c, b, temperature, kept, job.next)
-                        : solve_tsallis<false>(d, c, b, temperature, kept, job.next);
-  const double delta = std::max(0.0, root.delta + root.step);
-  if (std::isnan(root.step)) return fill_nan(d, job);
-  if (job.tells()) job.tell(tsallis_summary(c, temperature, job.batch.alpha, delta));
-  if (!job.out) return;
-  if (all) {
-    write_kept(d, kept, job.n(), b, delta - root.delta, job.label.factor(), job.batch.stream,
-               job.out);
-  } else {
-    write_tsallis_row(d, job, c.max, delta);
-  }
-  job.label.subtract(job.out);
-}
-
-template <class D, class W = hn::TFromD<D>>
-HWY_INLINE void entmax_row(D d, const RowJob<W>& job) {
-  const auto& batch = job.batch;
-  const double b = batch.alpha - 1, temperature = batch.temperature;
-  const bool closed = batch.alpha >= 2 || batch.alpha == 1.5;
-  const auto find = closed ? &find_candidates<D, W> : &find_most<D, W>;
-  const Candidates<W> c = find(d, job.x, job.n(), temperature / b, batch.scratch, job.next);
-  if (!std::isfinite(c.max)) {
-    const auto limit =
-        limit_row<W>(job.x, static_cast<const W*>(nullptr), job.n(),
-                     LimitLaw{Limit::kRegular, batch.alpha, temperature}, false, job.out);
-    if (job.summary) *job.summary = limit;
-    job.label.of_limit(limit, temperature, job.n(), job.out);
-  } else if (batch.alpha == 2) {
-    finish_edge<1>(d, job, c, solve_sparsemax(c, temperature));
-  } else if (batch.alpha == 1.5) {
-    finish_edge<2>(d, job, c, solve_entmax15(c, temperature));
-  } else if (batch.alpha > 2) {
-    W* spare = batch.scratch + batch.cols + 64;
-    spare += (-reinterpret_cast<uintptr_t>(spare) % sizeof(double)) / sizeof(W);
-    auto* z = reinterpret_cast<double*>(spare);
-    finish_edge<0>(d, job, c, solve_steep(c, b, temperature, z));
-  } else {
-    finish_tsallis(d, job, c);
-  }
-}
-
-// sparsemax or 1.5-entmax of a batch larger than the caches, rows of one block and whole vectors:
-// each row is written while the candidates of the next are gathered (see Trail in exp_pass-inl.h).
-template <int kPower, bool kLoss, class W>
-HWY_NOINLINE void streamed_edge_batch(const EntmaxBatch<W>& batch) {
-  using D = hn::ScalableTag<W>;
-  const D d;
-  const auto n = static_cast<size_t>(batch.cols);
-  const double b = batch.alpha - 1, temperature = batch.temperature;
-  const W* last_x = nullptr;
-  W* last_out = nullptr;
-  EdgeMap<kPower, D> edge_map(d, Edge<W>{}, b, 1);
-  // Of a row without a label in it, that of no column.
-  LabelMap<EdgeMap<kPower, D>, D> label_map{d, edge_map, n};
-  const auto map = [&](hn::Vec<D> v, size_t i) HWY_ATTR {
-    if constexpr (kLoss) return label_map(v, i);
-    return edge_map(v);
-  };
-  const auto write_last = [&](size_t i) HWY_ATTR {
-    hn::Stream(map(hn::LoadU(d, last_x + i), i), d, last_out + i);
-  };
-  const auto finish = [&]() HWY_ATTR {
-    if (last_x) write_mapped(d, last_x, n, true, last_out, map);
-    last_x = nullptr;
-  };
-  for (int64_t i = 0; i < batch.rows; ++i) {
-    const W* x = batch.scores + i * batch.scores_stride;
-    const RowJob<W> job = job_of(batch, i);
-    Candidates<W> c{max_of(d, x, n), batch.scratch, 0};
-    if (!std::isfinite(c.max)) {
-      finish();
-      entmax_row(d, job);
-      continue;
-    }
-    const W bound = below(c.max, temperature / b);
-    c.count = last_x ? keep_above(d, x, n, bound, c.scores, job.next, write_last)
-                     : keep_above(d, x, n, bound, c.scores, job.next, [](size_t) HWY_ATTR {});
-    const Edge<W> edge =
-        kPower == 1 ? solve_sparsemax(c, temperature) : solve_entmax15(c, temperature);
-    if (std::isnan(edge.at_pivot) || std::isnan(edge.pivot)) {
-      last_x = nullptr;
-      finish_edge<kPower>(d, job, c, edge);
-      continue;
-    }
-    if constexpr (kLoss) {
-      const double excess = edge_excess(c, edge, batch.alpha);
-      job.label.add(static_cast<double>(c.max), excess, temperature);
-    }
-    edge_map = EdgeMap<kPower, D>(d, edge, b, job.label.factor());
-    label_map.label = job.label.takes() ? job.label.column() : n;
-    last_x = x;
-    last_out = job.out;
-  }
-  finish();
-  hwy::FlushStream();
-}
-
-template <class W>
-HWY_INLINE bool streams_edges(const EntmaxBatch<W>& batch) {
-  const size_t lanes = hn::Lanes(hn::ScalableTag<W>());
-  return batch.stream && !batch.summaries && (batch.alpha == 2 || batch.alpha == 1.5) &&
-         batch.cols <= 4096 && static_cast<size_t>(batch.cols) % lanes == 0 &&
-         (reinterpret_cast<uintptr_t>(batch.out) |
-          static_cast<size_t>(batch.out_stride) * sizeof(W)) %
-                 (lanes * sizeof(W)) ==
-             0;
-}
-
-template <class W>
 HWY_INLINE void entmax_batch(const EntmaxBatch<W>& batch) {
   if constexpr (sizeof(W) == 4) {
     if (batch.cols <= kLongestShortRow && batch.alpha <= 2) return short_entmax_batch(batch);
   }
-  if (streams_edges(batch)) {
-    if (batch.alpha == 2) {
-      return batch.loss ? streamed_edge_batch<1, true>(batch)
-                        : streamed_edge_batch<1, false>(batch);
-    }
-    return batch.loss ? streamed_edge_batch<2, true>(batch) : streamed_edge_batch<2, false>(batch);
-  }
+  if (goes_in_groups(batch)) return edge_groups_batch(batch);
   const hn::ScalableTag<W> d;
   for (int64_t i = 0; i < batch.rows; ++i) entmax_row(d, job_of(batch, i));
   if (batch.stream) hwy::FlushStream();

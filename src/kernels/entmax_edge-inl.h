@@ -65,6 +65,12 @@ HWY_INLINE Above moments_above(const Candidates<W>& c, double slope, double tau)
           hn::GetLane(hn::SumOfLanes(d, squares)), hn::GetLane(hn::MinOfLanes(d, lowest))};
 }
 
+// The least of what is above, in the same units. Where it is above a larger tau, so are the others.
+template <class W>
+HWY_INLINE double lowest_of(const Candidates<W>& c, const Above& above, double slope) {
+  return (above.lowest - static_cast<double>(c.max)) * slope;
+}
+
 // p = u^(1/b) with u = at_pivot + (x - pivot) slope, for x >= pivot; 0 below. Both terms are
 // positive, so u has no cancellation, and the support is decided by a comparison of scores.
 template <class W>
@@ -73,20 +79,28 @@ struct Edge {
   double at_pivot = 0, probability = 0, slope = 0;
 };
 
-// sparsemax: the mean of the states above tau decides tau; starting from all candidates, the set
-// shrinks until it stays (Michelot 1986), which is Newton's method on the threshold.
+// How far a computed tau may be from the exact one, and more: of states this near to it, rounding
+// decides which are in the support.
+constexpr double kNearTau = 1e-9;
+
+// sparsemax: the mean of the states above tau decides tau; starting from those above `left`, all by
+// default, the set shrinks until it stays (Michelot 1986), which is Newton's method on the
+// threshold.
 template <class W>
-HWY_NOINLINE Edge<W> solve_sparsemax(const Candidates<W>& c, double temperature) {
+HWY_NOINLINE Edge<W> solve_sparsemax(const Candidates<W>& c, double temperature, double left = -1) {
   const double slope = 1 / temperature;
-  double tau = -1, count = 0;
+  double tau = left, count = 0;
   Above above = moments_above<false>(c, slope, tau);
   while (above.count != count) {
     count = above.count;
+    const double last = tau;
     tau = (above.sum - 1) / count;
-    if (std::isnan(tau)) break;
+    // Not even where rounding takes it back; only a start right of the answer does so by more.
+    const bool stays = tau > last - kNearTau && lowest_of(c, above, slope) > tau;
+    if (std::isnan(tau) || stays) break;
     above = moments_above<false>(c, slope, tau);
   }
-  const double u = (above.lowest - static_cast<double>(c.max)) * slope - tau;
+  const double u = lowest_of(c, above, slope) - tau;
   return {static_cast<W>(above.lowest), u, u, slope};
 }
 
@@ -98,24 +112,37 @@ HWY_INLINE double lower_root(const Above& set) {
 }
 
 // 1.5-entmax. For the set above a tau left of the answer the root is not left of it, and the other
-// way round, so the two close in; a Newton step on the norm of (z - tau)+ moves in any case.
+// way round, so the two close in; a Newton step on the norm of (z - tau)+ moves in any case. Which
+// states within rounding of the answer are in the set must not depend on where it began: those are
+// tried first.
 template <class W>
-HWY_NOINLINE Edge<W> solve_entmax15(const Candidates<W>& c, double temperature) {
+HWY_NOINLINE Edge<W> solve_entmax15(const Candidates<W>& c, double temperature, double left = -1) {
   const double slope = 0.5 / temperature;
-  double left = -1, tau = -1;
-  Above set = moments_above<true>(c, slope, left), above = set;
+  double tau = left;
+  Above set = moments_above<true>(c, slope, left);
+  bool known = false;
   for (int i = 0; i < 64; ++i) {
     tau = lower_root(set);
-    above = moments_above<true>(c, slope, tau);
-    if (above.count == set.count || std::isnan(tau)) break;
+    known = std::isnan(tau) || (tau > left + kNearTau && lowest_of(c, set, slope) > tau);
+    if (known) break;
+    const Above above = moments_above<true>(c, slope, tau);
+    if (above.count == set.count) break;
     const double norm2 = set.squares - left * (2 * set.sum - left * set.count);
     const double newton = left + (norm2 - std::sqrt(norm2)) / (set.sum - left * set.count);
     const bool tau_is_left = above.squares - tau * (2 * above.sum - tau * above.count) >= 1;
     left = std::max(newton, tau_is_left ? tau : lower_root(above));
     set = moments_above<true>(c, slope, left);
   }
-  const double u = (above.lowest - static_cast<double>(c.max)) * slope - tau;
-  return {static_cast<W>(above.lowest), u, u * u, slope};
+  if (!known) {
+    set = moments_above<true>(c, slope, tau - kNearTau);
+    tau = lower_root(set);
+    if (!(lowest_of(c, set, slope) > tau)) {
+      set = moments_above<true>(c, slope, tau);
+      tau = lower_root(set);
+    }
+  }
+  const double u = lowest_of(c, set, slope) - tau, inside = u < 0 ? 0 : u;
+  return {static_cast<W>(set.lowest), inside, inside * inside, slope};
 }
 
 // sum over z of (z - z_edge + s)^k with s = y^(1/k), and its derivative in y: the sum of the ratios

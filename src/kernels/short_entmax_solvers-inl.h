@@ -111,18 +111,18 @@ HWY_INLINE void finish_closed(EntmaxGroup<D>& group, hn::Vec<D> tau, const Map& 
   write_above<false>(group, tau, map);
 }
 
-// sparsemax: as solve_sparsemax, for all lanes until none changes; then one Newton step on
-// sum p = 1, whose terms are small, takes out what rounding the sum of z left.
+// The tau of sparsemax of columns z: as solve_sparsemax, for all lanes until none changes; then one
+// Newton step on sum p = 1, whose terms are small, takes out what rounding the sum of z left.
 template <class D>
-HWY_NOINLINE void short_sparsemax(EntmaxGroup<D>& group) {
+HWY_INLINE hn::Vec<D> sparsemax_threshold(const SideBySide<D>& columns) {
   using W = hn::TFromD<D>;
-  const D d = group.x.d;
+  const D d = columns.d;
   const auto one = hn::Set(d, W{1}), zero = hn::Zero(d);
   auto tau = hn::Neg(one), count = zero, last = one;
-  for (size_t i = 0; i <= group.x.cols && !hn::AllTrue(d, hn::Eq(count, last)); ++i) {
+  for (size_t i = 0; i <= columns.cols && !hn::AllTrue(d, hn::Eq(count, last)); ++i) {
     last = count;
     Sums<D> sum(d), counts(d);
-    for_each_columns(group.x, [&](const auto& z, size_t) HWY_ATTR {
+    for_each_columns(columns, [&](const auto& z, size_t) HWY_ATTR {
       each<std::decay_t<decltype(z)>::kCount>([&](size_t k) HWY_ATTR {
         const auto above = hn::Gt(z[k], tau);
         counts.parts[k] = hn::Add(counts.parts[k], hn::IfThenElseZero(above, one));
@@ -133,26 +133,31 @@ HWY_NOINLINE void short_sparsemax(EntmaxGroup<D>& group) {
     tau = hn::Div(hn::Sub(sum.total(d), one), count);
   }
   Sums<D> total(d);
-  for_each_columns(group.x, [&](const auto& z, size_t) HWY_ATTR {
+  for_each_columns(columns, [&](const auto& z, size_t) HWY_ATTR {
     each<std::decay_t<decltype(z)>::kCount>([&](size_t k) HWY_ATTR {
       total.parts[k] = hn::Add(total.parts[k], hn::Max(hn::Sub(z[k], tau), zero));
     });
   });
-  tau = hn::Add(tau, hn::Div(hn::Sub(total.total(d), one), count));
-  finish_closed(group, tau, [](hn::Vec<D> u) HWY_ATTR { return u; });
+  return hn::Add(tau, hn::Div(hn::Sub(total.total(d), one), count));
 }
 
-// 1.5-entmax: Newton on the norm of (z - tau)+, monotone from tau = -1.
 template <class D>
-HWY_NOINLINE void short_entmax15(EntmaxGroup<D>& group) {
+HWY_NOINLINE void short_sparsemax(EntmaxGroup<D>& group) {
+  finish_closed(group, sparsemax_threshold(group.x), [](hn::Vec<D> u) HWY_ATTR { return u; });
+}
+
+// That of 1.5-entmax: Newton on the norm of (z - tau)+, monotone from tau = -1, until a step is
+// within `reach`; the error is about its square.
+template <class D>
+HWY_INLINE hn::Vec<D> entmax15_threshold(const SideBySide<D>& columns, double reach) {
   using W = hn::TFromD<D>;
-  const D d = group.x.d;
-  const auto zero = hn::Zero(d), tolerance = hn::Set(d, W(3e-7));
+  const D d = columns.d;
+  const auto zero = hn::Zero(d), tolerance = hn::Set(d, static_cast<W>(reach));
   auto tau = hn::Set(d, W{-1});
   auto moves = hn::Eq(zero, zero);
   for (int i = 0; i < 40; ++i) {
     Sums<D> sums(d), of_squares(d);
-    for_each_columns(group.x, [&](const auto& z, size_t) HWY_ATTR {
+    for_each_columns(columns, [&](const auto& z, size_t) HWY_ATTR {
       each<std::decay_t<decltype(z)>::kCount>([&](size_t k) HWY_ATTR {
         const auto u = hn::Max(hn::Sub(z[k], tau), zero);
         sums.parts[k] = hn::Add(sums.parts[k], u);
@@ -166,7 +171,13 @@ HWY_NOINLINE void short_entmax15(EntmaxGroup<D>& group) {
     moves = hn::And(moves, hn::Gt(hn::Abs(step), tolerance));
     if (hn::AllFalse(d, moves)) break;
   }
-  finish_closed(group, tau, [](hn::Vec<D> u) HWY_ATTR { return hn::Mul(u, u); });
+  return tau;
+}
+
+template <class D>
+HWY_NOINLINE void short_entmax15(EntmaxGroup<D>& group) {
+  finish_closed(group, entmax15_threshold(group.x, 3e-7),
+                [](hn::Vec<D> u) HWY_ATTR { return hn::Mul(u, u); });
 }
 
 // (1 - exp(-y)) for y of either sign, without cancellation near 0.
