@@ -65,7 +65,7 @@ HWY_NOINLINE Clipped<W> keep_open(D d, const ClippedRow<W>& row, double origin,
     const auto open = hn::And(hn::Ne(least, most), hn::FirstN(d, left));
     taken.add(hn::IfThenZeroElse(hn::Or(open, hn::Not(hn::FirstN(d, left))), least));
     const auto put = [&](const W* from, W* to, W fill) HWY_ATTR {
-      if (to) hn::StoreU(hn::Compress(load_some(d, from + i, left, fill), open), d, to + count);
+      if (to) hn::StoreU(to_front(d, load_some(d, from + i, left, fill), open), d, to + count);
     };
     put(all.x, x, -std::numeric_limits<W>::infinity());
     put(all.lower, lower, W{0});

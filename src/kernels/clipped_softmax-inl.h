@@ -142,8 +142,8 @@ class CappedSoftmax {
         below.add(hn::IfThenElseZero(is_below, v));
         above.add(hn::IfThenElseZero(is_above, upper));
         const auto open = hn::Not(hn::Or(is_below, is_above));  // a NaN too
-        hn::StoreU(hn::Compress(v, open), d, exps + count);
-        hn::StoreU(hn::Compress(upper, open), d, uppers + count);
+        hn::StoreU(to_front(d, v, open), d, exps + count);
+        hn::StoreU(to_front(d, upper, open), d, uppers + count);
         count += hn::CountTrue(d, open);
       });
     });

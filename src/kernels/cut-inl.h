@@ -124,11 +124,11 @@ struct CutPass {
 
   template <class V, class C, class M>
   HWY_INLINE void append(size_t i, size_t count, V v, C column, M within) {
-    hn::StoreU(hn::Compress(v, within), d, to_x);
-    hn::StoreU(hn::Compress(column, hn::RebindMask(di, within)), di, to_column);
+    hn::StoreU(to_front(d, v, within), d, to_x);
+    hn::StoreU(to_front(di, column, hn::RebindMask(di, within)), di, to_column);
     const size_t found = hn::CountTrue(d, within);
     if constexpr (kTask == Task::kCopyWithWeights) {
-      hn::StoreU(hn::Compress(weights_at(i, count), within), d, to_w);
+      hn::StoreU(to_front(d, weights_at(i, count), within), d, to_w);
       to_w += found;
     }
     to_x += found;

@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "hwy/highway.h"
+#include "kernels/front_lanes.hpp"
 #include "kernels/pack-inl.h"
 #include "kernels/polynomials.hpp"
 #include "kernels/scale.hpp"
@@ -108,6 +109,29 @@ HWY_INLINE void for_each_pack(D d, const W* from, size_t n, W fill, Body&& body)
   if (i < n) body(i, Pack<D, 1>{load_first(d, from + i, n - i, fill)});
 }
 
+// The lanes that `which` is true of, moved to the front; after them comes anything. (Highway 1.0.3
+// would copy a table to the stack for each vector of doubles with AVX-512, and of all with AVX2: of
+// doubles sparsemax then takes five times as long as softmax.)
+template <class D>
+HWY_INLINE hn::Vec<D> to_front(D d, hn::Vec<D> v, hn::Mask<D> which) {
+  if constexpr (!HWY_ARCH_X86) {
+    return hn::Compress(v, which);
+  } else {
+    const hn::Repartition<uint32_t, D> words;
+    const auto lanes = hn::BitCast(words, v);
+    const auto chosen = hn::MaskFromVec(hn::BitCast(words, hn::VecFromMask(d, which)));
+    if constexpr (HWY_TARGET <= HWY_AVX3) {
+      return hn::BitCast(d, hn::Compress(lanes, chosen));
+    } else {
+      uint8_t bits[8] = {};
+      hn::StoreMaskBits(words, chosen, bits);
+      const hn::Rebind<uint8_t, decltype(words)> bytes;
+      const auto order = hn::PromoteTo(words, hn::LoadU(bytes, kFrontLanes[bits[0]].data()));
+      return hn::BitCast(d, hn::TableLookupLanes(lanes, hn::IndicesFromVec(words, order)));
+    }
+  }
+}
+
 // Copies the lanes that keep(pack's lane vector, offset) is true of to `to`, which may be
 // over-written by a vector beyond them, and may be from; returns how many. By packs, as on Zen 5 a
 // compression waits for the one before that went to the same register: 5 cycles a vector, not 2.
@@ -121,7 +145,7 @@ HWY_INLINE size_t keep_where(D d, const W* from, size_t n, W* to, const Keep& ke
                   size_t counts[kSize];
                   each<kSize>([&](size_t k) HWY_ATTR {
                     const auto which = keep(pack[k], i + k * hn::Lanes(d));
-                    kept[k] = hn::Compress(pack[k], which);
+                    kept[k] = to_front(d, pack[k], which);
                     counts[k] = hn::CountTrue(d, which);
                   });
                   each<kSize>([&](size_t k) HWY_ATTR {
