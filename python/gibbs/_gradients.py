@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict
 import numpy as np
 
 from gibbs import _core
+from gibbs._flags import flag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -104,7 +105,9 @@ def _summed_to(shape: tuple[int, ...], gradient: NDArray[Any]) -> NDArray[Any]:
     return total.reshape(shape).astype(gradient.dtype)
 
 
-def per_row(argument: Any, gradient: NDArray[Any] | None, axis: int, given: Any) -> Any:
+def per_row(
+    argument: Any, gradient: NDArray[Any] | None, axis: int | tuple[int, ...], given: Any
+) -> Any:
     """Return a gradient of the rows of `given` in the shape and kind of an argument per row."""
     if gradient is None:
         return None
@@ -124,7 +127,12 @@ def per_state(argument: Any, gradient: NDArray[Any] | None, given: Any) -> Any:
 
 
 def by_name(
-    found: _core.Gradients, given: Any, alpha: Any, axis: int, temperature: Any, log_degeneracy: Any
+    found: _core.Gradients,
+    given: Any,
+    alpha: Any,
+    axis: int | tuple[int, ...],
+    temperature: Any,
+    log_degeneracy: Any,
 ) -> Gradients:
     """Return what _core found, summed to the shapes of the arguments."""
     in_scores, in_temperature, in_log_degeneracy, in_alpha = found
@@ -160,7 +168,7 @@ def bits_of_loss(
     function: str, return_grad: bool, wrt: Collection[OfHeatedLoss] | None = None
 ) -> int:
     """Return the sum of the bits of what is wanted beside a loss."""
-    wants_scores = return_grad or wrt is not None
+    wants_scores = flag(function, "return_grad", return_grad) or wrt is not None
     return _core.WANTS_SCORES * wants_scores | bits_of(function, wrt, ("scores", "temperature"))
 
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from gibbs import _core
 from gibbs._axes import Axis, axes_of, merged, with_axes
+from gibbs._flags import flag
+from gibbs._merged_rows import MergedRows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -49,6 +51,8 @@ def logsumexp(
 ) -> Any:
     """Return log Z = log sum_j g_j exp(x_j / T), or log sum_j b_j exp(x_j) with weights b.
 
+    The sum runs over all of `a` unless `axis` is given, as in SciPy.
+
     Parameters
     ----------
     a
@@ -62,7 +66,7 @@ def logsumexp(
     return_sign
         Return (log |sum|, sign of the sum). Without it a negative sum is NaN.
     temperature, log_degeneracy, mask
-        As in `softmax`, where `axis` is one axis (or `a` has one dimension).
+        As in `softmax`. A temperature per row has the shape of what is left of `a`.
 
     Raises
     ------
@@ -79,6 +83,8 @@ def logsumexp(
     >>> print(gibbs.logsumexp([1.0, 1.0], b=[1, -1], return_sign=True))
     (np.float64(-inf), np.float64(0.0))
     """
+    keepdims = flag("logsumexp", "keepdims", keepdims)
+    return_sign = flag("logsumexp", "return_sign", return_sign)
     plain = temperature == 1.0 if isinstance(temperature, float) else False
     keywords = not plain or log_degeneracy is not None or mask is not None
     if b is not None or return_sign:
@@ -95,11 +101,11 @@ def logsumexp(
     axes = axes_of("logsumexp", axis, x.ndim)
     if len(axes) == 1:
         return _core.log_sum_exp(a, axes[0], temperature, log_degeneracy, mask, keepdims)
-    if keywords:
-        raise ValueError(
-            f"logsumexp: axis must be one axis with temperature, log_degeneracy or mask, got {axis}"
-        )
-    sums = _core.log_sum_exp(merged(x, axes), -1, 1.0, None, None, False)
+    rows = MergedRows("logsumexp", x, axes)
+    sums = _core.log_sum_exp(
+        rows.together(), -1, rows.per_row(temperature), rows.log_degeneracy(log_degeneracy),
+        rows.mask(mask), False,
+    )  # fmt: skip
     return _core.as_kind_of(with_axes(sums, axes) if keepdims else sums, a, True)
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gibbs import _core
 from gibbs._axes import Axis, axes_of, merged, split
+from gibbs._flags import flag
 from gibbs._sums import logsumexp as _logsumexp
 
 if TYPE_CHECKING:
@@ -73,7 +76,10 @@ def logsumexp(
     >>> print(gibbs.special.logsumexp([1000.0, 1000.0], b=[1, 0]))
     1000.0
     """
-    if return_sign:
+    keepdims = flag("logsumexp", "keepdims", keepdims)
+    if keepdims and np.ndim(a) == 0:
+        a = np.reshape(a, 1)  # SciPy reads a number as one dimension, and keeps it
+    if flag("logsumexp", "return_sign", return_sign):
         return _logsumexp(a, axis, b, keepdims, return_sign=True)
     return _logsumexp(a, axis, b, keepdims)
 

@@ -109,6 +109,33 @@ def test_logsumexp_vjp_is_the_derivative(axis: int) -> None:
     assert (gibbs.logsumexp_vjp(x, kept, axis) == gibbs.logsumexp_vjp(x, v, axis)).all()
 
 
+@pytest.mark.parametrize("axis", [None, (0, 2), (2, 1), (), (1,)])
+def test_logsumexp_vjp_is_the_derivative_over_any_axes(axis: Any) -> None:
+    x, log_g = normal(2, 3, 4), normal(3, 1, seed=3)
+
+    def run(x: Any = x, t: Any = 1.5, g: Any = log_g) -> Any:
+        return np.asarray(gibbs.logsumexp(x, axis, temperature=t, log_degeneracy=g))
+
+    v = np.asarray(normal(*run().shape, seed=4))
+    options: Any = {"temperature": 1.5, "log_degeneracy": log_g}
+    found = gibbs.logsumexp_vjp(x, v, axis, wrt=["temperature", "log_degeneracy"], **options)
+    assert found.scores.shape == x.shape
+    assert found.scores == pytest.approx(slope(lambda y: run(x=y), x, v), abs=1e-7)
+    assert found.temperature == pytest.approx(slope(lambda y: run(t=y), 1.5, v), abs=1e-7)
+    assert found.log_degeneracy == pytest.approx(slope(lambda y: run(g=y), log_g, v), abs=1e-7)
+    kept = v if axis == () else np.expand_dims(v, (0, 1, 2) if axis is None else axis)
+    assert (gibbs.logsumexp_vjp(x, kept, axis, **options) == found.scores).all()
+
+
+def test_logsumexp_vjp_is_by_default_the_gradient_of_logsumexp_by_default() -> None:
+    x = np.array([[3.0, 2.0, 1.0], [1.0, 5.0, 0.0]])
+    exact = slope(lambda y: np.asarray(gibbs.logsumexp(y)), x, np.ones(()))
+    for a in (x, np.asfortranarray(x), x.astype(np.float32)):
+        grad: Any = gibbs.logsumexp_vjp(a, 1.0)
+        assert grad.dtype == a.dtype
+        assert grad == pytest.approx(exact, abs=1e-6)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_every_dtype_has_its_derivatives(dtype: Any) -> None:
     x, v = normal(5, 9).astype(dtype), normal(5, 9, seed=2).astype(dtype)

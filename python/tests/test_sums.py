@@ -105,6 +105,33 @@ def test_logsumexp_takes_temperature_degeneracy_and_mask() -> None:
     assert gibbs.logsumexp(x, -1, temperature=2, keepdims=True).shape == (3, 1)
 
 
+@pytest.mark.parametrize("axis", AXES)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_keywords_go_with_any_axes(axis: Any, dtype: Any) -> None:
+    x, log_g = normal(2, 3, 4).astype(dtype), normal(3, 1, seed=2).astype(dtype)
+    mask = normal(2, 1, 4, seed=3) > -1
+    inside = np.where(mask, wide(x) / 2 + wide(log_g), -np.inf)
+    for keepdims in (False, True):
+        found = OURS(x, axis, keepdims=keepdims, temperature=2, log_degeneracy=log_g, mask=mask)
+        exact = np.asarray(OURS(inside, axis, keepdims=keepdims))
+        assert (np.shape(found), found.dtype) == (exact.shape, dtype)
+        assert wide(found) == pytest.approx(exact, abs=8 * tolerance(dtype))
+
+
+def test_a_temperature_per_row_goes_with_several_axes() -> None:
+    x, t = normal(2, 3, 4), np.array([1.0, 2.0, 3.0])
+    exact = [gibbs.logsumexp(x[:, i] / t[i]) for i in range(3)]
+    for heat in (t, t[None, :, None]):
+        assert OURS(x, (0, 2), temperature=heat) == pytest.approx(exact)
+
+
+def test_a_number_keeps_the_dimension_that_scipy_reads_into_it() -> None:
+    for axis in (None, 0):
+        for b in (None, 2.0):
+            theirs = THEIRS(np.array(3.0), axis, b, keepdims=True)
+            assert same(gibbs.special.logsumexp(np.array(3.0), axis, b, keepdims=True), theirs)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -113,7 +140,9 @@ def test_logsumexp_takes_temperature_degeneracy_and_mask() -> None:
         ({"axis": (0, 0)}, r"axis must not name a dimension twice, got \(0, 0\)"),
         ({"b": np.ones(5)}, r"b of shape \(5,\) does not broadcast with a, \(3, 4\)"),
         ({"b": np.ones(4), "temperature": 2.0}, "b and return_sign go with neither"),
-        ({"temperature": 2.0}, "axis must be one axis with temperature"),
+        ({"temperature": [1.0, 2.0]}, r"temperature of shape \(2,\) does not broadcast"),
+        ({"log_degeneracy": [1.0, 2.0]}, r"log_degeneracy of shape \(2,\) does not broadcast to"),
+        ({"mask": [True, False]}, r"mask of shape \(2,\) does not broadcast to \(3, 4\)"),
         ({"axis": 0, "temperature": -2.0}, "temperature must not be negative, got -2"),
     ],
 )
