@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
+from gibbs._flags import flag
 from gibbs._sparse import sparse_map
 
 if TYPE_CHECKING:
@@ -85,10 +86,11 @@ def entmax(
     >>> gibbs.entmax([[3, 2, 1], [1, 1, 1]], alpha=2, return_support=True)[1]
     array([1, 3])
     """
-    solve = sparse_map if sparse else _core.entmax
+    solve = sparse_map if flag("entmax", "sparse", sparse) else _core.entmax
     return solve(
-        "entmax", scores, alpha, axis, temperature, log_degeneracy, mask, out, return_support
-    )
+        "entmax", scores, alpha, axis, temperature, log_degeneracy, mask, out,
+        flag("entmax", "return_support", return_support),
+    )  # fmt: skip
 
 
 @overload
@@ -129,10 +131,11 @@ def sparsemax(
     >>> print(gibbs.sparsemax([[3, 2, 1], [1, 1, 1]], sparse=True).nnz)
     4
     """
-    solve = sparse_map if sparse else _core.entmax
+    solve = sparse_map if flag("sparsemax", "sparse", sparse) else _core.entmax
     return solve(
-        "sparsemax", scores, 2.0, axis, temperature, log_degeneracy, mask, out, return_support
-    )
+        "sparsemax", scores, 2.0, axis, temperature, log_degeneracy, mask, out,
+        flag("sparsemax", "return_support", return_support),
+    )  # fmt: skip
 
 
 @overload
@@ -171,7 +174,8 @@ def argmax_map(
     >>> gibbs.argmax_map([3, 1, 3])
     array([0.5, 0. , 0.5])
     """
-    solve = sparse_map if sparse else _core.entmax
+    solve = sparse_map if flag("argmax_map", "sparse", sparse) else _core.entmax
     return solve(
-        "argmax_map", scores, INFINITY, axis, temperature, log_degeneracy, mask, out, return_support
-    )
+        "argmax_map", scores, INFINITY, axis, temperature, log_degeneracy, mask, out,
+        flag("argmax_map", "return_support", return_support),
+    )  # fmt: skip

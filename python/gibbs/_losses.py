@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
+from gibbs._gradients import bits_of_loss
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -122,7 +123,7 @@ def fenchel_young_loss(
     found = _core.fenchel_young_loss(
         "fenchel_young_loss", scores, targets, alpha, axis, temperature, log_degeneracy, mask,
         class_weights, sample_weights, label_smoothing, ignore_index, z_loss, reduction,
-        _core.WANTS_SCORES if return_grad else 0,
+        bits_of_loss("fenchel_young_loss", return_grad),
     )  # fmt: skip
     return found[:2] if return_grad else found[0]
 
@@ -178,6 +179,6 @@ def cross_entropy(
     found = _core.cross_entropy(
         "cross_entropy", scores, targets, 1.0, axis, temperature, log_degeneracy, mask,
         class_weights, sample_weights, label_smoothing, ignore_index, z_loss, reduction,
-        _core.WANTS_SCORES if return_grad else 0,
+        bits_of_loss("cross_entropy", return_grad),
     )  # fmt: skip
     return found[:2] if return_grad else found[0]

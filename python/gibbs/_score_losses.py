@@ -174,7 +174,7 @@ def hinge_loss(
     """
     found = _core.hinge_loss(
         scores, targets, cost, axis, mask, sample_weights, ignore_index, reduction,
-        _core.WANTS_SCORES if return_grad else 0,
+        bits_of_loss("hinge_loss", return_grad),
     )  # fmt: skip
     return found[:2] if return_grad else found[0]
 
@@ -232,6 +232,6 @@ def squared_loss(
     """
     found = _core.squared_loss(
         scores, targets, axis, mask, sample_weights, ignore_index, reduction,
-        _core.WANTS_SCORES if return_grad else 0,
+        bits_of_loss("squared_loss", return_grad),
     )  # fmt: skip
     return found[:2] if return_grad else found[0]

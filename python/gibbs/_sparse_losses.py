@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
+from gibbs._gradients import bits_of_loss
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -58,7 +59,7 @@ def entmax15_loss(
     found = _core.fenchel_young_loss(
         "entmax15_loss", scores, targets, 1.5, axis, temperature, log_degeneracy, mask,
         class_weights, sample_weights, label_smoothing, ignore_index, z_loss, reduction,
-        _core.WANTS_SCORES if return_grad else 0,
+        bits_of_loss("entmax15_loss", return_grad),
     )  # fmt: skip
     return found[:2] if return_grad else found[0]
 
@@ -109,7 +110,7 @@ def sparsemax_loss(
     found = _core.fenchel_young_loss(
         "sparsemax_loss", scores, targets, 2.0, axis, temperature, log_degeneracy, mask,
         class_weights, sample_weights, label_smoothing, ignore_index, z_loss, reduction,
-        _core.WANTS_SCORES if return_grad else 0,
+        bits_of_loss("sparsemax_loss", return_grad),
     )  # fmt: skip
     return found[:2] if return_grad else found[0]
 
@@ -160,6 +161,6 @@ def perceptron_loss(
     found = _core.fenchel_young_loss(
         "perceptron_loss", scores, targets, float("inf"), axis, temperature, log_degeneracy, mask,
         class_weights, sample_weights, label_smoothing, ignore_index, z_loss, reduction,
-        _core.WANTS_SCORES if return_grad else 0,
+        bits_of_loss("perceptron_loss", return_grad),
     )  # fmt: skip
     return found[:2] if return_grad else found[0]

@@ -353,6 +353,8 @@ def test_without_grad_there_is_no_graph() -> None:
         (lambda: y_of(X.int()), TypeError, "scores must be float64"),
         (lambda: y_of(X, mask=X), TypeError, "mask must be bool"),
         (lambda: y_of(X, stream=2**64), ValueError, "stream must lie"),
+        (lambda: y_of(X, hard=0.5), TypeError, "hard must be True or False, got 0.5"),
+        (lambda: y_of(X, return_logits="x"), TypeError, "return_logits must be True or False"),
         (lambda: y_of(X, draw=1.5), TypeError, "draw must be an integer"),
         (lambda: gt.binary_concrete(X, seed=-1), ValueError, "seed must lie between"),
         (lambda: y_of(X, row_ids=X), TypeError, "row_ids must be int"),

@@ -143,6 +143,8 @@ def test_every_parameter_changes_inclusion_probabilities() -> None:
     ("call", "error", "words"),
     [
         (lambda: gt.gumbel_max(X, -1), ValueError, "gumbel_max: draws must not be negative, got"),
+        (lambda: gt.gumbel_max(X, return_status=None), TypeError, "gumbel_max: return_status"),  # type: ignore
+        (lambda: gt.gumbel_top_k(X, 2, return_status=2), ValueError, "gumbel_top_k: return_"),  # type: ignore
         (lambda: gt.gumbel_max(X, seed=2**64), ValueError, "gumbel_max: seed must lie between"),
         (lambda: gt.gumbel_max(X, alpha=0.0), ValueError, "gumbel_max: alpha must be positive"),
         (lambda: gt.gumbel_max(X.int()), TypeError, "gumbel_max: scores must be float64"),

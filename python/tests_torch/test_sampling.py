@@ -234,6 +234,7 @@ def test_a_row_without_a_state_has_a_status_and_no_token() -> None:
             ValueError,
             "gumbel_softmax: seed must lie between",
         ),
+        (lambda: gt.gumbel_softmax(X, hard=None), TypeError, "gumbel_softmax: hard must be True"),  # type: ignore
         (lambda: gt.gumbel_softmax(X, stream=2**64), ValueError, "gumbel_softmax: stream must lie"),
         (lambda: gt.gumbel_softmax(X, seed=1.5), TypeError, "gumbel_softmax: seed must be an int"),  # type: ignore
         (lambda: gt.gumbel_softmax(X, dim=2), ValueError, "gumbel_softmax: dim must lie"),

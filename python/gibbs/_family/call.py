@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gibbs import _core
 from gibbs._family.types import ConstrainedDetails
+from gibbs._flags import flag
 from gibbs._gradients import Gradients, bits_of, by_name, per_row, per_state
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def solve(
     weights: Any = None,
 ) -> Any:
     """Return p, or the `ConstrainedDetails`."""
+    return_details = flag(function, "return_details", return_details)
     found = _core.constrained(
         function, scores, divergence, alpha, axis, budget, temperature, lower, upper, weights,
         log_degeneracy, mask, out, return_details,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
 from gibbs._family.types import NormmaxDetails
+from gibbs._flags import flag
 from gibbs._gradients import vjp
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def normmax(
     >>> gibbs.normmax([1.0, 0.8, 0.0], alpha=float("inf"))
     array([0.5, 0.5, 0. ])
     """
+    return_details = flag("normmax", "return_details", return_details)
     found = _core.normmax(scores, alpha, axis, temperature, mask, out, return_details)
     return NormmaxDetails(*found) if return_details else found
 

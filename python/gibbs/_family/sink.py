@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
 from gibbs._family.types import SinkDetails
+from gibbs._flags import flag
 from gibbs._gradients import OF_SOFTMAX, bits_of, by_name
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def sink_softmax(
     >>> gibbs.sink_softmax([-20.0, -20.0]).round(3)
     array([0., 0.])
     """
+    return_details = flag("sink_softmax", "return_details", return_details)
     found = _core.sink_softmax(
         scores, sink, axis, temperature, log_degeneracy, mask, out, return_details
     )

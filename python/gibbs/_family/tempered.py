@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
+from gibbs._flags import flag
 from gibbs._gradients import OF_SOFTMAX, vjp
 from gibbs._types import Details
 
@@ -76,6 +77,7 @@ def tempered_softmax(
     [0.665 0.245 0.09 ]
     [0.535 0.287 0.178]
     """
+    return_details = flag("tempered_softmax", "return_details", return_details)
     found = _core.tempered_softmax(
         scores, t, axis, temperature, log_degeneracy, mask, out, return_details
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
 from gibbs._derivatives import entmax_vjp, softmax_vjp, sparsemax_vjp
+from gibbs._flags import flag
 from gibbs._types import Details
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def _map(
     out: Any,
     return_details: bool,
 ) -> Any:
+    return_details = flag(function, "return_details", return_details)
     found = _core.top_k_entmax(
         function, scores, k, alpha, axis, temperature, log_degeneracy, mask, out, return_details
     )

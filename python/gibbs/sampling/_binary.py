@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from gibbs import _core
+from gibbs._flags import flag
 from gibbs._gradients import Gradients, bits_of, per_row, per_state
 from gibbs.sampling._relaxed_derivatives import relaxed_vjp
 
@@ -104,7 +105,10 @@ def binary_concrete(
     array([1.   , 0.929, 0.015])
     """
     whose = (seed, stream, row_ids, first_row, first_category, draw)
-    return _core.binary_concrete(scores, axis, tau, temperature, mask, whose, out, return_logits)
+    return _core.binary_concrete(
+        scores, axis, tau, temperature, mask, whose, out,
+        flag("binary_concrete", "return_logits", return_logits),
+    )  # fmt: skip
 
 
 def binary_concrete_vjp(

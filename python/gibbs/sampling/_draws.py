@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
+from gibbs._flags import flag
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -97,7 +98,9 @@ def sample(
     """
     return _core.sample(
         scores, draws, axis, alpha, temperature, log_degeneracy, mask,
-        (seed, stream, row_ids, first_row, 0, first_draw), return_log_probability, return_status,
+        (seed, stream, row_ids, first_row, 0, first_draw),
+        flag("sample", "return_log_probability", return_log_probability),
+        flag("sample", "return_status", return_status),
     )  # fmt: skip
 
 
@@ -150,5 +153,7 @@ def gumbel_max(
     """
     return _core.gumbel_max(
         scores, draws, axis, alpha, temperature, log_degeneracy, mask,
-        (seed, stream, row_ids, first_row, 0, first_draw), return_log_probability, return_status,
+        (seed, stream, row_ids, first_row, 0, first_draw),
+        flag("gumbel_max", "return_log_probability", return_log_probability),
+        flag("gumbel_max", "return_status", return_status),
     )  # fmt: skip

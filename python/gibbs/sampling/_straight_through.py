@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from gibbs import _core
+from gibbs._flags import flag
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -76,5 +77,6 @@ def straight_through(
     """
     whose = (seed, stream, row_ids, first_row, first_category, draw)
     return _core.straight_through(
-        scores, axis, tau, temperature, log_degeneracy, mask, whose, out, return_relaxed
-    )
+        scores, axis, tau, temperature, log_degeneracy, mask, whose, out,
+        flag("straight_through", "return_relaxed", return_relaxed),
+    )  # fmt: skip

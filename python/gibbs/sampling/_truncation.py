@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, overload
 
 from gibbs import _core
+from gibbs._flags import flag
 from gibbs.sampling._chain import Chain
 
 if TYPE_CHECKING:
@@ -183,8 +184,9 @@ def sample_truncated(
     """
     token, log_p, full_log_p, mass, kept, columns, status, mu = _core.sample_truncated(
         scores, _compiled("sample_truncated", chain), draws, axis, mask,
-        (seed, stream, row_ids, first_row, 0, first_draw), full, mirostat, return_full,
-        return_kept_columns,
+        (seed, stream, row_ids, first_row, 0, first_draw), full, mirostat,
+        flag("sample_truncated", "return_full", return_full),
+        flag("sample_truncated", "return_kept_columns", return_kept_columns),
     )  # fmt: skip
     return TruncatedDraw(token, log_p, full_log_p, mass, kept, _kept(columns), status, mu)
 
@@ -253,12 +255,14 @@ def truncate(
     >>> truncate(np.log([0.4, 0.3, 0.2, 0.1]), TopP(0.7)).round(3)
     array([0.571, 0.429, 0.   , 0.   ])
     """
+    return_details = flag("truncate", "return_details", return_details)
+    return_kept_columns = flag("truncate", "return_kept_columns", return_kept_columns)
     if return_kept_columns and not return_details:
         raise ValueError("truncate: return_kept_columns goes with return_details")
     found = _core.truncate(
         scores, _compiled("truncate", chain), axis, mask,
-        (seed, stream, row_ids, first_row, 0, first_draw), full, mirostat, out, as_scores,
-        return_details, return_kept_columns,
+        (seed, stream, row_ids, first_row, 0, first_draw), full, mirostat, out,
+        flag("truncate", "as_scores", as_scores), return_details, return_kept_columns,
     )  # fmt: skip
     if not return_details:
         return found

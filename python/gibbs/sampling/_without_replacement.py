@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from gibbs import _core
+from gibbs._flags import flag
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -99,7 +100,9 @@ def gumbel_top_k(
     return _core.gumbel_top_k(
         scores, k, axis, alpha, temperature, log_degeneracy, mask,
         (seed, stream, row_ids, first_row, 0, first_draw),
-        return_log_probability, return_status, return_perturbed,
+        flag("gumbel_top_k", "return_log_probability", return_log_probability),
+        flag("gumbel_top_k", "return_status", return_status),
+        flag("gumbel_top_k", "return_perturbed", return_perturbed),
     )  # fmt: skip
 
 

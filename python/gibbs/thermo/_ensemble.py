@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 
 from gibbs import _core
+from gibbs._flags import flag
 from gibbs.thermo._levels import Levels, core_of, of_core, text_of
 from gibbs.thermo._state import State, TailBound, TemperatureSolution
 
@@ -347,10 +348,11 @@ class Ensemble:
         >>> gibbs.thermo.Ensemble([0, 1, 2]).sample(0.5, 10, seed=1)
         array([1, 0, 0, 0, 0, 0, 0, 0, 0, 0])
         """
+        both = flag("sample", "return_log_probability", return_log_probability)
         drawn, log_probability = _core.levels_drawn(
             self._ensemble, temperatures, draws, seed, stream, first_row, first_draw
         )
-        return (drawn[()], log_probability[()]) if return_log_probability else drawn[()]
+        return (drawn[()], log_probability[()]) if both else drawn[()]
 
 
 def multi_temperature_populations(

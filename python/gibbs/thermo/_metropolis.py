@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, TypeVar
 import numpy as np
 
 from gibbs import _core
+from gibbs._flags import flag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -157,5 +158,6 @@ def metropolis(
     True
     """
     options = (beta, steps, burn_in, stride, seed, stream, chain, first_step)
-    told = _core.metropolis(energy, propose, state, options, uniforms, keep_states)
+    kept = flag("metropolis", "keep_states", keep_states)
+    told = _core.metropolis(energy, propose, state, options, uniforms, kept)
     return MetropolisRun(*told[:5], Autocorrelation(*told[5]))

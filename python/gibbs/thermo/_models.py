@@ -9,6 +9,7 @@ energies beyond the range of a float; TypeError for what is no number.
 from __future__ import annotations
 
 from gibbs import _core
+from gibbs._flags import flag
 from gibbs.thermo._levels import Levels, of_core
 
 
@@ -35,7 +36,11 @@ def harmonic_oscillator(quantum: float, count: int, *, zero_point: bool = True) 
     >>> gibbs.thermo.harmonic_oscillator(2.0, 3).energies
     array([1., 3., 5.])
     """
-    return of_core(_core.harmonic_oscillator(quantum, count, zero_point))
+    return of_core(
+        _core.harmonic_oscillator(
+            quantum, count, flag("harmonic_oscillator", "zero_point", zero_point)
+        )
+    )
 
 
 def rigid_rotor(

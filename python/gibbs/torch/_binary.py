@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gibbs._flags import flag
 from gibbs.torch._arguments import take_arguments, take_number
 from gibbs.torch._direct import call
 from gibbs.torch._maps import as_given
@@ -69,6 +70,7 @@ def binary_concrete(
     tensor([1., 1., 0.])
     """
     function = "binary_concrete"
+    return_logits = flag(function, "return_logits", return_logits)
     rows, heat, _, present, dim = take_arguments(function, scores, dim, temperature, None, mask)
     y, logits = call(
         function,
@@ -80,7 +82,7 @@ def binary_concrete(
         take_seed(function, seed),
         dim,
         take_noise(function, stream, first_row, draw),
-        hard,
+        flag(function, "hard", hard),
         return_logits,
     )
     y = as_given(y, scores)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from gibbs import _core, sampling
+from gibbs._flags import flag
 from gibbs.torch._arguments import take_arguments, take_number
 from gibbs.torch._kernels import _array, _numbers, _settings
 from gibbs.torch._noise import seed_of, take_row_ids
@@ -85,7 +86,7 @@ def sample(
         _core.sample, "sample", scores, draws, dim,
         (alpha, temperature, log_degeneracy, mask),
         (seed, stream, row_ids, first_row, first_draw),
-        return_log_probability, return_status,
+        return_log_probability=return_log_probability, return_status=return_status,
     )  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def gumbel_max(
         _core.gumbel_max, "gumbel_max", scores, draws, dim,
         (alpha, temperature, log_degeneracy, mask),
         (seed, stream, row_ids, first_row, first_draw),
-        return_log_probability, return_status,
+        return_log_probability=return_log_probability, return_status=return_status,
     )  # fmt: skip
 
 
@@ -196,9 +197,10 @@ def drawn(
     dim: int,
     law: Law,
     noise: Noise,
-    *wanted: bool,
+    **wanted: bool,
 ) -> Any:
     """Return the tokens of a draw of the extension, and what else is wanted."""
+    flags = [flag(function, name, value) for name, value in wanted.items()]
     rows, *settings = take_law(function, scores, dim, *law)
     at = settings[0]
     seed, stream, row_ids, first_row, first_draw = noise
@@ -207,8 +209,8 @@ def drawn(
         seed_of(function, seed), stream, None if ids is None else ids.numpy(), first_row, 0,
         first_draw,
     )  # fmt: skip
-    found = core(_array(rows), count, *settings, whose, *wanted)
-    return tuple(map(_as_tensor, found)) if any(wanted) else _as_tensor(found)
+    found = core(_array(rows), count, *settings, whose, *flags)
+    return tuple(map(_as_tensor, found)) if any(flags) else _as_tensor(found)
 
 
 def take_law(

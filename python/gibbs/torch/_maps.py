@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gibbs._flags import flag
 from gibbs.torch._arguments import flatten_dims, take_arguments, take_number
 from gibbs.torch._direct import call, dispatch, is_direct, run
 
@@ -111,6 +112,7 @@ def logsumexp(
     >>> gibbs.torch.logsumexp(torch.tensor([[3.0, 2.0, 1.0]]))
     tensor([3.4076])
     """
+    keepdim = flag("logsumexp", "keepdim", keepdim)
     if isinstance(dim, tuple):
         beside = (log_degeneracy, mask)
         scores, log_degeneracy, mask, shape = flatten_dims("logsumexp", scores, dim, beside)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gibbs._flags import flag
 from gibbs.torch._arguments import take_arguments, take_number
 from gibbs.torch._direct import call
 from gibbs.torch._maps import as_given
@@ -151,7 +152,7 @@ def _relaxed(
         take_noise(function, stream, first_row, draw),
         function,
     )
-    if hard:
+    if flag(function, "hard", hard):
         one_hot, _ = call("gumbel_straight_through", *given)
         return as_given(one_hot, scores)
     return as_given(call("gumbel_entmax", *given), scores)

@@ -78,7 +78,8 @@ def gumbel_top_k(
         _core.gumbel_top_k, "gumbel_top_k", scores, k, dim,
         (alpha, temperature, log_degeneracy, mask),
         (seed, stream, row_ids, first_row, first_draw),
-        return_log_probability, return_status, return_perturbed,
+        return_log_probability=return_log_probability, return_status=return_status,
+        return_perturbed=return_perturbed,
     )  # fmt: skip
 
 
