@@ -110,36 +110,62 @@ void check_out(const Where& where, const Array& out, const Array& scores) {
 
 }  // namespace
 
-std::int64_t take_integer(const Where& where, nb::handle value) {
+nb::object take_index(const Where& where, nb::handle value) {
   if (PyIndex_Check(value.ptr())) {
-    const Py_ssize_t integer = PyNumber_AsSsize_t(value.ptr(), nullptr);
-    if (integer != -1 || !PyErr_Occurred()) return integer;
+    nb::object index = nb::steal(PyNumber_Index(value.ptr()));
+    if (index.is_valid()) return index;
     PyErr_Clear();  // an array has an index only if it is one number
   }
   refuse_type(where, "must be an integer, got " + text_of_type(value));
 }
 
+std::optional<std::int64_t> as_int64(nb::handle index) {
+  int overflow = 0;
+  const std::int64_t integer = PyLong_AsLongLongAndOverflow(index.ptr(), &overflow);
+  if (overflow != 0) return std::nullopt;
+  return integer;
+}
+
+std::int64_t take_integer(const Where& where, nb::handle value) {
+  const nb::object index = take_index(where, value);
+  if (const auto integer = as_int64(index)) return *integer;
+  refuse_value(where, "must lie between -2^63 and 2^63 - 1, got " + text_of_integer(index));
+}
+
+std::int64_t take_count(const Where& where, nb::handle value) {
+  const nb::object index = take_index(where, value);
+  const auto count = as_int64(index);
+  if (count && *count >= 0) return *count;
+  const bool negative = index < nb::int_(0);
+  refuse_value(where, (negative ? "must not be negative, got " : "must be at most 2^63 - 1, got ") +
+                          text_of_integer(index));
+}
+
 std::uint64_t take_bits(const Where& where, nb::handle value) {
-  if (PyIndex_Check(value.ptr())) {
-    const nb::object index = nb::steal(PyNumber_Index(value.ptr()));
-    if (index.is_valid()) {
-      const std::uint64_t bits = PyLong_AsUnsignedLongLong(index.ptr());
-      if (!PyErr_Occurred()) return bits;
-      PyErr_Clear();
-      refuse_value(where,
-                   std::string("must lie between 0 and 2^64 - 1, got ") + nb::str(index).c_str());
-    }
-    PyErr_Clear();  // an array has an index only if it is one number
-  }
-  refuse_type(where, "must be an integer, got " + text_of_type(value));
+  const nb::object index = take_index(where, value);
+  const std::uint64_t bits = PyLong_AsUnsignedLongLong(index.ptr());
+  if (!PyErr_Occurred()) return bits;
+  PyErr_Clear();
+  refuse_value(where, "must lie between 0 and 2^64 - 1, got " + text_of_integer(index));
 }
 
 double take_number(const Where& where, nb::handle value) {
   const double number = PyFloat_AsDouble(value.ptr());
   if (number != -1 || !PyErr_Occurred()) return number;
+  if (PyErr_ExceptionMatches(PyExc_OverflowError)) {
+    PyErr_Clear();
+    refuse_value(where,
+                 "must lie within the range of a double, got " +
+                     (PyLong_Check(value.ptr()) ? text_of_integer(value) : text_of_type(value)));
+  }
   if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw nb::python_error();
   PyErr_Clear();
   refuse_type(where, "must be a number, got " + text_of_type(value));
+}
+
+void check_function(const Where& where, nb::handle value) {
+  if (PyCallable_Check(value.ptr())) return;
+  refuse_type(where, "must be a function, got " + text_of_type(value));
 }
 
 std::string take_text(const Where& where, nb::handle value) {
@@ -153,13 +179,14 @@ std::string take_text(const Where& where, nb::handle value) {
 
 int take_axis(const char* function, nb::handle axis, int ndim) {
   const Where where{function, "axis"};
-  const std::int64_t asked = take_integer(where, axis);
+  const nb::object index = take_index(where, axis);
+  const auto asked = as_int64(index);
   const int dims = ndim > 0 ? ndim : 1;
-  if (asked < -dims || asked >= dims) {
+  if (!asked || *asked < -dims || *asked >= dims) {
     refuse_value(where, "must lie between " + std::to_string(-dims) + " and " +
-                            std::to_string(dims - 1) + ", got " + std::to_string(asked));
+                            std::to_string(dims - 1) + ", got " + text_of_integer(index));
   }
-  return static_cast<int>(asked < 0 ? asked + dims : asked);
+  return static_cast<int>(*asked < 0 ? *asked + dims : *asked);
 }
 
 std::vector<npy_intp> shape_of_rows(const Array& array, int axis) {
@@ -181,8 +208,7 @@ std::vector<std::int64_t> offsets_over_rows(const Where& where, PyArrayObject* v
 
 PerRowArgument::PerRowArgument(const Where& where, nb::handle value, const Array& like, int axis) {
   if (PyFloat_CheckExact(value.ptr()) || PyLong_CheckExact(value.ptr())) {
-    value_ = PyFloat_AsDouble(value.ptr());
-    if (value_ == -1 && PyErr_Occurred()) throw nb::python_error();
+    value_ = take_number(where, value);
     return;
   }
   const nb::object doubles = as_doubles(where, value);

@@ -1,6 +1,7 @@
 #pragma once
 // The arguments that are no array of scores: axis, numbers per row, where to write.
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,9 +12,19 @@
 
 namespace gibbs::python {
 
-// One integer or number that is an option. An integer that is too large is the largest there is.
+// What Python indexes with, as an int.
+nanobind::object take_index(const Where& where, nanobind::handle value);
+// None where int64 cannot hold an int.
+std::optional<std::int64_t> as_int64(nanobind::handle index);
+
+// One integer or number that is an option.
+// throws ValueError beyond the range of int64 or double
 std::int64_t take_integer(const Where& where, nanobind::handle value);
+// How many: an integer from 0.
+std::int64_t take_count(const Where& where, nanobind::handle value);
 double take_number(const Where& where, nanobind::handle value);
+// throws TypeError: no function
+void check_function(const Where& where, nanobind::handle value);
 std::string take_text(const Where& where, nanobind::handle value);
 // A seed, an id: 64 bits.
 // throws ValueError below 0 and from 2^64 on

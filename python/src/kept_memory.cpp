@@ -94,9 +94,7 @@ void set_keep_bytes(nb::handle limit) {
   const Where where{"set_keep_bytes", "limit"};
   if (limit.is_none()) return kept.set_limit(default_limit());
   if (PyBool_Check(limit.ptr())) refuse_type(where, "must be an integer, got bool");
-  const std::int64_t bytes = take_integer(where, limit);
-  if (bytes < 0) refuse_value(where, "must not be negative, got " + std::to_string(bytes));
-  kept.set_limit(static_cast<std::size_t>(bytes));
+  kept.set_limit(static_cast<std::size_t>(take_count(where, limit)));
 }
 
 std::size_t keep_bytes() { return kept.limit(); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,16 +12,63 @@ namespace nb = nanobind;
 
 namespace {
 
-// An integer that int64 cannot hold must not come out as a negative one, which may be ignored.
-void bound(const Array& wrapped) {
-  constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
-  auto* first = static_cast<std::int64_t*>(wrapped.data());
-  std::replace_if(
-      first, first + wrapped.size(), [](std::int64_t label) { return label < 0; }, kLargest);
-}
-
 bool is_uint64(PyArrayObject* array) {
   return PyArray_ISUNSIGNED(array) && PyArray_ITEMSIZE(array) == 8;
+}
+
+npy_intp classes_of(const Problem& problem) {
+  return problem.scores.ndim() > 0 ? problem.scores.shape()[problem.axis] : 1;
+}
+
+// The label whose rows do not count. Labels of uint64 may lie beyond int64, and it may too: then
+// it stands as one that no class is.
+struct Ignored {
+  Ignored(const Where& where, nb::handle value) : index(take_index(where, value)) {
+    if (const auto inside = as_int64(index)) {
+      label = *inside;
+    } else if (index < nb::int_(0)) {
+      take_integer(where, value);  // refuses it
+    } else {
+      beyond = take_bits(where, value);
+    }
+  }
+
+  nb::object index;
+  std::int64_t label = std::numeric_limits<std::int64_t>::min();
+  std::optional<std::uint64_t> beyond;
+};
+
+[[noreturn]] void refuse_label(const char* function, std::size_t row, const std::string& label,
+                               const Problem& problem, const Ignored& ignored) {
+  const std::string name = "targets[" + std::to_string(row) + "]";
+  refuse_value({function, name.c_str()},
+               "must be a class from 0 to " + std::to_string(classes_of(problem) - 1) +
+                   " or ignore_index " + text_of_integer(ignored.index) + ", got " + label);
+}
+
+// Labels beyond int64 are no class; NumPy would wrap them to negative ones.
+void settle_large(const char* function, const Array& given, const Array& labels,
+                  const Problem& problem, const Ignored& ignored) {
+  const Array wide = side_by_side(given, NPY_UINT64);
+  const auto entries = entries_of<std::uint64_t>(wide);
+  auto* to = static_cast<std::int64_t*>(labels.data());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!(entries[i] >> 63)) continue;
+    if (entries[i] != ignored.beyond) {
+      refuse_label(function, i, std::to_string(entries[i]), problem, ignored);
+    }
+    to[i] = ignored.label;
+  }
+}
+
+// What stands for a label beyond int64 must not be one that was given.
+void refuse_stand_in(const char* function, const Array& labels, const Problem& problem,
+                     const Ignored& ignored) {
+  const auto entries = entries_of<std::int64_t>(labels);
+  const auto found = std::ranges::find(entries, ignored.label);
+  if (found == entries.end()) return;
+  refuse_label(function, static_cast<std::size_t>(found - entries.begin()), std::to_string(*found),
+               problem, ignored);
 }
 
 void check_shape(const Where& where, const char* rule, const Array& array,
@@ -32,7 +80,8 @@ void check_shape(const Where& where, const char* rule, const Array& array,
 }
 
 // Integers in the order of the rows; an Array that is not given where these are no integers.
-Array take_labels(const Where& where, nb::handle value, const Problem& problem) {
+Array take_labels(const Where& where, nb::handle value, const Problem& problem,
+                  const Ignored& ignored) {
   const Array given = take_any(where, value);
   if (PyArray_ISBOOL(given.get())) {
     refuse_type(where, "must be labels (integers) or probabilities (floats), got bool");
@@ -45,7 +94,11 @@ Array take_labels(const Where& where, nb::handle value, const Problem& problem) 
   check_shape(where, "of integers must have the shape of the rows, ", given,
               shape_of_rows(problem.scores, problem.axis));
   Array labels = side_by_side(given, NPY_INT64);
-  if (is_uint64(given.get())) bound(labels);
+  if (is_uint64(given.get())) {
+    settle_large(where.function, given, labels, problem, ignored);
+  } else if (ignored.beyond) {
+    refuse_stand_in(where.function, labels, problem, ignored);
+  }
   return labels;
 }
 
@@ -61,8 +114,7 @@ Array take_probabilities(const Where& where, nb::handle value, const Problem& pr
 Array take_class_weights(const Where& where, nb::handle value, const Problem& problem) {
   if (value.is_none()) return {};
   const Array given = take_as(where, value, working_dtype(problem.scores.dtype));
-  const npy_intp classes = problem.scores.ndim() > 0 ? problem.scores.shape()[problem.axis] : 1;
-  check_shape(where, "must be one per class, of shape ", given, {classes});
+  check_shape(where, "must be one per class, of shape ", given, {classes_of(problem)});
   return side_by_side(given, problem.working_type());
 }
 
@@ -98,12 +150,12 @@ LossProblem take_loss_problem(Problem map, nb::handle targets, nb::handle class_
 LossProblem take_score_problem(Problem map, nb::handle targets, nb::handle sample_weights,
                                nb::handle ignore_index) {
   const char* function = map.function;
-  Array labels = take_labels({function, "targets"}, targets, map);
+  const Ignored ignored({function, "ignore_index"}, ignore_index);
+  Array labels = take_labels({function, "targets"}, targets, map, ignored);
   Array probabilities = labels ? Array{} : take_probabilities({function, "targets"}, targets, map);
   PerRowArgument weights = take_sample_weights({function, "sample_weights"}, sample_weights, map);
-  const std::int64_t ignored = take_integer({function, "ignore_index"}, ignore_index);
   return {std::move(map), std::move(labels), std::move(probabilities), {}, std::move(weights), 0,
-          ignored};
+          ignored.label};
 }
 
 LossProblem take_teacher_problem(Problem map, nb::handle teacher_scores,

@@ -44,10 +44,8 @@ AliasTable table_of_scores(nb::handle scores, nb::handle alpha, nb::handle tempe
 nb::object draw_of_table(const AliasTable& table, nb::handle draws, nb::handle seed,
                          nb::handle stream, nb::handle row, nb::handle first_draw) {
   constexpr const char* kName = "AliasTable.draw";
-  const std::int64_t count = take_integer({kName, "draws"}, draws);
-  if (count < 0) {
-    refuse_value({kName, "draws"}, "must not be negative, got " + std::to_string(count));
-  }
+  const std::int64_t count = take_count({kName, "draws"}, draws);
+  check_size({kName, "draws"}, count, 1);
   const NoiseKey key{take_bits({kName, "seed"}, seed), take_bits({kName, "stream"}, stream)};
   const std::uint64_t id = take_bits({kName, "row"}, row);
   const std::uint64_t first = take_bits({kName, "first_draw"}, first_draw);

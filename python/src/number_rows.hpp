@@ -39,6 +39,15 @@ std::vector<T> optional_row(const Where& where, nanobind::handle value, std::siz
   return row;
 }
 
+// NumPy would wrap them to negative ones.
+inline void refuse_beyond_int64(const Where& where, const Array& given) {
+  if (!PyArray_ISUNSIGNED(given.get())) return;
+  const Array wide = side_by_side(given, NPY_UINT64);
+  for (const std::uint64_t entry : entries_of<std::uint64_t>(wide)) {
+    if (entry >> 63) refuse_value(where, "must be at most 2^63 - 1, got " + std::to_string(entry));
+  }
+}
+
 // throws ValueError: not one dimension, beyond 64 bits. TypeError: no integers
 inline std::vector<std::int64_t> take_integers(const Where& where, nanobind::handle value) {
   const Array given = take_any(where, value);
@@ -46,6 +55,7 @@ inline std::vector<std::int64_t> take_integers(const Where& where, nanobind::han
   if (!PyArray_ISINTEGER(given.get())) {
     refuse_type(where, "must be integers, got " + text_of_dtype(given.get()));
   }
+  refuse_beyond_int64(where, given);
   return copied_row<std::int64_t>(where, given, NPY_INT64);
 }
 

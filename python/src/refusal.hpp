@@ -19,12 +19,17 @@ struct Where {
 // Throw TypeError or ValueError "function: argument sentence".
 [[noreturn]] void refuse_type(const Where& where, const std::string& sentence);
 [[noreturn]] void refuse_value(const Where& where, const std::string& sentence);
+// Throws MemoryError.
+[[noreturn]] void refuse_memory(const Where& where, std::int64_t length);
 
 // (2, 3), as Python writes a shape.
 std::string text_of_shape(const npy_intp* shape, int ndim);
 std::string text_of_shape(PyArrayObject* array);
 // float32, >f8: the name of a dtype.
 std::string text_of_dtype(PyArrayObject* array);
+// An integer of Python; beyond 256 bits how long it is, since a sentence is no place for its
+// digits.
+std::string text_of_integer(nanobind::handle value);
 // The name of the type of any object.
 std::string text_of_type(nanobind::handle value);
 

@@ -226,14 +226,14 @@ nb::object multi_populations(nb::handle parts, nb::handle temperatures, const Le
 }
 
 nb::object translation_of(nb::handle mass, nb::handle volume, nb::handle temperatures,
-                          nb::handle count, double boltzmann, double planck) {
+                          nb::handle count, nb::handle boltzmann, nb::handle planck) {
   const Doubles at("translation", "temperature", temperatures);
   const double m = take_number({"translation", "mass"}, mass),
                v = take_number({"translation", "volume"}, volume);
   const std::int64_t particles = take_integer({"translation", "count"}, count);
   thermo::Constants constants;
-  constants.boltzmann = boltzmann;
-  constants.planck = planck;
+  constants.boltzmann = take_number({"Constants", "boltzmann"}, boltzmann);
+  constants.planck = take_number({"Constants", "planck"}, planck);
   std::vector<State> states;
   for (const double t : at.entries()) {
     states.push_back(thermo::translation(m, v, t, particles, constants));

@@ -3,7 +3,10 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <new>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arguments.hpp"
@@ -69,6 +72,18 @@ struct Arguments {
   std::int64_t integer(const char* name, nb::handle value) const {
     return take_integer({function, name}, value);
   }
+  // Levels made by their number. One that no memory holds is refused, as NumPy refuses a shape.
+  template <class Make>
+  Levels ladder(const char* name, nb::handle value, Make&& make) const {
+    const std::int64_t length = integer(name, value);
+    try {
+      return make(length);
+    } catch (const std::bad_alloc&) {
+      refuse_memory({function, name}, length);
+    } catch (const std::length_error&) {
+      refuse_memory({function, name}, length);
+    }
+  }
 };
 
 Levels two_level(nb::handle gap, nb::handle ground, nb::handle excited) {
@@ -79,19 +94,26 @@ Levels two_level(nb::handle gap, nb::handle ground, nb::handle excited) {
 
 Levels harmonic_oscillator(nb::handle quantum, nb::handle count, bool zero_point) {
   const Arguments take{"harmonic_oscillator"};
-  return thermo::harmonic_oscillator(take.number("quantum", quantum), take.integer("count", count),
-                                     zero_point);
+  const double unit = take.number("quantum", quantum);
+  return take.ladder("count", count, [&](std::int64_t levels) {
+    return thermo::harmonic_oscillator(unit, levels, zero_point);
+  });
 }
 
 Levels rigid_rotor(nb::handle constant, nb::handle count, nb::handle even, nb::handle odd) {
   const Arguments take{"rigid_rotor"};
-  return thermo::rigid_rotor(take.number("constant", constant), take.integer("count", count),
-                             take.number("even_weight", even), take.number("odd_weight", odd));
+  const double unit = take.number("constant", constant);
+  const double of_even = take.number("even_weight", even), of_odd = take.number("odd_weight", odd);
+  return take.ladder("count", count, [&](std::int64_t levels) {
+    return thermo::rigid_rotor(unit, levels, of_even, of_odd);
+  });
 }
 
 Levels particle_in_box(nb::handle unit, nb::handle count) {
   const Arguments take{"particle_in_box"};
-  return thermo::particle_in_box(take.number("unit", unit), take.integer("count", count));
+  const double energy = take.number("unit", unit);
+  return take.ladder("count", count,
+                     [&](std::int64_t levels) { return thermo::particle_in_box(energy, levels); });
 }
 
 Levels ising_chain(nb::handle spins, nb::handle coupling, nb::handle field) {
@@ -107,7 +129,9 @@ Levels ising_square(nb::handle length, nb::handle coupling) {
 
 Levels hydrogen_like(nb::handle rydberg, nb::handle last) {
   const Arguments take{"hydrogen_like"};
-  return thermo::hydrogen_like(take.number("rydberg", rydberg), take.integer("last", last));
+  const double energy = take.number("rydberg", rydberg);
+  return take.ladder("last", last,
+                     [&](std::int64_t levels) { return thermo::hydrogen_like(energy, levels); });
 }
 
 // How many levels a model needs, by its name.
@@ -122,13 +146,22 @@ std::int64_t model_count(const std::string& model, nb::handle unit, nb::handle t
   return thermo::particle_in_box_count(e, t, lost);
 }
 
-// In the order of the class of Python.
-thermo::Constants constants_of(const std::vector<double>& values) {
-  thermo::Constants constants;
-  double* const fields[] = {
-      &constants.boltzmann,         &constants.planck,  &constants.light_speed, &constants.avogadro,
-      &constants.elementary_charge, &constants.hartree, &constants.calorie};
-  for (std::size_t i = 0; i < std::size(fields) && i < values.size(); ++i) *fields[i] = values[i];
+// In the order of the class of Python; none: those of CODATA.
+thermo::Constants constants_of(nb::handle values) {
+  using thermo::Constants;
+  constexpr std::pair<const char*, double Constants::*> kFields[] = {
+      {"boltzmann", &Constants::boltzmann},
+      {"planck", &Constants::planck},
+      {"light_speed", &Constants::light_speed},
+      {"avogadro", &Constants::avogadro},
+      {"elementary_charge", &Constants::elementary_charge},
+      {"hartree", &Constants::hartree},
+      {"calorie", &Constants::calorie}};
+  Constants constants;
+  const std::size_t given = nb::len(values);
+  for (std::size_t i = 0; i < std::size(kFields) && i < given; ++i) {
+    constants.*kFields[i].second = take_number({"Constants", kFields[i].first}, values[i]);
+  }
   return constants;
 }
 
@@ -138,16 +171,14 @@ nb::tuple default_constants() {
                         c.hartree, c.calorie);
 }
 
-std::string constants_text(const std::vector<double>& values) {
-  return thermo::describe(constants_of(values));
-}
+std::string constants_text(nb::handle values) { return thermo::describe(constants_of(values)); }
 
-double boltzmann_constant(nb::handle unit, const std::vector<double>& values) {
+double boltzmann_constant(nb::handle unit, nb::handle values) {
   double k = 0;
   const std::string name = take_text({"boltzmann_constant", "unit"}, unit);
-  in_the_name_of("boltzmann_constant", [&] {
-    k = thermo::boltzmann_constant(thermo::energy_unit(name), constants_of(values));
-  });
+  const thermo::Constants constants = constants_of(values);
+  in_the_name_of("boltzmann_constant",
+                 [&] { k = thermo::boltzmann_constant(thermo::energy_unit(name), constants); });
   return k;
 }
 

@@ -65,6 +65,23 @@ REFUSALS: list[tuple[Callable[[], Any], Error, str]] = [
         TypeError,
         "temperature must be real, got torch.complex64",
     ),
+    (
+        lambda: softmax(X, temperature=10**400),
+        ValueError,
+        "temperature must lie within the range of a double, got an integer of 1329 bits",
+    ),
+    (
+        lambda: entmax(X, 10**400),
+        ValueError,
+        "alpha must lie within the range of a double, got an integer of 1329 bits",
+    ),
+    (lambda: logsumexp(X, keepdim="x"), TypeError, "keepdim must be True or False, got 'x'"),
+    (lambda: logsumexp(X, keepdim=2), ValueError, "keepdim must be True or False, got 2"),
+    (
+        lambda: loss(X, K, label_smoothing=10**400),
+        ValueError,
+        "label_smoothing must lie within the range of a double, got an integer of 1329 bits",
+    ),
     (lambda: softmax(X, 2), ValueError, "dim must lie between -2 and 1, got 2"),
     (lambda: softmax(X, 0.5), TypeError, "dim must be an integer, got float"),
     (lambda: softmax([1.0, 2.0]), TypeError, "scores must be a tensor, got list"),

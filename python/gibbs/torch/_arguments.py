@@ -58,10 +58,22 @@ def take_dim(function: str, dim: int, ndim: int) -> int:
     return dim % dims
 
 
+def as_float(function: str, argument: str, value: float) -> float:
+    """Return a number of Python as a float, or a symbol that stands for one."""
+    try:
+        return value * 1.0
+    except OverflowError:
+        bits = value.bit_length() if isinstance(value, int) else 0
+        raise ValueError(
+            f"{function}: {argument} must lie within the range of a double, "
+            f"got an integer of {bits} bits"
+        ) from None
+
+
 def take_number(function: str, argument: str, value: Number, scores: Tensor, dim: int) -> Number:
     """Return one number, or one per row in the shape of the rows, with `dim` kept as one."""
     if isinstance(value, (int, float)):
-        return value * 1.0
+        return as_float(function, argument, value)
     if not isinstance(value, Tensor):  # pyright: ignore[reportUnnecessaryIsInstance]
         kind = type(value).__name__
         raise TypeError(f"{function}: {argument} must be a number or a tensor, got {kind}")
@@ -107,7 +119,8 @@ def take_arguments(
 def take_bound(function: str, argument: str, value: Number | None, scores: Tensor) -> Tensor | None:
     """Return a tensor that broadcasts to the scores: a bound, or weights."""
     if isinstance(value, (int, float)):
-        return torch.full((), value, dtype=torch.float64, device=scores.device)
+        number = as_float(function, argument, value)
+        return torch.full((), number, dtype=torch.float64, device=scores.device)
     return _take_beside(function, argument, value, scores)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
-from gibbs.torch._arguments import take_arguments, take_number
+from gibbs.torch._arguments import as_float, take_arguments, take_number
 from gibbs.torch._direct import call
 from gibbs.torch._targets import take_class_weights, take_targets
 
@@ -92,7 +92,7 @@ def _take_float(function: str, argument: str, value: Any) -> float:
     if not isinstance(value, (int, float)):
         kind = type(value).__name__
         raise TypeError(f"{function}: {argument} must be a number, got {kind}")
-    return float(value)
+    return as_float(function, argument, value)
 
 
 def _take_integer(function: str, argument: str, value: Any) -> int:
