@@ -110,11 +110,34 @@ def test_temperature_zero_has_a_limit_and_no_gradient_for_scores(name: str) -> N
         (lambda x: gt.tempered_softmax(x, 2), "tempered_softmax: t must be less than 2, got 2"),
         (lambda x: gt.fermi_dirac(x, 1, temperature=-1), "fermi_dirac: temperature must not be"),
         (lambda x: gt.sink_softmax(x, torch.ones(5)), "sink_softmax: sink of shape"),
+        (lambda x: gt.sink_softmax(x, NAN), "sink_softmax: sink must not be NaN, got nan"),
+        (lambda x: gt.sink_softmax(x, torch.tensor([0, NAN])), "sink_softmax: sink must not be"),
+        (lambda x: gt.sink_softmax(x, needs_grad(torch.tensor(NAN))[0]), "sink_softmax: sink must"),
+        (lambda x: gt.sink_softmax(x, 10**400), "sink_softmax: sink must lie within the range"),
+        (
+            lambda x: gt.capped_softmax(x, 10**400),
+            "capped_softmax: upper must lie within the range",
+        ),
+        (
+            lambda x: gt.tempered_softmax(x, 10**400),
+            "tempered_softmax: t must lie within the range",
+        ),
+        (lambda x: gt.budget(x, 10**400), "budget: budget must lie within the range"),
     ],
 )
 def test_what_is_out_of_range_is_refused_in_a_sentence(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call(normal(2, 6))
+
+
+def test_where_values_are_not_at_hand_a_row_whose_sink_is_nan_is_nan() -> None:
+    x, sinks = normal(2, 6), torch.tensor([0.0, NAN])
+    for found in (
+        torch.func.vmap(gt.sink_softmax)(x, sinks),
+        torch.compile(gt.sink_softmax, backend="eager")(x, sinks),
+    ):
+        assert torch.equal(found[0], gt.sink_softmax(x[0]))
+        assert found[1].isnan().all()
 
 
 def test_a_k_that_is_no_integer_is_refused() -> None:

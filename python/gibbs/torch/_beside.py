@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from gibbs.torch._arguments import take_arguments, take_number
-from gibbs.torch._direct import as_tensor, call
+from gibbs.torch._direct import as_tensor, call, is_direct
 from gibbs.torch._jacobians import working_dtype
 from gibbs.torch._maps import as_given
 
@@ -156,13 +156,13 @@ def tempered_softmax(
     >>> gibbs.torch.tempered_softmax(torch.tensor([3.0, 2.0, 1.0]), 1.5)
     tensor([0.5348, 0.2868, 0.1784])
     """
-    if isinstance(t, (int, float)) and not t < 2:
-        raise ValueError(f"tempered_softmax: t must be less than 2, got {t:g}")
     name = "tempered_softmax"
     arguments = take_arguments(name, scores, dim, temperature, log_degeneracy, mask)
     rows, *others = arguments
-    index = 2 - take_number(name, "t", t, rows, arguments.dim)
-    return as_given(call("entmax", rows, index, *others, name), scores)
+    t = take_number(name, "t", t, rows, arguments.dim)
+    if not isinstance(t, Tensor) and not t < 2:
+        raise ValueError(f"tempered_softmax: t must be less than 2, got {t:g}")
+    return as_given(call("entmax", rows, 2 - t, *others, name), scores)
 
 
 def sink_softmax(
@@ -182,7 +182,8 @@ def sink_softmax(
     ----------
     sink
         The score of the sink: a number, or a tensor that broadcasts over the rows, for which p is
-        differentiable. -inf: `softmax`. A row whose sink is NaN is NaN.
+        differentiable. -inf: `softmax`. NaN is a ValueError; where values are not at hand, within
+        a transform or a compiled function, a row whose sink is NaN is NaN.
     scores, dim, temperature, log_degeneracy, mask
         As `softmax` takes them, with its results and errors.
 
@@ -196,7 +197,9 @@ def sink_softmax(
     rows, heat, log_g, present, dim = take_arguments(
         function, scores, dim, temperature, log_degeneracy, mask
     )
-    score = as_tensor(take_number(function, "sink", sink, rows, dim), rows)
+    score = take_number(function, "sink", sink, rows, dim)
+    _refuse_nan(function, "sink", score)
+    score = as_tensor(score, rows)
     dtype = working_dtype(rows.dtype)
 
     def beside(of_states: Tensor | None, of_sink: Tensor) -> Tensor | None:
@@ -208,6 +211,16 @@ def sink_softmax(
     p: Tensor = call("entmax", wide, 1.0, heat, log_g, present, dim, function)
     kept = p.narrow(dim, 0, rows.shape[dim]).to(rows.dtype)
     return as_given(kept.contiguous(), scores)
+
+
+def _refuse_nan(function: str, argument: str, value: Number) -> None:
+    """Refuse NaN, of a tensor where its numbers are at hand."""
+    if isinstance(value, Tensor):
+        is_nan = is_direct((value,)) and bool(value.isnan().any())
+    else:
+        is_nan = value != value
+    if is_nan:
+        raise ValueError(f"{function}: {argument} must not be NaN, got nan")
 
 
 def _with_sink(of_states: Tensor, of_sink: Tensor, rows: Tensor, dim: int) -> Tensor:
