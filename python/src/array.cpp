@@ -92,10 +92,14 @@ Array numbers_of(const Where& where, nb::handle array) {
   return result;
 }
 
+bool is_masked(nb::handle value) {
+  return PyArray_Check(value.ptr()) && nb::hasattr(value, "filled");
+}
+
 // Any value as an exact NumPy array, as numpy.asarray makes it.
 nb::object as_numpy(const Where& where, nb::handle value) {
   if (PyArray_CheckExact(value.ptr())) return nb::borrow(value);
-  if (PyArray_Check(value.ptr()) && nb::hasattr(value, "filled")) {
+  if (is_masked(value)) {
     refuse_type(where, "must not be a masked array; fill it, and give what is absent as mask=");
   }
   try {
@@ -213,6 +217,8 @@ Array take_target(const Where& where, nb::handle value) {
   if (!PyArray_Check(value.ptr())) {
     refuse_type(where, "must be an array, got " + text_of_type(value));
   }
+  if (is_masked(value))
+    refuse_type(where, "must not be a masked array, which hides what is written");
   Array target{nb::borrow(value), Dtype::kFloat64, {}};
   if (!find_dtype(target.get(), target.dtype)) {
     refuse_type(where, std::string(kTypes) + ", got " + text_of_dtype(target.get()));

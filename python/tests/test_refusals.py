@@ -154,3 +154,12 @@ def test_nothing_that_is_passed_anywhere_crashes() -> None:
         for arguments in itertools.product(JUNK, JUNK, JUNK[:16]):
             with contextlib.suppress(TypeError, ValueError, OverflowError):
                 unchecked(*arguments)
+
+
+@pytest.mark.parametrize(
+    "function", ["softmax", "log_softmax", "entmax", "normmax", "sink_softmax"]
+)
+def test_a_masked_array_is_not_written_to(function: str) -> None:
+    out = np.ma.masked_array(np.empty((2, 3)), np.ones((2, 3), bool))
+    with pytest.raises(TypeError, match=f"{function}: out must not be a masked array"):
+        getattr(gibbs, function)(X, out=out)
