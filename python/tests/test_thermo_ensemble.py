@@ -260,3 +260,21 @@ def test_an_ideal_gas_of_any_temperature() -> None:
 def test_what_cannot_be_is_refused(call: Any, error: type[Exception], sentence: str) -> None:
     with pytest.raises(error, match=sentence):
         call()
+
+
+def test_no_levels_are_occupied_by_nobody() -> None:
+    occupations = Ensemble([]).most_probable_occupations([1.0, 2.0], 5)
+    assert occupations.shape == (2, 0)
+    assert (Ensemble([np.inf]).most_probable_occupations(1.0, 5) == -1).all()
+
+
+def test_what_is_no_state_does_not_combine() -> None:
+    any_of: Any = thermo.combine
+    state = Ensemble([0, 1]).at(2.0)
+    with pytest.raises(TypeError, match=r"^combine: a must be a State, got int$"):
+        any_of(1, state)
+    with pytest.raises(TypeError, match=r"^combine: b must be a State, got tuple$"):
+        any_of(state, tuple(state))
+    two, three = Ensemble([0, 1]).sweep([1.0, 2.0]), Ensemble([0, 1]).sweep([1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match=r"^combine: b of shape \(3,\) does not broadcast with a"):
+        thermo.combine(two, three)

@@ -149,3 +149,14 @@ def test_stirling_takes_a_number_or_an_occupation() -> None:
 def test_refusals_are_sentences(call: Any, error: type[Exception], sentence: str) -> None:
     with pytest.raises(error, match=sentence):
         call()
+
+
+def test_results_of_any_length_can_be_printed() -> None:
+    levels = CountableLevels([0, 1, 2])
+    short = thermo.microcanonical(levels, 9, 6)
+    assert repr(short).startswith("Microcanonical(arrangements=1554, log_arrangements=7.3")
+    long = thermo.microcanonical(levels, 15000, 15000)
+    digits = str(long.arrangements // 10**7000)[:10]
+    assert f"arrangements={digits}..." in repr(long)
+    assert "(7155 digits)" in str(long)
+    assert "digits)" in repr(thermo.convergence(levels, 15, 15, [1000])[0])

@@ -142,6 +142,7 @@ void Ensemble::most_probable_occupations(std::span<const double> temperatures, s
   check_from_to(kName, "systems", systems, 0, kMostSystems);
   base::check_same_shape(kName, "numbers", {numbers.rows, numbers.cols}, "temperatures and levels",
                          {std::ssize(temperatures), levels_.size()});
+  if (levels_.size() == 0) return;  // no number is asked for
   const Scores scores(levels_, boltzmann_);
   const std::vector<std::size_t> order = order_of_ties(levels_.energies());
   std::vector<double> p(order.size());

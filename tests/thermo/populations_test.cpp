@@ -105,6 +105,10 @@ TEST(Populations, MostProbableNumbersHaveTiesAndLimits) {
             "most_probable_occupations: systems must be from 0 to 4503599627370496, got -1");
 }
 
+TEST(Populations, NoLevelsHaveNoMostProbableNumbers) {
+  EXPECT_EQ(most_probable(Ensemble(Levels(Row{})), 1, 5), Numbers{});
+}
+
 TEST(Populations, MostProbableNumbersOfAMillionAlikeLevels) {
   const Ensemble ensemble(Levels(Row(1'000'000, 1.0)));
   const Numbers n = most_probable(ensemble, 1, 600'000);

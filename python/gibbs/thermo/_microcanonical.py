@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gibbs import _core
@@ -30,6 +31,22 @@ class Microcanonical(NamedTuple):
     arrangements: int
     log_arrangements: float
     mean_occupation: NDArray[np.float64]
+
+    def __repr__(self) -> str:
+        """Return the fields; of a long Omega only the ends, for Python refuses 4300 digits."""
+        return (
+            f"Microcanonical(arrangements={short(self.arrangements)}, "
+            f"log_arrangements={self.log_arrangements!r}, "
+            f"mean_occupation={self.mean_occupation!r})"
+        )
+
+
+def short(number: int) -> str:
+    """Return the digits of a number, of more than 100 the first and the last, and how many."""
+    digits = str(Decimal(number))
+    if len(digits) <= 100:
+        return digits
+    return f"{digits[:10]}...{digits[-10:]} ({len(digits)} digits)"
 
 
 def macrostates(levels: CountableLevels, count: int, energy: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -103,6 +103,12 @@ class TailBound(NamedTuple):
     heat_capacity: NDArray[np.float64]
 
 
+def _stacked(argument: str, state: object) -> NDArray[Any]:
+    if isinstance(state, State):
+        return np.stack(state)
+    raise TypeError(f"combine: {argument} must be a State, got {type(state).__name__}")
+
+
 def combine(a: State, b: State) -> State:
     """Return what two independent systems at the same temperatures have together.
 
@@ -121,7 +127,13 @@ def combine(a: State, b: State) -> State:
     >>> float(gibbs.thermo.combine(spin, spin).entropy / spin.entropy)
     2.0
     """
-    first, second = np.broadcast_arrays(np.stack(a), np.stack(b))
+    one, other = _stacked("a", a), _stacked("b", b)
+    try:
+        first, second = np.broadcast_arrays(one, other)
+    except ValueError:
+        raise ValueError(
+            f"combine: b of shape {other.shape[1:]} does not broadcast with a, {one.shape[1:]}"
+        ) from None
     return State(*_core.combined_states(first, second))
 
 
