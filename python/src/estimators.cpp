@@ -51,6 +51,7 @@ struct EstimatorProblem {
 
 // f(category), a number.
 CategoryFunction of_category(const char* function, nb::handle f) {
+  check_function({function, "f"}, f);
   return [function, f](std::int64_t category) {
     return take_number({function, "f(category)"}, f(category));
   };
@@ -58,6 +59,7 @@ CategoryFunction of_category(const char* function, nb::handle f) {
 
 // f(bits), a number.
 BitsFunction of_bits(const char* function, nb::handle f) {
+  check_function({function, "f"}, f);
   return [function, f](std::span<const double> bits) {
     return take_number({function, "f(bits)"}, f(array_of(bits).object));
   };
@@ -65,6 +67,7 @@ BitsFunction of_bits(const char* function, nb::handle f) {
 
 // f(point): (value, gradient); `name` is the argument that f is.
 PointFunction of_point(const char* function, nb::handle f, const char* name = "f") {
+  check_function({function, name}, f);
   return [function, f, call = std::string(name) + "(point)"](std::span<const double> point,
                                                              std::span<double> gradient) {
     const nb::object told = f(array_of(point).object);

@@ -175,13 +175,14 @@ void read(const Where& where, nb::handle value, std::vector<std::vector<std::int
 // (token, number) pairs.
 template <class Pair>
 void read(const Where& where, nb::handle value, std::vector<Pair>& to) {
+  const std::string token_of = std::string("a token of ") + where.argument;
   for (const nb::handle item : items_of(where, value)) {
     if (!PySequence_Check(item.ptr()) || PySequence_Size(item.ptr()) != 2) {
       PyErr_Clear();
       refuse_type(where, "must be pairs (token, number), got " + text_of_type(item));
     }
     auto& [token, number] = to.emplace_back();
-    read(where, item[0], token);
+    read({where.function, token_of.c_str()}, item[0], token);
     read(where, item[1], number);
   }
 }

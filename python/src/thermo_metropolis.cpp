@@ -41,6 +41,8 @@ nb::tuple told(const thermo::Autocorrelation& a) {
 
 nb::tuple metropolis_of(nb::handle energy, nb::handle propose, nb::handle start, nb::handle options,
                         nb::handle uniforms, bool keep_states) {
+  check_function({kName, "energy"}, energy);
+  check_function({kName, "propose"}, propose);
   const auto asked = take_options(options);
   std::vector<double> numbers(take_uniforms(uniforms));
   nb::object state = nb::borrow(start);

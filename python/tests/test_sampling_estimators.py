@@ -153,7 +153,7 @@ def test_what_a_function_raises_is_raised() -> None:
         (lambda: score_function_gradient(X, of_category, estimates=1), ValueError, ".*: estimates"),
         (lambda: score_function_gradient(X, of_category, seed=-1), ValueError, ".*: seed must lie"),
         (lambda: score_function_gradient(X, lambda k: "x"), TypeError, r".*: f\(category\) must"),  # type: ignore
-        (lambda: score_function_gradient(X, 3), TypeError, ".*not callable"),  # type: ignore
+        (lambda: score_function_gradient(X, 3), TypeError, ".*: f must be a function"),  # type: ignore
         (lambda: straight_through_gradient(X, lambda y: 1.0), TypeError, r".*: f\(point\) must be"),  # type: ignore
         (lambda: straight_through_gradient(X, lambda y: (1.0, [1, 2])), ValueError, ".* 4 numbers"),
         (lambda: rebar_gradient(X, square, 0), ValueError, "rebar_gradient: tau must"),
@@ -228,3 +228,19 @@ def test_the_derivative_of_conditional_gumbels_is_that_of_numerics() -> None:
     np.testing.assert_allclose(in_m, slope(given, m, v), rtol=1e-6, atol=1e-8)
     fixed = slope(lambda x: conditional_gumbels(x, winners, maximum=m, seed=1), x, v)
     np.testing.assert_allclose(in_x, fixed, rtol=1e-6, atol=1e-8)
+
+
+def test_an_estimator_needs_a_function() -> None:
+    any_of: Any = gibbs.sampling
+    for name, given in (
+        ("score_function_gradient", ()),
+        ("straight_through_gradient", ()),
+        ("gumbel_rao_gradient", ()),
+        ("arm_gradient", ()),
+        ("rebar_gradient", ()),
+        ("relax_gradient", (abs,)),
+    ):
+        with pytest.raises(TypeError, match=f"^{name}: f must be a function, got int$"):
+            getattr(any_of, name)([1.0, 2.0], 3, *given)
+    with pytest.raises(TypeError, match=r"^relax_gradient: control must be a function, got int$"):
+        any_of.relax_gradient([1.0, 2.0], abs, 3)

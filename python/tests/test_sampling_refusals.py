@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import gibbs
 from gibbs.sampling import (
     AliasTable,
     chi_square_test,
@@ -61,7 +62,7 @@ def test_bad_arguments_are_one_sentence(
         (lambda: gumbel_top_k(X, -1), ValueError, "gumbel_top_k: k must not be negative, got -1"),
         (lambda: gumbel_top_k(X, None), TypeError, "gumbel_top_k: k must be an integer"),  # type: ignore
         (lambda: inclusion_probabilities(X, -2), ValueError, "inclusion_probabilities: k must not"),
-        (lambda: gumbel_noise(3, np.float16), TypeError, "gumbel_noise: out must be float64 or"),
+        (lambda: gumbel_noise(3, np.float16), TypeError, "gumbel_noise: dtype must be float64 or"),
         (lambda: gumbel_noise(), ValueError, "gumbel_noise: one of shape and out"),  # type: ignore
         (lambda: gumbel_noise(3, axis=1), ValueError, "gumbel_noise: axis must lie"),
         (lambda: AliasTable([1, -1]), ValueError, r"AliasTable: weights\[1] must not be negative"),
@@ -109,3 +110,26 @@ def test_nothing_that_is_passed_anywhere_crashes() -> None:
     for first in JUNK:
         with contextlib.suppress(TypeError, ValueError, OverflowError, MemoryError):
             AliasTable(first)
+
+
+@pytest.mark.parametrize("name", ["uniform_noise", "exponential_noise", "gumbel_noise"])
+def test_noise_is_refused_by_what_is_wrong_with_it(name: str) -> None:
+    noise: Any = getattr(gibbs.sampling, name)
+    with pytest.raises(ValueError, match=f"^{name}: one of shape and out must be given, got both$"):
+        noise((2, 2), out=np.empty((2, 2)))
+    with pytest.raises(ValueError, match=f"^{name}: one of shape and out .*, got neither$"):
+        noise()
+    for dtype in (int, "f2", "no", ">f8", "O"):
+        with pytest.raises(TypeError, match=f"^{name}: dtype must be float64 or float32, got "):
+            noise(3, dtype)
+    for shape in (-3, "a", (2, -1), 1.5):
+        with pytest.raises(ValueError, match=f"^{name}: shape must be integers from 0, got "):
+            noise(shape)
+    assert noise(3, None).dtype == np.float64
+
+
+def test_winners_are_columns_or_none() -> None:
+    with pytest.raises(
+        ValueError, match=r"winners\[0\] must be a column from 0 to 6 or -1 for none"
+    ):
+        gibbs.sampling.conditional_gumbels(X, [7, 0, 0, 0])

@@ -128,3 +128,11 @@ def test_nothing_that_is_passed_anywhere_crashes() -> None:
         with contextlib.suppress(TypeError, ValueError, OverflowError):
             settings: dict[str, Any] = {name: junk}
             llama_cpp(**settings)
+
+
+def test_a_token_of_biases_is_named() -> None:
+    bias: Any = LogitBias({0.5: 1})  # pyright: ignore[reportArgumentType]
+    with pytest.raises(
+        TypeError, match="LogitBias: a token of biases must be an integer, got float"
+    ):
+        Chain([bias])

@@ -172,3 +172,11 @@ def test_refusals_are_sentences(call: Any, error: type[Exception], sentence: str
 def test_bosons_without_energy_are_infinitely_many_at_either_zero() -> None:
     assert mean_number("bose-einstein", 0.0) == np.inf
     assert mean_number("bose-einstein", -0.0) == np.inf
+
+
+def test_a_chain_needs_functions() -> None:
+    walk: Any = metropolis
+    with pytest.raises(TypeError, match=r"^metropolis: energy must be a function, got int$"):
+        walk(3, 4, 0.0)
+    with pytest.raises(TypeError, match=r"^metropolis: propose must be a function, got int$"):
+        walk(abs, 4, 0.0)

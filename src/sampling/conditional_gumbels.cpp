@@ -32,7 +32,7 @@ void check_winners(const char* function, std::span<const std::int64_t> winners,
   for (std::size_t i = 0; i < winners.size(); ++i) {
     if (winners[i] >= kNoToken && winners[i] < scores.cols) continue;
     base::refuse(function, "winners[" + std::to_string(i) + "] must be a column from 0 to " +
-                               std::to_string(scores.cols - 1) + " or kNoToken, got " +
+                               std::to_string(scores.cols - 1) + " or -1 for none, got " +
                                std::to_string(winners[i]));
   }
 }

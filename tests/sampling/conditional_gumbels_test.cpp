@@ -219,7 +219,7 @@ TEST(ConditionalGumbels, WhatCannotBeConditionedOnIsRefused) {
   const std::vector<double> x{1, 0};
   std::vector<double> z(2), three(3);
   EXPECT_EQ(refusal([&] { conditional_gumbels(x, Winners{2}, z); }),
-            "conditional_gumbels: winners[0] must be a column from 0 to 1 or kNoToken, got 2");
+            "conditional_gumbels: winners[0] must be a column from 0 to 1 or -1 for none, got 2");
   EXPECT_EQ(refusal([&] {
               conditional_gumbels(x, Winners{0, 1}, z);
             }),

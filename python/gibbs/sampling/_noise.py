@@ -25,12 +25,27 @@ if TYPE_CHECKING:
 Shape: TypeAlias = "int | tuple[int, ...]"
 
 
+def _new(function: str, shape: Shape, dtype: DTypeLike) -> NDArray[Any]:
+    kinds: dict[Any, Any] = {np.dtype(one): one for one in (np.float64, np.float32)}
+    try:
+        kind = kinds.get(np.dtype(dtype))
+    except TypeError:
+        kind = None
+    if kind is None:
+        raise TypeError(f"{function}: dtype must be float64 or float32, got {dtype}")
+    try:
+        return np.empty(shape, kind)
+    except (TypeError, ValueError):
+        raise ValueError(f"{function}: shape must be integers from 0, got {shape!r}") from None
+
+
 def _noise(
     function: str, shape: Shape | None, dtype: DTypeLike, axis: int, out: Any, whose: object
 ) -> Any:
     if (shape is None) == (out is None):
-        raise ValueError(f"{function}: one of shape and out must be given")
-    noise = out if shape is None else np.empty(shape, dtype)
+        given = "neither" if out is None else "both"
+        raise ValueError(f"{function}: one of shape and out must be given, got {given}")
+    noise = out if shape is None else _new(function, shape, dtype)
     return _core.fill_noise(function, noise, axis, whose)
 
 
