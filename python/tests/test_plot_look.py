@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 import gibbs.plot
 from plot_support import STILL, axes_of, frames_of
 
+NAN = float("nan")
+
 
 def luminance(colour: Any) -> float:
     """Return the relative luminance of WCAG 2."""
@@ -99,23 +101,69 @@ def test_the_size_is_in_inches(name: str) -> None:
 @pytest.mark.parametrize(
     ("picture", "arguments", "sentence"),
     [
-        ("two_states", [[0]], "entmax: alpha must be positive, got 0"),
-        ("entropies", [[-1]], "entropy: alpha must be positive, got -1"),
-        ("sparse_regions", [[float("nan")]], "details: alpha must be positive, got nan"),
-        ("normalisation", [[[1, -2]]], "normalisation: numbers must not be negative, got -2"),
-        ("normalisation", [[[float("nan")]]], "normalisation: numbers must not be .*, got nan"),
+        ("two_states", [[0]], "alphas must be positive, got 0"),
+        ("two_states", [2], "alphas must have one dimension, got 0"),
+        ("entropies", [[-1]], "alphas must be positive, got -1"),
+        ("sparse_regions", [[NAN]], "alphas must not be NaN, got nan"),
+        ("normalisation", [[[1, -2]]], r"rows\[0\] must not be negative, got -2"),
+        ("normalisation", [[[1], [NAN]]], r"rows\[1\] must not be NaN, got nan"),
+        ("normalisation", [[1, 2]], r"rows\[0\] must have one dimension, got 0"),
+        ("normalisation", [[[0, 0]]], r"rows\[0\] must have a sum above 0, got 0"),
         ("level_occupation", [[1, 2], [1]], "as many degeneracies as energies, got 1 for 2"),
         ("level_occupation", [[1], [-1]], "degeneracies must not be negative, got -1"),
-        ("temperature_bars", [[1, 2], [-1]], "softmax: temperature must not be negative, got -1"),
-        ("gumbel_draws", [[1, 2], -1], "gumbel_softmax: tau must not be negative, got -1"),
-        ("gumbel_draws", [[1, 2], 1, 0], "gumbel_draws: draws must be at least 1, got 0"),
+        ("level_occupation", [[0, NAN], [1, 1]], "energies must not be NaN, got nan"),
+        ("level_occupation", [[0, 1], [0, 0]], "degeneracies must have a finite sum .*, got 0"),
+        ("temperature_bars", [[1, 2], [-1]], "temperatures must not be negative, got -1"),
+        ("temperature_bars", [[1, 2], [NAN]], "temperatures must not be NaN, got nan"),
+        ("temperature_bars", [[[1, 2]]], "scores must have one dimension, got 2"),
+        ("gumbel_draws", [[1, NAN]], "scores must not be NaN, got nan"),
+        ("gumbel_draws", [[1, 2], -1], "tau must not be negative, got -1"),
+        ("gumbel_draws", [[1, 2], 1, 0], "draws must be at least 1, got 0"),
     ],
 )
 def test_bad_input_is_refused_in_one_sentence(
     picture: str, arguments: list[Any], sentence: str
 ) -> None:
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises(ValueError, match=f"^{picture}: {sentence}$"):
         getattr(gibbs.plot, picture)(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("picture", "arguments", "sentence"),
+    [
+        ("two_states", ["a"], "alphas must be a row of numbers, got str"),
+        ("two_states", [[1, 10**400]], "alphas must be a row of numbers, got list"),
+        ("entropies", [[1, [2]]], "alphas must be a row of numbers, got list"),
+        ("normalisation", [2], "rows must be rows of numbers, got int"),
+        ("normalisation", [["a"]], r"rows\[0\] must be a row of numbers, got str"),
+        ("level_occupation", ["01", [1, 1]], "energies must be a row of numbers, got str"),
+        ("temperature_bars", [[1, 2], "hot"], "temperatures must be a row of numbers, got str"),
+        ("gumbel_draws", [[1, 2j]], "scores must be a row of numbers, got list"),
+        ("gumbel_draws", [[1, 2], 1, 2.5], "draws must be an integer, got float"),
+    ],
+)
+def test_what_are_no_numbers_is_refused_in_one_sentence(
+    picture: str, arguments: list[Any], sentence: str
+) -> None:
+    with pytest.raises(TypeError, match=f"^{picture}: {sentence}$"):
+        getattr(gibbs.plot, picture)(*arguments)
+
+
+@pytest.mark.parametrize("picture", gibbs.plot.__all__)
+def test_a_figure_needs_room_and_axes_and_to_be_told_whether_it_is_dark(picture: str) -> None:
+    if picture == "write_figures":
+        return
+    draw: Any = getattr(gibbs.plot, picture)
+    for size in ((0, 0), (3, float("inf")), (0.1, 3), (-3, 2)):
+        with pytest.raises(ValueError, match=f"^{picture}: size must be finite and larger than"):
+            draw(size=size)
+    with pytest.raises(ValueError, match=f"^{picture}: size must be a width and a height, got 3"):
+        draw(size=(1, 2, 3))
+    with pytest.raises(TypeError, match=f"^{picture}: dark must be True or False, got 'yes'$"):
+        draw(dark="yes")
+    axes = "axes" if picture == "sparse_regions" else "ax"
+    with pytest.raises(TypeError, match=f"^{picture}: {axes} must be .*Axes.*, got int$"):
+        draw(**{axes: 3})
 
 
 def test_another_number_of_axes_than_of_alphas_is_refused() -> None:
@@ -128,7 +176,7 @@ EMPTY: list[tuple[str, list[Any], str]] = [
     ("entropies", [[]], "alphas"),
     ("sparse_regions", [[]], "alphas"),
     ("normalisation", [[]], "rows"),
-    ("normalisation", [[[]]], "a row"),
+    ("normalisation", [[[]]], r"rows\[0\]"),
     ("level_occupation", [[], []], "energies"),
     ("temperature_bars", [[]], "scores"),
     ("temperature_bars", [[1], []], "temperatures"),

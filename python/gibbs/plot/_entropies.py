@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gibbs._flags import flag
 from gibbs._sums import entropy
-from gibbs.plot._checks import require_some
+from gibbs.plot._checks import alphas_of
 from gibbs.plot._style import COLUMN, SMALL, alpha_text, axes_for, figure_of, theme_of
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ def entropies(
     >>> float(max(figure.axes[0].lines[0].get_ydata()))
     0.25
     """
-    require_some("entropies", "alphas", alphas)
-    theme = theme_of(dark)
-    axes = axes_for(ax, size, theme)
+    alphas = alphas_of("entropies", alphas)
+    theme = theme_of(flag("entropies", "dark", dark))
+    axes = axes_for("entropies", ax, size, theme)
     # Squares of a sine: closer together where the curves rise without bound.
     p = np.sin(np.linspace(0, np.pi / 2, 121)) ** 2
     for alpha, colour in zip(alphas, theme.ordered(len(alphas)), strict=True):

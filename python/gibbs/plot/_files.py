@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib
 from matplotlib.animation import Animation
 
+from gibbs._flags import flag
 from gibbs.plot._entropies import entropies
 from gibbs.plot._gif import GifWriter
 from gibbs.plot._gumbel_draws import gumbel_draws
@@ -95,6 +96,7 @@ def write_figures(
     names = checked_names(only)
     if format not in FORMATS:
         raise ValueError(f"write_figures: format must be one of {', '.join(FORMATS)}, got {format}")
+    dark = flag("write_figures", "dark", dark)
     Path(folder).mkdir(parents=True, exist_ok=True)
     return [write_figure(Path(folder), name, format, dark) for name in names]
 

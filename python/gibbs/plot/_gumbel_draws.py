@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.animation import FuncAnimation
 
+from gibbs._flags import flag
 from gibbs._softmax import softmax
-from gibbs.plot._checks import require_at_least_one, require_some
+from gibbs.plot._checks import count_of, require_not_negative, row_of
 from gibbs.plot._style import (
     COLUMN,
     FRAMES_PER_SECOND,
@@ -77,7 +78,10 @@ def gumbel_draws(
     Raises
     ------
     ValueError
-        A tau that is negative or NaN; a seed that is no number of 64 bits; no score or no draw.
+        A tau that is negative or NaN; a seed that is no number of 64 bits; no score, or one that is
+        NaN; no draw.
+    TypeError
+        Scores that are no numbers; draws that are no integer.
 
     Examples
     --------
@@ -87,15 +91,15 @@ def gumbel_draws(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     animation.save(f"{folder}/draws.gif", writer="pillow")
     """
-    require_some("gumbel_draws", "scores", scores)
-    require_at_least_one("gumbel_draws", "draws", draws)
-    x = np.asarray(scores, dtype=np.float64)
+    x = row_of("gumbel_draws", "scores", scores)
+    require_not_negative("gumbel_draws", "tau", row_of("gumbel_draws", "tau", [tau]))
+    draws = count_of("gumbel_draws", "draws", draws)
     rows = np.tile(x, (draws, 1))
     shares = running_shares(gumbel_max(rows, seed=seed), x.size)
     heights = np.hstack([gumbel_softmax(rows, tau, seed=seed), shares])
     limits = softmax(x)
-    theme = theme_of(dark)
-    axes = axes_for(ax, size, theme, Margins(top=0.32))
+    theme = theme_of(flag("gumbel_draws", "dark", dark))
+    axes = axes_for("gumbel_draws", ax, size, theme, Margins(top=0.32))
     one, mean = first_frame(axes, x, limits, theme)
     bars = [*one.patches, *mean.patches]
     digits = axes.bar_label(mean, fontsize=TEXT, color=theme.ink, padding=2)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gibbs._flags import flag
 from gibbs._softmax import softmax
-from gibbs.plot._checks import require_not_negative, require_some
+from gibbs.plot._checks import require_not_negative, row_of
 from gibbs.plot._style import COLUMN, SMALL, Margins, axes_for, figure_of, theme_of
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ def level_occupation(
     Raises
     ------
     ValueError
-        No energy; another number of degeneracies; a degeneracy that is negative or NaN.
+        No energy, or one that is NaN; another number of degeneracies; one that is negative or NaN;
+        no state, or infinitely many. A size that leaves no room.
+    TypeError
+        What are no numbers; an ax that is no Axes.
 
     Examples
     --------
@@ -60,8 +64,8 @@ def level_occupation(
     0.498
     """
     scores, log_g = checked(energies, degeneracies)
-    theme = theme_of(dark)
-    axes = axes_for(ax, size, theme, Margins(right=0.78))
+    theme = theme_of(flag("level_occupation", "dark", dark))
+    axes = axes_for("level_occupation", ax, size, theme, Margins(right=0.78))
     temperatures = np.geomspace(COLDEST, HOTTEST, 121)
     rows = np.tile(scores, (temperatures.size, 1))
     p = softmax(rows, temperature=temperatures, log_degeneracy=log_g)
@@ -88,13 +92,16 @@ def checked(
     energies: Sequence[float], degeneracies: Sequence[float]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return scores -E and log g as arrays, or refuse them."""
-    require_some("level_occupation", "energies", energies)
-    if len(energies) != len(degeneracies):
+    levels = row_of("level_occupation", "energies", energies)
+    g = row_of("level_occupation", "degeneracies", degeneracies)
+    if levels.size != g.size:
         raise ValueError(
-            "level_occupation: as many degeneracies as energies, "
-            f"got {len(degeneracies)} for {len(energies)}"
+            f"level_occupation: as many degeneracies as energies, got {g.size} for {levels.size}"
         )
-    g = np.asarray(degeneracies, dtype=np.float64)
     require_not_negative("level_occupation", "degeneracies", g)
+    if not 0 < g.sum() < np.inf:
+        raise ValueError(
+            f"level_occupation: degeneracies must have a finite sum above 0, got {g.sum():g}"
+        )
     with np.errstate(divide="ignore"):  # the logarithm of 0 is -inf, a level that is absent
-        return -np.asarray(energies, dtype=np.float64), np.log(g)
+        return -levels, np.log(g)

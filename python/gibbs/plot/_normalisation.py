@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gibbs._flags import flag
 from gibbs._softmax import softmax
-from gibbs.plot._checks import require_not_negative, require_some
+from gibbs.plot._checks import require_not_negative, require_some, row_of
 from gibbs.plot._style import COLUMN, SMALL, axes_for, figure_of, probability_text, theme_of
 
 if TYPE_CHECKING:
@@ -48,7 +50,9 @@ def normalisation(
     Raises
     ------
     ValueError
-        A number that is negative or NaN; no row, or an empty one.
+        A number that is negative or NaN; no row, an empty one, or one with the sum 0.
+    TypeError
+        What are no rows of numbers.
 
     Examples
     --------
@@ -58,8 +62,8 @@ def normalisation(
     [0.333, 0.667, 0.269, 0.731]
     """
     numbers = checked(rows)
-    theme = theme_of(dark)
-    axes = axes_for(ax, size, theme)
+    theme = theme_of(flag("normalisation", "dark", dark))
+    axes = axes_for("normalisation", ax, size, theme)
     places = places_of(numbers)
     maps = {"$x$ / sum $x$": shares, "softmax $x$": softmax}
     for side, (name, colour) in enumerate(zip(maps, theme.pair, strict=True)):
@@ -81,11 +85,15 @@ def normalisation(
 
 def checked(rows: Sequence[Sequence[float]]) -> list[NDArray[np.float64]]:
     """Return the rows as arrays, or refuse them: a share of a negative number means nothing."""
-    require_some("normalisation", "rows", rows)
-    arrays = [np.asarray(row, dtype=np.float64) for row in rows]
-    for array in arrays:
-        require_some("normalisation", "a row", array)
-        require_not_negative("normalisation", "numbers", array)
+    if not isinstance(rows, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        kind = type(rows).__name__
+        raise TypeError(f"normalisation: rows must be rows of numbers, got {kind}")
+    arrays = [row_of("normalisation", f"rows[{place}]", row) for place, row in enumerate(rows)]
+    require_some("normalisation", "rows", arrays)
+    for place, array in enumerate(arrays):
+        require_not_negative("normalisation", f"rows[{place}]", array)
+        if array.sum() == 0:
+            raise ValueError(f"normalisation: rows[{place}] must have a sum above 0, got 0")
     return arrays
 
 

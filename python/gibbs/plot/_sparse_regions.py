@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,8 @@ from matplotlib.path import Path
 
 from gibbs._details import details
 from gibbs._entmax import entmax
-from gibbs.plot._checks import require_some
+from gibbs._flags import flag
+from gibbs.plot._checks import alphas_of, check_size
 from gibbs.plot._style import (
     COLUMN,
     SMALL,
@@ -18,6 +20,7 @@ from gibbs.plot._style import (
     Theme,
     add_axes,
     alpha_text,
+    check_axes,
     figure_of,
     new_figure,
     theme_of,
@@ -91,9 +94,9 @@ def sparse_regions(
     >>> [panel.get_title() for panel in figure.axes]
     ['$\\alpha = 1$', '$\\alpha = 2$']
     """
-    require_some("sparse_regions", "alphas", alphas)
-    theme = theme_of(dark)
-    panels = new_panels(len(alphas), size, theme) if axes is None else list(axes)
+    alphas = alphas_of("sparse_regions", alphas)
+    theme = theme_of(flag("sparse_regions", "dark", dark))
+    panels = new_panels(len(alphas), size, theme) if axes is None else panels_of(axes)
     if len(panels) != len(alphas):
         raise ValueError(
             f"sparse_regions: one of axes for each alpha, got {len(panels)} for {len(alphas)}"
@@ -103,11 +106,24 @@ def sparse_regions(
     return figure_of(panels[0])
 
 
+def panels_of(axes: Sequence[Axes]) -> list[Axes]:
+    """Return axes as a list, or refuse what is no sequence of them."""
+    if not isinstance(axes, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        kind = type(axes).__name__
+        raise TypeError(f"sparse_regions: axes must be a sequence of Axes, got {kind}")
+    panels = list(axes)
+    for panel in panels:
+        check_axes("sparse_regions", "axes", panel)
+    return panels
+
+
 def new_panels(count: int, size: tuple[float, float], theme: Theme) -> list[Axes]:
     """Return panels in rows of two, without ticks."""
-    figure = new_figure(size, theme)
     columns = min(count, 2)
     lines = -(-count // columns)
+    across, up = 2 * PANEL_MARGINS * columns, (PANEL_MARGINS + TITLE) * lines
+    check_size("sparse_regions", size, across, up)
+    figure = new_figure(size, theme)
     width, height = size[0] / columns, size[1] / lines
     panels: list[Axes] = []
     for place in range(count):

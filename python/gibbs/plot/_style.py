@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from gibbs.plot._checks import check_size
 
 COLUMN = 3.4
 """The width in inches of one column of a journal in two columns."""
@@ -99,12 +99,26 @@ def add_axes(figure: Figure, theme: Theme, margins: Margins) -> Axes:
 
 
 def axes_for(
-    ax: Axes | None, size: tuple[float, float], theme: Theme, margins: Margins | None = None
+    function: str,
+    ax: Axes | None,
+    size: tuple[float, float],
+    theme: Theme,
+    margins: Margins | None = None,
 ) -> Axes:
     """Return `ax` as it is, or new axes in the house style."""
     if ax is not None:
+        check_axes(function, "ax", ax)
         return ax
-    return add_axes(new_figure(size, theme), theme, margins or Margins())
+    around = margins or Margins()
+    check_size(function, size, around.left + around.right, around.bottom + around.top)
+    return add_axes(new_figure(size, theme), theme, around)
+
+
+def check_axes(function: str, argument: str, value: object) -> None:
+    """Refuse what cannot be drawn into."""
+    if not isinstance(value, Axes):
+        kind = type(value).__name__
+        raise TypeError(f"{function}: {argument} must be Axes of matplotlib, got {kind}")
 
 
 def dress(axes: Axes, theme: Theme) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.animation import FuncAnimation
 
+from gibbs._flags import flag
 from gibbs._softmax import softmax
-from gibbs.plot._checks import require_some
+from gibbs.plot._checks import require_not_negative, row_of
 from gibbs.plot._style import (
     COLUMN,
     FRAMES_PER_SECOND,
@@ -64,7 +65,9 @@ def temperature_bars(
     Raises
     ------
     ValueError
-        A temperature that is negative or NaN; no score or no temperature.
+        A temperature that is negative or NaN; a score that is NaN; no score or no temperature.
+    TypeError
+        Scores or temperatures that are no numbers.
 
     Examples
     --------
@@ -74,13 +77,13 @@ def temperature_bars(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     animation.save(f"{folder}/bars.gif", writer="pillow")
     """
-    require_some("temperature_bars", "scores", scores)
-    x = np.asarray(scores, dtype=np.float64)
-    steps = np.asarray(down_and_up() if temperatures is None else temperatures, dtype=np.float64)
-    require_some("temperature_bars", "temperatures", steps)
+    x = row_of("temperature_bars", "scores", scores)
+    steps = down_and_up() if temperatures is None else temperatures
+    steps = row_of("temperature_bars", "temperatures", steps)
+    require_not_negative("temperature_bars", "temperatures", steps)
     heights = softmax(np.tile(x, (steps.size, 1)), temperature=steps)
-    theme = theme_of(dark)
-    axes = axes_for(ax, size, theme, Margins(top=0.3))
+    theme = theme_of(flag("temperature_bars", "dark", dark))
+    axes = axes_for("temperature_bars", ax, size, theme, Margins(top=0.3))
     bars = first_frame(axes, x, heights[0], theme)
     digits = axes.bar_label(
         bars, fontsize=TEXT, color=theme.ink, padding=2,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gibbs._entmax import entmax
-from gibbs.plot._checks import require_some
+from gibbs._flags import flag
+from gibbs.plot._checks import alphas_of
 from gibbs.plot._style import COLUMN, SMALL, alpha_text, axes_for, figure_of, theme_of
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def two_states(
     Raises
     ------
     ValueError
-        An alpha that is not in (0, inf]; no alpha.
+        An alpha that is not in (0, inf]; no alpha; a size that leaves no room.
+    TypeError
+        Alphas that are no numbers; an ax that is no Axes; a dark that is neither True nor False.
 
     Examples
     --------
@@ -61,10 +64,10 @@ def two_states(
     >>> [line.get_label() for line in figure.axes[0].lines]
     ['$\\alpha = 1$', '$\\alpha = 2$']
     """
-    require_some("two_states", "alphas", alphas)
-    theme = theme_of(dark)
+    alphas = alphas_of("two_states", alphas)
+    theme = theme_of(flag("two_states", "dark", dark))
     scores = np.stack([leads(alphas), np.zeros_like(leads(alphas))], axis=-1)
-    axes = axes_for(ax, size, theme)
+    axes = axes_for("two_states", ax, size, theme)
     for alpha, colour in zip(alphas, theme.ordered(len(alphas)), strict=True):
         p = entmax(scores, alpha)[:, 0]
         axes.plot(scores[:, 0], p, color=colour, linewidth=1.4, label=alpha_text(alpha))
