@@ -12,8 +12,9 @@ bool CsvBlocks::next(std::string& text) {
   text.swap(rest_);
   rest_.clear();
   if (at_start_) skip_byte_order_mark(text);
-  std::size_t target = sizes_.block;
-  for (records_ = 0; records_ == 0 && !at_end_; target *= 2) {
+  records_ = 0;
+  for (std::size_t target = sizes_.block; records_ == 0 && !at_end_;) {
+    target = room_for(text, target);
     at_end_ = !fill(text, target);
     scan(text, scanned_);
     if (records_ == 0 && text.size() > sizes_.longest_record) {
@@ -23,6 +24,12 @@ bool CsvBlocks::next(std::string& text) {
   if (text.empty()) return false;
   cut(text);
   return true;
+}
+
+// Twice as much once the text fills it, up to what is too long for a line.
+std::size_t CsvBlocks::room_for(const std::string& text, std::size_t target) const {
+  while (target <= text.size()) target *= 2;
+  return std::min(target, std::max(sizes_.block, sizes_.longest_record + 1));
 }
 
 // Here, because a quote after it opens the first field.
@@ -37,17 +44,16 @@ void CsvBlocks::skip_byte_order_mark(std::string& text) {
 }
 
 // False at the end of the source. Stops early, with what there is, when the next byte is not there
-// yet: rows that come slowly go through one by one.
+// yet: rows that come slowly go through one by one. A piece is copied, since a string of the
+// target's size would be filled with zeros for every few bytes that come.
 bool CsvBlocks::fill(std::string& text, std::size_t target) {
-  std::size_t size = text.size();
-  text.resize(std::max(size, target));
-  while (size < target) {
-    const std::size_t got = source_->read(text.data() + size, target - size);
-    size += got;
-    if (got == 0 || !source_->ready()) {
-      text.resize(size);
-      return got != 0;
-    }
+  text.reserve(target);
+  while (text.size() < target) {
+    const std::size_t got =
+        source_->read(piece_.data(), std::min(piece_.size(), target - text.size()));
+    if (got == 0) return false;
+    text.append(piece_.data(), got);
+    if (!source_->ready()) return true;
   }
   return true;
 }

@@ -26,17 +26,21 @@ class CsvBlocks {
 
  private:
   void skip_byte_order_mark(std::string& text);
+  std::size_t room_for(const std::string& text, std::size_t target) const;
   bool fill(std::string& text, std::size_t target);
   void scan(const std::string& text, std::size_t from);
   bool opens_field(const std::string& text, std::size_t quote) const;
   void cut(std::string& text);
 
+  static constexpr std::size_t kPipe = std::size_t{1} << 16;  // what Linux holds in a pipe
+
   ByteSource* source_;
   char separator_;
   BlockSizes sizes_;
-  std::string rest_;                    // the beginning of a record
-  std::size_t scanned_ = 0;             // how much of it has been looked at
-  std::size_t records_ = 0;             // end of the last whole record in the text
+  std::string piece_ = std::string(kPipe, '\0');  // what one read brings
+  std::string rest_;                              // the beginning of a record
+  std::size_t scanned_ = 0;                       // how much of it has been looked at
+  std::size_t records_ = 0;                       // end of the last whole record in the text
   std::size_t after_close_ = SIZE_MAX;  // one past the last closing quote: a quote there reopens
   bool in_quotes_ = false;
   bool at_start_ = true;

@@ -95,6 +95,33 @@ TEST(Csv, EachBlockEndsWithALine) {
   EXPECT_EQ(all, (std::vector<std::string>{"1,2\n", "\"a\nb\",4\n", "5,6\n"}));
 }
 
+// A writer that is slower than the reader: each read brings a few bytes, and the next would wait.
+class SlowSource : public MemorySource {
+ public:
+  using MemorySource::MemorySource;
+  bool ready() const override { return false; }
+};
+
+TEST(Csv, ALineThatComesInPiecesTakesTheMemoryOfALine) {
+  const std::string line = std::string(3'000'000, '1') + "\n";
+  SlowSource source(line, 1000);
+  CsvBlocks blocks(source, ',', {});
+  std::string text;
+  ASSERT_TRUE(blocks.next(text));
+  EXPECT_TRUE(text == line);
+  EXPECT_LT(text.capacity(), 3 * line.size());
+  EXPECT_FALSE(blocks.next(text));
+}
+
+TEST(Csv, LinesThatComeSlowlyDoNotWaitForABlock) {
+  SlowSource source("1,2\n3,4\n5,6\n", 6);
+  CsvBlocks blocks(source, ',', {});
+  std::string text;
+  std::vector<std::string> all;
+  while (blocks.next(text)) all.push_back(text);
+  EXPECT_EQ(all, (std::vector<std::string>{"1,2\n", "3,4\n5,6\n"}));
+}
+
 TEST(Csv, FieldsAreEncodedOnlyWhereTheyMustBe) {
   EXPECT_EQ(encode_field("plain", ','), "plain");
   EXPECT_EQ(encode_field("a,b", ','), "\"a,b\"");
