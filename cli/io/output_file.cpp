@@ -67,6 +67,7 @@ void remove_output_on_signals() {
     const bool ignored = std::signal(signal, &remove_and_die) == SIG_IGN;
     if (ignored && signal == SIGHUP) std::signal(signal, SIG_IGN);  // nohup
   }
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 OutputFile::OutputFile(const std::string& path) : path_(path) {

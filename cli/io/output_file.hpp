@@ -38,7 +38,8 @@ class OutputFile {
 void print(std::string_view text);
 
 // Lets SIGINT, SIGTERM, SIGHUP and SIGPIPE end the process as they do by default, after the file
-// under way has been removed. Called once, at the start of the program.
+// under way has been removed. Beyond the limit of ulimit -f a write fails, as on a full disk.
+// Called once, at the start of the program.
 void remove_output_on_signals();
 
 }  // namespace gibbs::cli

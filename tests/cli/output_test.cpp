@@ -84,6 +84,14 @@ TEST_F(Output, AFullDiskIsAnError) {
   EXPECT_EQ(shell("gibbs --version > /dev/full; echo $?").out, "1\n");
 }
 
+TEST_F(Output, AFileBeyondTheLimitIsAnErrorAndLeavesNothingBehind) {
+  write_large("s.csv");
+  const Result result = shell("ulimit -f 100; gibbs map s.csv -o p.csv; echo $?");
+  EXPECT_EQ(result.out, "1\n");
+  EXPECT_EQ(result.err, "gibbs: cannot write \"p.csv\": File too large\n");
+  EXPECT_EQ(files(), std::vector<std::string>{"s.csv"});
+}
+
 TEST_F(Output, WhatIsNoRegularFileIsWrittenDirectly) {
   EXPECT_EQ(gibbs({"map", "-", "-o", "/dev/null"}, "0,0\n").status, 0);
   EXPECT_EQ(shell("gibbs map -o >(cat) <<< 0,0; wait $!").out, "0.5,0.5\n");
