@@ -11,7 +11,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "io/problem.hpp"
 
@@ -48,10 +50,20 @@ class SignalsBlocked {
   sigset_t before_{};
 };
 
+// Also to a place where there is no file yet, which realpath does not tell.
 std::string where_links_lead(const std::string& path) {
+  namespace fs = std::filesystem;
   const std::unique_ptr<char, decltype(&std::free)> real(realpath(path.c_str(), nullptr),
                                                          &std::free);
-  return real ? std::string(real.get()) : path;
+  if (real) return real.get();
+  std::error_code none;
+  if (fs::exists(path, none)) return path;  // a pipe: /dev/fd/63 has no path to lead to
+  constexpr int kMostLinks = 40;            // as Linux follows
+  fs::path place = path;
+  for (int i = 0; i < kMostLinks && fs::is_symlink(fs::symlink_status(place, none)); ++i) {
+    place = place.parent_path() / fs::read_symlink(place, none);
+  }
+  return place.string();
 }
 
 mode_t mode_of_new_files() {
@@ -80,7 +92,7 @@ OutputFile::OutputFile(const std::string& path) : path_(path) {
   path_ = where_links_lead(path);
   struct stat status {};
   const bool exists = stat(path_.c_str(), &status) == 0;
-  if (exists && access(path_.c_str(), W_OK) != 0) fail();
+  if (exists ? access(path_.c_str(), W_OK) != 0 : errno != ENOENT) fail();
   if (!exists || S_ISREG(status.st_mode)) {
     create_beside();
     fchmod(descriptor_, exists ? status.st_mode & 07777 : mode_of_new_files());

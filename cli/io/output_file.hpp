@@ -9,8 +9,9 @@ namespace gibbs::cli {
 
 // Writes beside the file of that name and renames at the end. What is no regular file (a pipe,
 // /dev/null, standard output as "-") is written to directly.
-// edges     without `commit`, and on SIGINT, SIGTERM, SIGHUP and SIGPIPE, nothing is left behind
-// throws    BadData: cannot be written
+// edges     a link stays and the file is made where it leads, if there is none yet; without
+// `commit`, and on SIGINT, SIGTERM, SIGHUP and SIGPIPE, nothing is left behind throws    BadData:
+// cannot be written
 class OutputFile {
  public:
   explicit OutputFile(const std::string& path);

@@ -51,6 +51,31 @@ TEST_F(Output, ALinkStaysALink) {
   EXPECT_EQ(read("real.csv"), "0.5,0.5\n");
 }
 
+TEST_F(Output, ALinkToNoFileYetIsFollowed) {
+  namespace fs = std::filesystem;
+  fs::create_directory(directory() / "d");
+  fs::create_symlink("later.csv", directory() / "d/second.csv");
+  fs::create_symlink("d/second.csv", directory() / "first.csv");
+  EXPECT_EQ(gibbs({"map", "-", "-o", "first.csv"}, "0,0\n").err, "");
+  EXPECT_TRUE(fs::is_symlink(directory() / "first.csv"));
+  EXPECT_TRUE(fs::is_symlink(directory() / "d/second.csv"));
+  EXPECT_EQ(read("d/later.csv"), "0.5,0.5\n");
+}
+
+TEST_F(Output, ALinkThatLeadsNowhereIsRefused) {
+  const auto refuse = [this](const char* to, const std::string& sentence) {
+    std::filesystem::create_symlink(to, directory() / "link.csv");
+    const Result result = gibbs({"map", "-", "-o", "link.csv"}, "0,0\n");
+    EXPECT_EQ(result.status, 1);
+    EXPECT_EQ(result.err, "gibbs: cannot write " + sentence + "\n");
+    EXPECT_EQ(files(), std::vector<std::string>{"link.csv"});
+    EXPECT_TRUE(std::filesystem::is_symlink(directory() / "link.csv"));
+    std::filesystem::remove(directory() / "link.csv");
+  };
+  refuse("none/p.csv", "\"none/p.csv\": No such file or directory");
+  refuse("link.csv", "\"link.csv\": Too many levels of symbolic links");
+}
+
 TEST_F(Output, PermissionsFollowTheMaskAndTheOlderFile) {
   const auto mode = [this](const char* name) {
     struct stat status {};
