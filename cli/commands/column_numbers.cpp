@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "commands/whole_table.hpp"
+#include "io/byte_source.hpp"
 #include "io/number.hpp"
 #include "io/problem.hpp"
 
@@ -36,7 +37,7 @@ void check_values(const Kind& kind, const std::string& path, const WholeTable& n
     const double value = numbers.values[i];
     if (kind.holds(value)) continue;
     const auto place = static_cast<std::int64_t>(i);
-    throw bad_data(path,
+    throw bad_data(shown_name(path),
                    {place / numbers.cols + 1 + header, place % numbers.cols + 1,
                     fmt::format("a {} {}; got {}", kind.noun, kind.rule, number_text(value))});
   }
@@ -48,7 +49,8 @@ std::vector<double> by_name(const Kind& kind, const std::string& path, const Who
   for (const std::string& name : names) {
     const auto found = std::find(numbers.names.begin(), numbers.names.end(), name);
     if (found == numbers.names.end()) {
-      throw bad_data(path, {1, 0, fmt::format("no {} for column {}", kind.noun, in_quotes(name))});
+      throw bad_data(shown_name(path),
+                     {1, 0, fmt::format("no {} for column {}", kind.noun, in_quotes(name))});
     }
     chosen.push_back(numbers.values[static_cast<std::size_t>(found - numbers.names.begin())]);
   }
@@ -65,11 +67,12 @@ std::vector<double> read(const Kind& kind, const std::string& path,
   }
   const bool one_line = numbers.rows == 1 || numbers.cols == 1;
   if (one_line && numbers.values.size() == columns) return numbers.values;
-  throw bad_data(path, {0, 0,
-                        fmt::format("{} x {} numbers{}, where one for each of {} score columns is "
-                                    "needed",
-                                    numbers.rows, numbers.cols,
-                                    numbers.names.empty() ? "" : " below its header", columns)});
+  throw bad_data(shown_name(path),
+                 {0, 0,
+                  fmt::format("{} x {} numbers{}, where one for each of {} score columns is "
+                              "needed",
+                              numbers.rows, numbers.cols,
+                              numbers.names.empty() ? "" : " below its header", columns)});
 }
 
 }  // namespace
@@ -77,6 +80,7 @@ std::vector<double> read(const Kind& kind, const std::string& path,
 std::vector<std::string> ColumnFiles::given() const {
   std::vector<std::string> paths = {caps, floors, weights, degeneracy};
   std::erase(paths, std::string());
+  std::ranges::transform(paths, paths.begin(), shown_name);
   return paths;
 }
 

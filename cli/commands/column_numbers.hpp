@@ -13,6 +13,7 @@ struct ColumnFiles {
   std::string floors;      // p is at least that: >= 0
   std::string weights;     // w > 0 of the budget <w, p>
 
+  // Those that there are, as messages call them.
   std::vector<std::string> given() const;
 };
 

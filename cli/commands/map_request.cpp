@@ -47,6 +47,23 @@ void refuse_if(bool contradiction, const char* sentence) {
   if (contradiction) throw BadRequest(sentence);
 }
 
+// It can be read once.
+void refuse_shared_input(const MapRequest& request) {
+  const ColumnFiles& files = request.family.files;
+  std::vector<std::string_view> users;
+  const auto add = [&users](std::string_view name, const std::string& path) {
+    if (path == "-") users.push_back(name);
+  };
+  add("INPUT", request.input);
+  add("--degeneracy", files.degeneracy);
+  add("--caps", files.caps);
+  add("--floors", files.floors);
+  add("--weights", files.weights);
+  if (users.size() < 2) return;
+  throw BadRequest(fmt::format("{} and {} both want standard input; name a file for one of them",
+                               users[0], users[1]));
+}
+
 void check_together(const MapRequest& request) {
   const bool npy = request.output && request.output_format == FileFormat::kNpy;
   refuse_if(request.sparse && !request.extras.empty(),
@@ -80,6 +97,7 @@ MapRequest make_request(const MapWords& words, bool input_is_terminal, bool outp
   request.sparse = words.sparse;
   request.quiet = words.quiet;
   check_together(request);
+  refuse_shared_input(request);
   return request;
 }
 

@@ -15,6 +15,7 @@
 #include "commands/text.hpp"
 #include "commands/whole_table.hpp"
 #include "commands/words.hpp"
+#include "io/byte_source.hpp"
 #include "io/output_file.hpp"
 
 namespace gibbs::cli {
@@ -45,7 +46,7 @@ Rows<const double> potentials_of(const WholeTable& table, const MbarRequest& req
   if (request.rows != PotentialRows::kStates && table.cols == states && table.rows == samples) {
     return {u, states, samples, 1, states};
   }
-  throw bad_data(request.input,
+  throw bad_data(shown_name(request.input),
                  {0, 0,
                   fmt::format("{} x {} numbers, where --samples says {} and {}{}", table.rows,
                               table.cols, count(states, "state"), count(samples, "sample"),
@@ -61,7 +62,7 @@ Mbar solve(Rows<const double> u, const MbarRequest& request) {
     options.solve.tolerance = request.tolerance;
     return {u, request.samples, options};
   } catch (const std::invalid_argument& refusal) {
-    throw bad_data(request.input, {0, 0, rule_of(refusal)});
+    throw bad_data(shown_name(request.input), {0, 0, rule_of(refusal)});
   }
 }
 
@@ -183,7 +184,7 @@ void run_mbar(const MbarRequest& request) {
   const MbarTable answer(request, mbar, again ? &*again : nullptr);
   print(request.json ? answer.json() : answer.text());
   if (mbar.report().converged) return;
-  throw bad_data(request.input, {0, 0, mbar.report().message});
+  throw bad_data(shown_name(request.input), {0, 0, mbar.report().message});
 }
 
 }  // namespace gibbs::cli

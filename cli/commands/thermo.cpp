@@ -11,6 +11,7 @@
 
 #include "commands/level_model.hpp"
 #include "commands/thermo_plot.hpp"
+#include "io/byte_source.hpp"
 #include "io/number.hpp"
 #include "io/output_file.hpp"
 #include "io/problem.hpp"
@@ -48,8 +49,7 @@ thermo::Levels levels_of(const ThermoRequest& request) {
 void refuse_empty(const ThermoRequest& request, const thermo::Levels& levels) {
   if (std::isfinite(levels.lowest())) return;
   const std::string& source = request.model.empty() ? request.input : request.model;
-  throw BadData(
-      fmt::format("{} has no level that can be occupied", source == "-" ? "stdin" : source));
+  throw BadData(fmt::format("{} has no level that can be occupied", shown_name(source)));
 }
 
 // One line of numbers after the other.

@@ -12,11 +12,7 @@
 
 namespace gibbs::cli {
 
-namespace {
-
 std::string shown_name(const std::string& path) { return path == "-" ? "stdin" : path; }
-
-}  // namespace
 
 FileSource::FileSource(const std::string& path)
     : ByteSource(shown_name(path)),

@@ -31,6 +31,9 @@ class ByteSource {
   std::string name_;
 };
 
+// The file, as messages call it: "stdin" for "-".
+std::string shown_name(const std::string& path);
+
 // A file, or standard input for "-".
 // throws    BadData: it cannot be opened, it is a directory
 class FileSource : public ByteSource {

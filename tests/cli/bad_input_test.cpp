@@ -121,6 +121,22 @@ TEST_F(BadInput, ABadDegeneracyIsRefusedInItsFile) {
   refuse("1,x\n2,y\n", ":2:2: \"y\" is not a number");
 }
 
+TEST_F(BadInput, StandardInputIsCalledStdin) {
+  write("scores.csv", "a,b\n1,2\n");
+  const auto refuse = [this](const std::vector<std::string>& words, std::string_view input,
+                             const std::string& sentence) {
+    const Result result = gibbs(words, input);
+    EXPECT_EQ(result.status, 1);
+    EXPECT_EQ(result.err, "gibbs: stdin" + sentence + "\n");
+  };
+  refuse({"map", "scores.csv", "--degeneracy", "-"}, "1,2,3\n",
+         ": 1 x 3 numbers, where one for each of 2 score columns is needed");
+  refuse({"map", "scores.csv", "--family", "capped", "--caps", "-"}, "0.25,0.25\n",
+         ": the upper bounds hold 0.5, less than the budget 1");
+  refuse({"mbar", "--samples", "3,1"}, "0,0\n0,0\n",
+         ": 2 x 2 numbers, where --samples says 2 states and 4 samples");
+}
+
 TEST_F(BadInput, AFileThatIsNotThereIsNamed) {
   const Result result = gibbs({"map", "none.csv"});
   EXPECT_EQ(result.status, 1);

@@ -126,6 +126,18 @@ TEST_F(BadRequestTest, TheEndingNamesTheFormat) {
   expect_refused({"scores"}, "input: \"scores\" does not end in .csv, .tsv or .npy");
 }
 
+TEST_F(BadRequestTest, StandardInputIsReadOnce) {
+  const auto both = [](const std::string& first, const std::string& second) {
+    return first + " and " + second + " both want standard input; name a file for one of them";
+  };
+  expect_refused({"-", "--degeneracy", "-"}, both("INPUT", "--degeneracy"));
+  expect_refused({"--family", "capped", "--caps", "-"}, both("INPUT", "--caps"));
+  expect_refused({"s.csv", "--family", "box", "--floors", "-", "--weights", "-"},
+                 both("--floors", "--weights"));
+  write("t.csv", "1,2\n");
+  EXPECT_EQ(gibbs({"map", "t.csv", "--degeneracy", "-", "--alpha", "inf"}, "1,0\n").out, "1,0\n");
+}
+
 TEST_F(BadRequestTest, AnOptionWithoutItsValueIsRefused) {
   EXPECT_EQ(gibbs({"map", "s.csv", "--alpha"}).status, 2);
   EXPECT_EQ(gibbs({"map", "s.csv", "--alpha", "1", "--alpha", "2"}).status, 2);

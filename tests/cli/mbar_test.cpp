@@ -64,7 +64,7 @@ TEST_F(MbarCommand, OfAsManySamplesAsStatesTheRowsMustBeTold) {
   EXPECT_NE(out(table, "samples"), out(table, "states"));
   const Result wrong = gibbs({"mbar", "--samples", "2,1", "--rows", "samples"}, "0,1,2\n0,1,2\n");
   EXPECT_EQ(wrong.err,
-            "gibbs: -: 2 x 3 numbers, where --samples says 2 states and 3 samples, a row for a "
+            "gibbs: stdin: 2 x 3 numbers, where --samples says 2 states and 3 samples, a row for a "
             "sample\n");
 }
 
