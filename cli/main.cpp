@@ -42,10 +42,11 @@ void add(CLI::App& app, Command& command) {
   command.add_options(*added);
 }
 
-// The word after --summary may be missing: `gibbs map --summary scores.csv`.
+// The word after --summary of map may be missing: `gibbs map --summary scores.csv`.
 std::vector<std::string> arguments(int count, char** words) {
   std::vector<std::string> list(words + 1, words + count);
-  for (std::size_t i = 0; i < list.size(); ++i) {
+  const bool is_map = !list.empty() && list.front() == "map";
+  for (std::size_t i = 0; is_map && i < list.size(); ++i) {
     if (list[i] == "--") break;
     if (list[i] != "--summary") continue;
     const bool has_word = i + 1 < list.size() && (list[i + 1] == "json" || list[i + 1] == "text");
@@ -81,6 +82,22 @@ void refuse_empty_words(const CLI::App& app) {
   }
 }
 
+// `-o --summary`: to CLI11 whatever follows is the value, and a word with = stands for itself.
+void refuse_options_as_values(const CLI::App& app, const std::vector<std::string>& words) {
+  const auto option_of = [&app](const std::string& word) -> const CLI::Option* {
+    return word.starts_with('-') ? app.get_option_no_throw(word) : nullptr;
+  };
+  for (std::size_t i = words.size(); i-- > 1 && words[i] != "--";) {  // from the back
+    const CLI::Option* const option = option_of(words[i]);
+    if (option == nullptr || option->get_items_expected_min() == 0) continue;
+    const std::string& value = words[--i];
+    const std::string name = value.substr(0, value.find('='));
+    if (option_of(name) == nullptr) continue;
+    throw BadRequest(fmt::format("{} needs a value; {} is an option", option->get_name(),
+                                 gibbs::cli::in_quotes(name)));
+  }
+}
+
 // "--tau: 1 required TEXT missing" or "--tau: At Most 1 required but received 2", in our words.
 std::string mismatch(const CLI::ArgumentMismatch& error) {
   const std::string text = error.what();
@@ -109,6 +126,10 @@ void run(std::vector<std::string> words) {
     }
     return nullptr;
   };
+  for (const auto& command : commands) {
+    if (words.empty() || words.back() != command->name()) continue;
+    refuse_options_as_values(*app.get_subcommand(command->name()), words);
+  }
   try {
     app.parse(words);
   } catch (const CLI::CallForHelp&) {

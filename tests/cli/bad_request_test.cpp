@@ -31,6 +31,10 @@ TEST_F(BadRequestTest, UnknownWordsAreNamed) {
             "gibbs: unknown command \"mop\"; there are map, loss, sample, thermo, mbar\n");
 }
 
+TEST_F(BadRequestTest, AWordIsShownAsItWasTyped) {
+  EXPECT_EQ(gibbs({"loss", "s.csv", "--summary"}).err, "gibbs: unknown option \"--summary\"\n");
+}
+
 TEST_F(BadRequestTest, AnOptionBeforeTheCommandIsNotLost) {
   write("s.csv", "1,2\n");
   const Result result = gibbs({"--alpha", "2", "map", "s.csv"});
@@ -140,6 +144,17 @@ TEST_F(BadRequestTest, StandardInputIsReadOnce) {
 
 TEST_F(BadRequestTest, AnOptionWithoutItsValueIsRefused) {
   EXPECT_EQ(gibbs({"map", "s.csv", "--alpha"}).status, 2);
+  expect_refused({"s.csv", "-o", "--summary"},
+                 "--output needs a value; \"--summary\" is an option");
+  expect_refused({"s.csv", "--keep", "-o", "p.csv"}, "--keep needs a value; \"-o\" is an option");
+  expect_refused({"s.csv", "--with", "--alpha=2"},
+                 "--with needs a value; \"--alpha\" is an option");
+  expect_refused({"s.csv", "--keep", "id", "--columns", "--keep", "--help"},
+                 "--columns needs a value; \"--keep\" is an option");
+  expect_refused({"s.csv", "--keep=-o"},
+                 "--keep: no column \"-o\" in s.csv; the columns are \"id\", \"a\", \"b\"");
+  expect_refused({"s.csv", "-o", "--sumary"},
+                 "--output: \"--sumary\" does not end in .csv, .tsv or .npy");
   EXPECT_EQ(gibbs({"map", "s.csv", "--alpha", "1", "--alpha", "2"}).status, 2);
 }
 
