@@ -82,8 +82,11 @@ ColumnRequest choose_columns(const Fields& fields, std::string_view file,
 Degeneracy read_degeneracy(const std::string& text, bool logarithm) {
   if (!logarithm) return Degeneracy::of_decimal(text);
   double log = 0;
-  if (parse_number(text, log) == Parsed::kNumber) return Degeneracy::of_log(log);
-  throw std::invalid_argument(": " + in_quotes(text) + " is not a number");
+  const Parsed parsed = parse_number(text, log);
+  if (parsed == Parsed::kNumber) return Degeneracy::of_log(log);
+  const bool too_large = parsed == Parsed::kOutOfRange;
+  throw std::invalid_argument(fmt::format(
+      ": {} is {}", in_quotes(text), too_large ? "out of the range of float64" : "not a number"));
 }
 
 class LevelReader {

@@ -16,7 +16,12 @@ constexpr int kMostThreads = 1024;
 
 double read_number(std::string_view option, std::string_view word) {
   double value = 0;
-  if (parse_number(word, value) == Parsed::kNumber) return value;
+  const Parsed parsed = parse_number(word, value);
+  if (parsed == Parsed::kNumber) return value;
+  if (parsed == Parsed::kOutOfRange) {
+    throw BadRequest(fmt::format("{}: {} is out of the range of {}", option, in_quotes(word),
+                                 dtype_name<double>()));
+  }
   throw BadRequest(fmt::format("{} must be a number or inf; got {}", option, in_quotes(word)));
 }
 

@@ -56,6 +56,16 @@ TEST_F(BadRequestTest, AlphaMustBeAboveZero) {
   expect_refused({"s.csv", "--alpha", "two"}, "--alpha must be a number or inf; got \"two\"");
 }
 
+TEST_F(BadRequestTest, ANumberBeyondADoubleIsNamedSo) {
+  const std::string rule = ": \"1e400\" is out of the range of float64";
+  for (const std::string option : {"--alpha", "--temperature"}) {
+    expect_refused({"s.csv", option, "1e400"}, option + rule);
+  }
+  expect_refused({"s.csv", "--family", "budget", "--budget", "1e400"}, "--budget" + rule);
+  expect_refused({"s.csv", "--alpha", "-1e400"},
+                 "--alpha: \"-1e400\" is out of the range of float64");
+}
+
 TEST_F(BadRequestTest, TemperatureMustNotBeNegative) {
   expect_refused({"s.csv", "--temperature", "-1"}, "--temperature must not be negative; got -1");
   expect_refused({"s.csv", "--temperature=nan"}, "--temperature must be a number; got nan");

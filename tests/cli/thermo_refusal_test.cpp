@@ -28,6 +28,8 @@ TEST_F(Thermo, BadDataIsNamedByFileLineAndColumn) {
   refuse("E,g\n0,0\n1,inf\n", "3:2: ln g must be -inf or from -1e15 to 1e15, got inf",
          {"--log-degeneracy"});
   refuse("E,g\n0,0\n1,x\n", "3:2: \"x\" is not a number", {"--log-degeneracy"});
+  refuse("E,g\n0,0\n1,1e400\n", "3:2: \"1e400\" is out of the range of float64",
+         {"--log-degeneracy"});
   refuse("", " the file is empty");
 }
 
@@ -67,6 +69,7 @@ TEST_F(Thermo, BadRequestsAreOneSentence) {
   expect_refused({"-t", "1", "--whole"}, 2,
                  "--whole is how --occupations counts; add --occupations N");
   expect_refused({"-t", "warm"}, 2, "--temperature must be a number or inf; got \"warm\"");
+  expect_refused({"-t", "1,1e400"}, 2, "--temperature: \"1e400\" is out of the range of float64");
   expect_refused({"-t", "nan"}, 2, "--temperature must not be nan");
   expect_refused({"-t", "1:2"}, 2, "--temperature: the range \"1:2\" must be FROM:TO:STEP");
   expect_refused({"-t", "1:2:0"}, 2, "--temperature: the range \"1:2:0\" never reaches its end");
