@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::int64_t kMostLevels = 1'000'000'000;
 
-// The parameters of a model as its word has them. Each is taken once; `finish` refuses the rest.
+// The parameters of a model as its word has them. Each is taken once; `finish` refuses the rest,
+// and only then what is missing, which a misspelt key explains.
 class Parameters {
  public:
   Parameters(std::string model, const std::string& list) : option_("--model " + std::move(model)) {
@@ -30,8 +31,8 @@ class Parameters {
 
   double number(const char* key, std::optional<double> usual = {}) {
     const auto word = take(key);
-    if (!word && !usual) refuse_missing(key);
-    return word ? read_number(option_ + " " + key, *word) : *usual;
+    if (!word && !usual) missing_.emplace_back(key);
+    return word ? read_number(option_ + " " + key, *word) : usual.value_or(0);
   }
   std::optional<std::int64_t> count(const char* key) {
     const auto word = take(key);
@@ -40,8 +41,8 @@ class Parameters {
   }
   std::int64_t needed_count(const char* key) {
     const auto value = count(key);
-    if (!value) refuse_missing(key);
-    return *value;
+    if (!value) missing_.emplace_back(key);
+    return value.value_or(1);
   }
   bool flag(const char* key) {
     constexpr std::array kAnswers = {Choice<bool>{"yes", true}, Choice<bool>{"no", false}};
@@ -50,7 +51,7 @@ class Parameters {
   }
 
   void finish() const {
-    if (given_.empty()) return;
+    if (given_.empty()) return refuse_missing();
     const std::string& left = given_.front().first;
     if (std::ranges::find(known_, left) != known_.end()) {
       throw BadRequest(fmt::format("{}: {} is given twice", option_, left));
@@ -70,13 +71,15 @@ class Parameters {
     return value;
   }
 
-  [[noreturn]] void refuse_missing(const char* key) const {
-    throw BadRequest(fmt::format("{}: {} is not given", option_, key));
+  void refuse_missing() const {
+    if (missing_.empty()) return;
+    throw BadRequest(fmt::format("{}: {} is not given", option_, missing_.front()));
   }
 
   std::string option_;
   std::vector<std::pair<std::string, std::string>> given_;
   std::vector<std::string> known_;
+  std::vector<std::string> missing_;
 };
 
 using ThermalEnergy = std::function<double()>;

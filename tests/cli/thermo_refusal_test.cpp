@@ -113,6 +113,9 @@ TEST_F(Thermo, BadModelsAreOneSentence) {
   refuse("rotor:theta=x", "--model rotor theta must be a number or inf; got \"x\"");
   refuse("rotor:theta=1,spin=2",
          "--model rotor: no parameter \"spin\"; there are theta, even, odd, count");
+  refuse("two-level:foo=1", "--model two-level: no parameter \"foo\"; there are gap, g0, g1");
+  refuse("hydrogen:rydberg=1,first=1",
+         "--model hydrogen: no parameter \"first\"; there are rydberg, last");
   refuse("rotor:theta=1,theta=2", "--model rotor: theta is given twice");
   refuse("rotor:theta=-1", "--model rotor: theta must be positive and finite, got -1");
   refuse("two-level:gap=1,g1=-1", "--model two-level: g1 must be finite and not negative, got -1");
