@@ -21,7 +21,7 @@ namespace gibbs::cli {
 
 namespace {
 
-constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGXCPU};
 
 // The file under way. A handler may only touch memory like this, and call unlink.
 std::array<char, 4096> file_under_way{};

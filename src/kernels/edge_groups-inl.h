@@ -88,7 +88,7 @@ class ThresholdGuesses {
     Candidates<W> candidates;
   };
 
-  const D d_;
+  const D d_{};
   size_t count_ = 0, most_ = 0;
   Taken taken_[kLanes];
   HWY_ALIGN W scores_[kLanes * kMost];
@@ -198,7 +198,7 @@ class EdgeGroups {
     row.x = nullptr;
   }
 
-  const D d_;
+  const D d_{};
   const EntmaxBatch<W>& batch_;
   size_t n_;
   bool guesses_;
