@@ -128,7 +128,7 @@ TEST_F(Output, WhatIsNoRegularFileIsWrittenDirectly) {
 // A shell line that sends the signal while the command writes p.csv: its input, s.csv in a pipe
 // that the shell holds open, has no end.
 std::string interrupted_by(const std::string& signal) {
-  return "set -m; mkfifo in; exec 3<>in; rm in; cat s.csv >&3 & "
+  return "ulimit -c 0; set -m; mkfifo in; exec 3<>in; rm in; cat s.csv >&3 & "
          "gibbs map /dev/fd/3 -o p.csv --threads 1 & "
          "while ! ls p.csv.* > /dev/null 2>&1; do :; done; kill -" +
          signal + " $!; wait $!; echo $(($? - 128)); kill %1";
@@ -136,7 +136,7 @@ std::string interrupted_by(const std::string& signal) {
 
 TEST_F(Output, ASignalLeavesNothingBehind) {
   write_large("s.csv");
-  for (const char* signal : {"INT", "TERM", "HUP"}) {
+  for (const char* signal : {"INT", "TERM", "HUP", "QUIT", "XCPU"}) {
     const Result result = shell(interrupted_by(signal));
     EXPECT_EQ(shell("kill -l " + result.out).out, std::string(signal) + "\n") << result.err;
     EXPECT_EQ(files(), std::vector<std::string>{"s.csv"}) << signal;
