@@ -5,25 +5,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <gibbs/entmax.hpp>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "support/bits.hpp"
 #include "support/random.hpp"
+#include "support/run_map.hpp"
 #include "support/targets.hpp"
 
 namespace gibbs::testing {
 namespace {
-
-template <Score T>
-std::vector<T> entmax_of(const std::vector<T>& scores, std::int64_t rows, double alpha) {
-  std::vector<T> p(scores.size());
-  const auto cols = static_cast<std::int64_t>(scores.size()) / rows;
-  entmax(Rows<const T>(scores.data(), rows, cols), Rows<T>(p.data(), rows, cols), {.alpha = alpha});
-  return p;
-}
 
 template <Score T>
 void rows_have_the_bits_they_have_alone(const std::vector<T>& scores, std::int64_t rows,

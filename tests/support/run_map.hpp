@@ -26,6 +26,15 @@ struct Mapped {
   std::vector<std::int64_t> support;
 };
 
+// The probabilities of a batch, row after row.
+template <Score T>
+std::vector<T> entmax_of(const std::vector<T>& scores, std::int64_t rows, double alpha) {
+  std::vector<T> p(scores.size());
+  const auto cols = static_cast<std::int64_t>(scores.size()) / rows;
+  entmax(Rows<const T>(scores.data(), rows, cols), Rows<T>(p.data(), rows, cols), {.alpha = alpha});
+  return p;
+}
+
 template <Score To>
 std::vector<To> converted(const std::vector<long double>& values) {
   std::vector<To> result;

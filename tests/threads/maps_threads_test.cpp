@@ -12,14 +12,6 @@
 namespace gibbs::testing {
 namespace {
 
-template <Score T>
-std::vector<T> entmax_of(const std::vector<T>& scores, std::int64_t rows, double alpha) {
-  std::vector<T> p(scores.size());
-  const auto cols = static_cast<std::int64_t>(scores.size()) / rows;
-  entmax(Rows<const T>(scores.data(), rows, cols), Rows<T>(p.data(), rows, cols), {.alpha = alpha});
-  return p;
-}
-
 struct Shape {
   std::int64_t rows, cols;
 };
