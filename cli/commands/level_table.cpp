@@ -84,9 +84,9 @@ Degeneracy read_degeneracy(const std::string& text, bool logarithm) {
   double log = 0;
   const Parsed parsed = parse_number(text, log);
   if (parsed == Parsed::kNumber) return Degeneracy::of_log(log);
-  const bool too_large = parsed == Parsed::kOutOfRange;
-  throw std::invalid_argument(fmt::format(
-      ": {} is {}", in_quotes(text), too_large ? "out of the range of float64" : "not a number"));
+  const std::string quoted = in_quotes(text);
+  throw std::invalid_argument(": " + (parsed == Parsed::kOutOfRange ? out_of_range<double>(quoted)
+                                                                    : quoted + " is not a number"));
 }
 
 class LevelReader {

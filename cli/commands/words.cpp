@@ -19,8 +19,7 @@ double read_number(std::string_view option, std::string_view word) {
   const Parsed parsed = parse_number(word, value);
   if (parsed == Parsed::kNumber) return value;
   if (parsed == Parsed::kOutOfRange) {
-    throw BadRequest(fmt::format("{}: {} is out of the range of {}", option, in_quotes(word),
-                                 dtype_name<double>()));
+    throw BadRequest(fmt::format("{}: {}", option, out_of_range<double>(in_quotes(word))));
   }
   throw BadRequest(fmt::format("{} must be a number or inf; got {}", option, in_quotes(word)));
 }

@@ -20,8 +20,8 @@ class CsvBlocks {
 
   // Replaces `text` by the next whole records, the last one closed by a line end, in the file or
   // not. A quote that is never closed makes the rest one record, which the reader of fields
-  // refuses. A byte order mark before all is left out. False at the end. throws    Problem (line
-  // from the start of this block): a record that is too long
+  // refuses. A byte order mark before all is left out. False at the end.
+  // throws    Problem (line from the start of this block): a record that is too long
   bool next(std::string& text);
 
  private:

@@ -148,8 +148,7 @@ class RowReader {
       case Parsed::kNumber:
         return checked(value, text);
       case Parsed::kOutOfRange:
-        throw Problem{
-            0, 0, fmt::format("{} is out of the range of {}", in_quotes(text), dtype_name<T>())};
+        throw Problem{0, 0, out_of_range<T>(in_quotes(text))};
       case Parsed::kNotANumber:
         break;
     }

@@ -50,8 +50,7 @@ T converted(Stored stored) {
     const auto wide = static_cast<working_t<Stored>>(stored);
     const T value(static_cast<working_t<T>>(wide));
     if (std::isfinite(wide) && !std::isfinite(static_cast<working_t<T>>(value))) {
-      throw Problem{
-          0, 0, fmt::format("{} is out of the range of {}", number_text(stored), dtype_name<T>())};
+      throw Problem{0, 0, out_of_range<T>(number_text(stored))};
     }
     return value;
   }

@@ -11,8 +11,8 @@ namespace gibbs::cli {
 enum class Parsed { kNumber, kNotANumber, kOutOfRange };
 
 // Reads the whole of `text` as one decimal number, rounded to nearest, or as inf, infinity or nan
-// in any case, with a sign or without. edges     kOutOfRange: a finite number that T could only
-// hold as infinity
+// in any case, with a sign or without.
+// edges     kOutOfRange: a finite number that T could only hold as infinity
 template <Score T>
 Parsed parse_number(std::string_view text, T& value);
 
@@ -34,5 +34,11 @@ std::string number_text(T value) {
 // "float64", "float32", "float16", "bfloat16"
 template <Score T>
 const char* dtype_name();
+
+// What is said of a number that is kOutOfRange, as it was written.
+template <Score T>
+std::string out_of_range(const std::string& number) {
+  return number + " is out of the range of " + dtype_name<T>();
+}
 
 }  // namespace gibbs::cli

@@ -10,8 +10,8 @@ namespace gibbs::cli {
 // Writes beside the file of that name and renames at the end. What is no regular file (a pipe,
 // /dev/null, standard output as "-") is written to directly.
 // edges     a link stays and the file is made where it leads, if there is none yet; without
-// `commit`, and on SIGINT, SIGTERM, SIGHUP and SIGPIPE, nothing is left behind throws    BadData:
-// cannot be written
+//           `commit`, and on the signals of remove_output_on_signals, nothing is left behind
+// throws    BadData: cannot be written
 class OutputFile {
  public:
   explicit OutputFile(const std::string& path);
@@ -38,9 +38,9 @@ class OutputFile {
 // Onto standard output.
 void print(std::string_view text);
 
-// Lets SIGINT, SIGTERM, SIGHUP and SIGPIPE end the process as they do by default, after the file
-// under way has been removed. Beyond the limit of ulimit -f a write fails, as on a full disk.
-// Called once, at the start of the program.
+// Lets SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT and SIGXCPU end the process as they do by default,
+// after the file under way has been removed. Beyond the limit of ulimit -f a write fails, as on a
+// full disk. Called once, at the start of the program.
 void remove_output_on_signals();
 
 }  // namespace gibbs::cli

@@ -265,6 +265,10 @@ Array new_array(int ndim, const npy_intp* shape, int type_number) {
   return result;
 }
 
+bool is_uint64(const Array& array) {
+  return PyArray_ISUNSIGNED(array.get()) && PyArray_ITEMSIZE(array.get()) == 8;
+}
+
 Array side_by_side(const Array& array, int type_number) {
   return {checked(PyArray_FromArray(array.get(), PyArray_DescrFromType(type_number),
                                     NPY_ARRAY_CARRAY_RO | NPY_ARRAY_FORCECAST)),

@@ -69,6 +69,9 @@ nanobind::object give_back(const Array& result, const Array& like);
 // Numbers of the working type as the dtype of `like`.
 Array narrowed(const Array& result, const Array& like);
 
+// Whether its integers may lie beyond int64.
+bool is_uint64(const Array& array);
+
 // The array, or a copy of this type whose elements lie side by side in order.
 Array side_by_side(const Array& array, int type_number);
 template <class V>

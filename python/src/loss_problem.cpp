@@ -12,10 +12,6 @@ namespace nb = nanobind;
 
 namespace {
 
-bool is_uint64(PyArrayObject* array) {
-  return PyArray_ISUNSIGNED(array) && PyArray_ITEMSIZE(array) == 8;
-}
-
 npy_intp classes_of(const Problem& problem) {
   return problem.scores.ndim() > 0 ? problem.scores.shape()[problem.axis] : 1;
 }
@@ -94,7 +90,7 @@ Array take_labels(const Where& where, nb::handle value, const Problem& problem,
   check_shape(where, "of integers must have the shape of the rows, ", given,
               shape_of_rows(problem.scores, problem.axis));
   Array labels = side_by_side(given, NPY_INT64);
-  if (is_uint64(given.get())) {
+  if (is_uint64(given)) {
     settle_large(where.function, given, labels, problem, ignored);
   } else if (ignored.beyond) {
     refuse_stand_in(where.function, labels, problem, ignored);

@@ -41,7 +41,7 @@ std::vector<T> optional_row(const Where& where, nanobind::handle value, std::siz
 
 // NumPy would wrap them to negative ones.
 inline void refuse_beyond_int64(const Where& where, const Array& given) {
-  if (!PyArray_ISUNSIGNED(given.get())) return;
+  if (!is_uint64(given)) return;
   const Array wide = side_by_side(given, NPY_UINT64);
   for (const std::uint64_t entry : entries_of<std::uint64_t>(wide)) {
     if (entry >> 63) refuse_value(where, "must be at most 2^63 - 1, got " + std::to_string(entry));

@@ -95,7 +95,8 @@ HWY_NOINLINE Edge<W> solve_sparsemax(const Candidates<W>& c, double temperature,
     count = above.count;
     const double last = tau;
     tau = (above.sum - 1) / count;
-    // Not even where rounding takes it back; only a start right of the answer does so by more.
+    // Rounding may take tau back a little, and then it stays too: it would go to and fro for ever.
+    // By more it only goes back from a start right of the answer.
     const bool stays = tau > last - kNearTau && lowest_of(c, above, slope) > tau;
     if (std::isnan(tau) || stays) break;
     above = moments_above<false>(c, slope, tau);

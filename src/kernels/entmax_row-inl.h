@@ -63,17 +63,26 @@ HWY_INLINE void fill_nan(D d, const RowJob<W>& job) {
   if (job.out) fill_row(d, std::numeric_limits<W>::quiet_NaN(), job.n(), job.out);
 }
 
-template <int kPower, class D, class W = hn::TFromD<D>>
-HWY_NOINLINE void finish_edge(D d, const RowJob<W>& job, const Candidates<W>& c,
-                              const Edge<W>& edge) {
+// What is told of a row beside p. False of one of NaN, which is then written.
+template <class D, class W = hn::TFromD<D>>
+HWY_INLINE bool tell_edge(D d, const RowJob<W>& job, const Candidates<W>& c, const Edge<W>& edge) {
   const double alpha = job.batch.alpha;
-  if (std::isnan(edge.at_pivot) || std::isnan(edge.pivot)) return fill_nan(d, job);
+  if (std::isnan(edge.at_pivot) || std::isnan(edge.pivot)) {
+    fill_nan(d, job);
+    return false;
+  }
   if (job.summary) *job.summary = edge_summary(c, edge, alpha, job.batch.temperature);
   if (job.label.loss) {
     job.label.add(static_cast<double>(c.max), edge_excess(c, edge, alpha), job.batch.temperature);
   }
-  if (!job.out) return;
-  const EdgeMap<kPower, D> map(d, edge, alpha - 1, job.label.factor());
+  return true;
+}
+
+template <int kPower, class D, class W = hn::TFromD<D>>
+HWY_NOINLINE void finish_edge(D d, const RowJob<W>& job, const Candidates<W>& c,
+                              const Edge<W>& edge) {
+  if (!tell_edge(d, job, c, edge) || !job.out) return;
+  const EdgeMap<kPower, D> map(d, edge, job.batch.alpha - 1, job.label.factor());
   if (!job.label.takes()) return write_mapped(d, job.x, job.n(), job.batch.stream, job.out, map);
   write_mapped(d, job.x, job.n(), job.batch.stream, job.out,
                LabelMap<EdgeMap<kPower, D>, D>{d, map, job.label.column()});

@@ -2,6 +2,7 @@
 // The order that brings chosen lanes of eight to the front.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace gibbs::kernels {

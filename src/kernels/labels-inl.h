@@ -52,7 +52,7 @@ HWY_INLINE bool all_columns(const Label* labels, size_t count, int64_t cols) {
   return inside;
 }
 
-HWY_INLINE void add_all_losses(const double* losses, size_t count, double scale, double* sums) {
+void add_losses_to(const double* losses, size_t count, double scale, double* sums) {
   constexpr size_t kSums = std::tuple_size_v<PartialSums>;
   const hn::CappedTag<double, 8> d;
   constexpr size_t kLanes = hn::MaxLanes(d);
@@ -75,9 +75,6 @@ bool are_columns_32(const int32_t* labels, size_t count, int64_t cols) {
 }
 bool are_columns_64(const int64_t* labels, size_t count, int64_t cols) {
   return all_columns(labels, count, cols);
-}
-void add_losses_to(const double* losses, size_t count, double scale, double* sums) {
-  add_all_losses(losses, count, scale, sums);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -11,8 +11,8 @@ struct RowScoreLoss {
 
 // Each writes `weight` times its derivative in the scores to `grad`, unless that is null; the loss
 // is that of weight 1. Of `row` x, n, the degeneracies (none) and T are read. The formulas are
-// those of the public headers. edges     NaN: loss and gradient are NaN. A state that is absent: 0,
-// with target mass L = inf
+// those of the public headers.
+// edges     NaN: loss and gradient are NaN. A state that is absent: 0, with target mass L = inf
 template <class W>
 RowScoreLoss one_versus_all(const MappedRow<W>& row, const RowTarget& target, double weight,
                             W* grad);
