@@ -35,6 +35,8 @@ inline constexpr size_t kPanelColumns = 16;
 // long where a line of each of 8 columns is moved before the next. Columns a power of two apart
 // compete for few lines of the first cache, which holds 12 of them on Zen 5.
 inline constexpr size_t kColumnsAhead = 8;
+// Columns that are summed together.
+inline constexpr size_t kPanelPack = 2 * kPack;
 // Lanes sum this many columns before they are added up in double.
 inline constexpr size_t kColumnsInLanes = 64;
 // A reference is raised when a score exceeds it by this power of two.
@@ -163,7 +165,7 @@ class PanelBeside {
         kept_(panel.kept),
         out_(trail.out),
         columns_(trail.rows ? static_cast<size_t>(panel.batch.cols) : 0) {
-    for (size_t column = 0; column < kPack && column < columns_; ++column) {
+    for (size_t column = 0; column < kPanelPack && column < columns_; ++column) {
       for (size_t row = 0; row < height_; row += kPack * hn::Lanes(PanelTag())) write(row);
       turn_to(column + 1);
     }

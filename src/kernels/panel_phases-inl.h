@@ -92,7 +92,7 @@ HWY_NOINLINE void phased_softmax(const SoftmaxBatch<float>& batch, size_t phases
   flat.rows = static_cast<int64_t>(lanes);
   flat.cols = batch.cols / static_cast<int64_t>(phases);
   flat.scores_stride = flat.out_stride = static_cast<ptrdiff_t>(lanes);
-  const bool keeps = batch.output == Output::kProbabilities && keeps_panel(batch.cols);
+  const bool keeps = keeps_panel(batch.cols, batch.output);
   float* kept = batch.scratch + hwy::RoundUpTo(static_cast<size_t>(batch.cols), 64);
   Panel panel{flat, 0, lanes, keeps ? kept : nullptr, static_cast<ptrdiff_t>(lanes)};
   PanelRows rows;

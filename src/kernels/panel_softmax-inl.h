@@ -101,8 +101,8 @@ HWY_INLINE void finish_panel(const SoftmaxBatch<W>& batch, int64_t first, size_t
 template <bool kMoment>
 HWY_NOINLINE void panel_softmax(const SoftmaxBatch<float>& batch) {
   const size_t lanes = hn::Lanes(PanelTag());
-  const int64_t height = panel_height(batch.cols);
-  const bool keeps = batch.output == Output::kProbabilities && keeps_panel(batch.cols);
+  const int64_t height = panel_height(batch.cols, batch.output);
+  const bool keeps = keeps_panel(batch.cols, batch.output);
   float* const kept = batch.scratch + hwy::RoundUpTo(static_cast<size_t>(batch.cols), 64);
   PanelRows both[2];
   PanelTrail trail;

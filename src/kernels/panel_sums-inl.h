@@ -151,7 +151,7 @@ HWY_INLINE void sum_columns(const Panel& panel, size_t at, PanelSums<kMoment, Pa
   RowExp<PanelTag> shared = sums[0].exp;
   for (size_t i = 0; i < panel.count; i += hn::Lanes(d), ++sums) {
     const auto columns = load_columns<kSize>(d, x + i, batch.scores_stride, panel.count - i);
-    if constexpr (kSize == kPack) beside.step();
+    for (size_t k = 0; k < kSize / kPack; ++k) beside.step();
     sums->template add<kSize>(columns, at, shared, *batch.scales, rows, panel.kept_at(i, at),
                               panel.kept_step);
   }
@@ -175,11 +175,12 @@ HWY_INLINE void sum_panel(const Panel& panel, PanelRows& rows, const PanelTrail&
   });
   PanelBeside beside(panel, trail, kColumnsAhead);
   size_t j = 0;
-  for (; j + kPack <= cols; j += kPack) {
-    sum_columns<kPack>(panel, j, sums, rows, beside);
-    if ((j + kPack) % kColumnsInLanes != 0) continue;
+  for (; j + kPanelPack <= cols; j += kPanelPack) {
+    sum_columns<kPanelPack>(panel, j, sums, rows, beside);
+    if ((j + kPanelPack) % kColumnsInLanes != 0) continue;
     each_vector([&](size_t i) HWY_ATTR { sums[i / lanes].deliver(rows); });
   }
+  for (; j + kPack <= cols; j += kPack) sum_columns<kPack>(panel, j, sums, rows, beside);
   for (; j < cols; ++j) sum_columns<1>(panel, j, sums, rows, beside);
   each_vector([&](size_t i) HWY_ATTR { sums[i / lanes].deliver(rows); });
 }

@@ -66,22 +66,24 @@ void softmax_rows(const SoftmaxBatch<float>& batch);
 void softmax_rows(const SoftmaxBatch<double>& batch);
 
 // The same for a batch turned over: element (i, j) of scores and out is at [i + j * stride], one
-// scale, no low; scratch: column_scratch_size(rows, cols) lanes. Rows may differ from those of
-// softmax_rows in the last bit, as their sums run in another order.
+// scale, no low; scratch: column_scratch_size(rows, cols, output) lanes. Rows may differ from those
+// of softmax_rows in the last bit, as their sums run in another order.
 void softmax_columns(const SoftmaxBatch<float>& batch);
 // Up to this many columns tiles of rows are copied and mapped in cache; longer rows are read where
-// they lie, in panels of panel_height(cols) rows.
+// they lie, in panels of panel_height(cols, output) rows.
 inline constexpr std::int64_t kLongestTiledColumn = 32;
 inline constexpr std::int64_t kTileRows = 128;
 // The exponentials of a panel are kept, and written while those of the next one take their place;
 // beyond, computing them again takes less time.
 inline constexpr std::int64_t kLongestKeptColumn = 8192;
-constexpr bool keeps_panel(std::int64_t cols) { return cols <= kLongestKeptColumn; }
+constexpr bool keeps_panel(std::int64_t cols, Output output) {
+  return output == Output::kProbabilities && cols <= kLongestKeptColumn;
+}
 // Higher panels make longer runs, and leave less room in the caches: 4096 columns of 256 rows take
 // a sixth longer than of 128 where nothing is in cache before, of 512 rows four fifths.
 inline constexpr std::int64_t kPanelRows = 512;
-constexpr std::int64_t panel_height(std::int64_t cols) {
-  if (!keeps_panel(cols)) return kPanelRows;
+constexpr std::int64_t panel_height(std::int64_t cols, Output output) {
+  if (output == Output::kNothing || cols > kLongestKeptColumn) return kPanelRows;
   if (cols <= 1024) return 256;
   return cols <= 4096 ? 128 : 64;
 }
@@ -90,11 +92,11 @@ constexpr bool fill_vectors(std::int64_t rows, std::int64_t cols, std::ptrdiff_t
   return cols > kLongestTiledColumn && stride == rows && (rows == 2 || rows == 4 || rows == 8) &&
          cols % (16 / rows) == 0;
 }
-constexpr std::int64_t column_scratch_size(std::int64_t rows, std::int64_t cols) {
+constexpr std::int64_t column_scratch_size(std::int64_t rows, std::int64_t cols, Output output) {
   if (cols <= kLongestTiledColumn) return (kTileRows + 1) * cols + 64;
-  if (!keeps_panel(cols)) return cols + 64;
+  if (!keeps_panel(cols, output)) return cols + 64;
   const std::int64_t padded = (rows + 15) / 16 * 16;
-  return std::min(padded, panel_height(cols)) * cols + cols + 64;
+  return std::min(padded, panel_height(cols, output)) * cols + cols + 64;
 }
 
 // sum_i exp((x_i - max) / T) of a part of a row, and the same sum weighted with (x_i - max) / T,

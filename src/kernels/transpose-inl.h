@@ -1,4 +1,4 @@
-// A matrix turned over in small squares, for one SIMD target.
+// Small squares turned over, for one SIMD target.
 
 #if defined(GIBBS_KERNELS_TRANSPOSE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef GIBBS_KERNELS_TRANSPOSE_INL_H_
@@ -17,27 +17,6 @@ namespace gibbs::kernels {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-
-// A 4 x 4 block of floats (2 x 2 of doubles) turned over: columns from `from` become rows of `to`.
-template <class W, class Store>
-HWY_INLINE void transpose_square(const W* from, ptrdiff_t from_step, Store store) {
-  constexpr size_t kSide = 16 / sizeof(W);
-  const hn::FixedTag<W, kSide> d;
-  const auto line = [&](ptrdiff_t k) HWY_ATTR { return hn::LoadU(d, from + k * from_step); };
-  if constexpr (kSide == 2) {
-    const auto a = line(0), b = line(1);
-    store(0, hn::InterleaveLower(d, a, b));
-    store(1, hn::InterleaveUpper(d, a, b));
-  } else {
-    const auto a = line(0), b = line(1), c = line(2), e = line(3);
-    const auto ab_low = hn::InterleaveLower(d, a, b), ab_high = hn::InterleaveUpper(d, a, b);
-    const auto ce_low = hn::InterleaveLower(d, c, e), ce_high = hn::InterleaveUpper(d, c, e);
-    store(0, hn::ConcatLowerLower(d, ce_low, ab_low));
-    store(1, hn::ConcatUpperUpper(d, ce_low, ab_low));
-    store(2, hn::ConcatLowerLower(d, ce_high, ab_high));
-    store(3, hn::ConcatUpperUpper(d, ce_high, ab_high));
-  }
-}
 
 // Each square block turned over, one to 128 bits of all v: 4 x 4 floats, 2 x 2 doubles.
 template <class D, size_t kSide>
@@ -82,51 +61,6 @@ HWY_INLINE void store_blocks(D d, hn::Vec<D> v, const Block& block, size_t first
     const hn::Half<D> half;
     store_blocks(half, hn::LowerHalf(half, v), block, first);
     store_blocks(half, hn::UpperHalf(half, v), block, first + kBlocks / 2);
-  }
-}
-
-// Which side of a transpose is far apart in memory: its lines (64 bytes) are gone through whole
-// before the next are touched.
-enum class Far { kFrom, kTo };
-
-// to[i * to_step + j] = from[j * from_step + i] for i < rows, j < cols. `stream` writes around the
-// caches.
-template <class W>
-HWY_INLINE void transpose(const W* from, ptrdiff_t from_step, int64_t rows, int64_t cols, W* to,
-                          ptrdiff_t to_step, Far far, bool stream) {
-  constexpr int64_t kSide = 16 / sizeof(W), kLine = 64 / sizeof(W);
-  const hn::FixedTag<W, kSide> d;
-  const bool aligned =
-      (reinterpret_cast<uintptr_t>(to) | static_cast<size_t>(to_step) * sizeof(W)) % 16 == 0;
-  const bool around = stream && aligned;
-  const int64_t whole_rows = rows / kSide * kSide, whole_cols = cols / kSide * kSide;
-  const auto square = [&](int64_t i, int64_t j) HWY_ATTR {
-    W* corner = to + i * to_step + j;
-    transpose_square(from + j * from_step + i, from_step, [&](ptrdiff_t k, auto v) HWY_ATTR {
-      if (around) {
-        hn::Stream(v, d, corner + k * to_step);
-      } else {
-        hn::StoreU(v, d, corner + k * to_step);
-      }
-    });
-  };
-  if (far == Far::kFrom) {
-    for (int64_t j = 0; j < whole_cols; j += kSide) {
-      for (int64_t i = 0; i < whole_rows; i += kSide) {
-        if (i % kLine == 0) {
-          for (int64_t k = 0; k < kSide; ++k) prefetch(from + (j + 2 * kSide + k) * from_step + i);
-        }
-        square(i, j);
-      }
-    }
-  } else {
-    for (int64_t i = 0; i < whole_rows; i += kSide) {
-      for (int64_t j = 0; j < whole_cols; j += kSide) square(i, j);
-    }
-  }
-  const auto copy = [&](int64_t i, int64_t j) { to[i * to_step + j] = from[j * from_step + i]; };
-  for (int64_t i = 0; i < rows; ++i) {
-    for (int64_t j = i < whole_rows ? whole_cols : 0; j < cols; ++j) copy(i, j);
   }
 }
 

@@ -137,7 +137,8 @@ class LossBatch {
                   !source_.copies() && first + count < scores_.rows});
     if (wants_gradient() && !direct_) {
       kernels::write_block(out.data(), stride,
-                           maps::block_of(options_.grad_scores, first, count, 0, cols), false);
+                           maps::block_of(options_.grad_scores, first, count, 0, cols),
+                           maps::is_large(options_.grad_scores));
     }
   }
 

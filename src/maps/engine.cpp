@@ -88,45 +88,58 @@ class WholeRows {
   std::int64_t block_rows(std::int64_t cost) const {
     const std::int64_t rows = std::max<std::int64_t>(request_.scores.rows, 1);
     const std::int64_t cols = std::max<std::int64_t>(request_.scores.cols, 1);
-    std::int64_t step = std::max<std::int64_t>(kTaskElements / cols, 1);
-    if ((!copies() || maps_columns()) && !worth_threads(cost)) {
+    const bool across = maps_columns(), shared = worth_threads(cost);
+    if ((!copies() || across) && !shared) {
       // One call maps all rows, or as many as leave their summaries in cache.
       return wants_summary(options_) && !only_log_partition() ? std::min<std::int64_t>(rows, 512)
                                                               : rows;
     }
-    // A block that is turned over reads and writes whole cache lines of 16 floats.
-    const std::int64_t tile = !maps_columns()                        ? 16
-                              : cols <= kernels::kLongestTiledColumn ? kernels::kTileRows
-                                                                     : kernels::panel_height(cols);
-    return std::min(rows, turns_over() ? (step + tile - 1) / tile * tile : step);
+    if (turns_over() && !across) return std::min(rows, rows_across<W>(rows, cols, shared));
+    const std::int64_t step = std::max<std::int64_t>(kTaskElements / cols, 1);
+    const std::int64_t tile = !across ? 1
+                              : cols <= kernels::kLongestTiledColumn
+                                  ? kernels::kTileRows
+                                  : kernels::panel_height(cols, request_.output);
+    return std::min(rows, (step + tile - 1) / tile * tile);
   }
 
   // Rows across memory, in and out, that the kernels take as they lie.
   bool maps_columns() const {
     if constexpr (std::is_same_v<T, float>) {
       const auto& x = request_.scores;
-      const auto& out = request_.out;
       return mapper_.plain() && options_.mask.empty() && x.row_stride == 1 && x.col_stride != 1 &&
-             worth_columns(x.rows, x.cols, x.col_stride == out.col_stride ? x.col_stride : 0) &&
-             request_.output != Output::kNothing && out.row_stride == 1 && out.col_stride != 1 &&
-             is_softmax<W>(law(0).alpha) && law(0).limit().limit == kernels::Limit::kRegular;
+             worth_columns(x.rows, x.cols, x.col_stride == out_step() ? x.col_stride : 0) &&
+             writes_columns() && is_softmax<W>(law(0).alpha) &&
+             law(0).limit().limit == kernels::Limit::kRegular;
     }
     return false;
+  }
+
+  // Without an output nothing tells a support but the scores themselves.
+  bool writes_columns() const {
+    if (request_.output == Output::kNothing) return options_.support.empty();
+    return request_.out.row_stride == 1 && request_.out.col_stride != 1;
+  }
+  std::ptrdiff_t out_step() const {
+    return request_.output == Output::kNothing ? request_.scores.col_stride
+                                               : request_.out.col_stride;
   }
 
   void block_of_columns(std::int64_t first, std::int64_t count) const {
     if constexpr (std::is_same_v<T, float>) {
       RowsToMap<W> rows;
       rows.scores = {request_.scores.data + first, request_.scores.col_stride};
-      rows.out = {request_.out.data + first, request_.out.col_stride};
+      rows.out = {request_.output == Output::kNothing ? nullptr : request_.out.data + first,
+                  out_step()};
       rows.cols = request_.scores.cols;
       rows.output = request_.output;
       rows.entropy = !options_.entropy.empty();
       rows.stream = stream_;
       rows.more = first + count < request_.scores.rows;
-      const Buffer<W> scratch(kernels::column_scratch_size(count, rows.cols));
-      std::vector<RowSummary> summaries(wants_summary(options_) ? static_cast<std::size_t>(count)
-                                                                : 0);
+      const Buffer<W> scratch(kernels::column_scratch_size(count, rows.cols, rows.output));
+      if (only_log_partition()) rows.log_partitions = options_.log_partition.data() + first;
+      std::vector<RowSummary> summaries(
+          wants_summary(options_) && !rows.log_partitions ? static_cast<std::size_t>(count) : 0);
       map_columns(rows, law(0).temperature, count, scratch.data(),
                   summaries.empty() ? nullptr : summaries.data());
       for (std::size_t i = 0; i < summaries.size(); ++i) {
@@ -144,18 +157,19 @@ class WholeRows {
     if (maps_columns()) return block_of_columns(first, count);
     const std::int64_t cols = request_.scores.cols, stride = padded(cols);
     const Buffer<W> in(source_.copies() ? count * stride : 0);
-    const Buffer<W> out(direct_out_ ? 0 : count * stride);
+    const bool in_place = source_.copies() && !direct_out_;
+    const Buffer<W> out(direct_out_ || in_place ? 0 : count * stride);
+    W* const to = in_place ? in.data() : out.data();
     RowsToMap<W> rows;
     rows.scores = source_.lanes(first, count, 0, cols, in.data(), stride);
-    rows.out = out_lanes(first, out.data(), stride);
+    rows.out = out_lanes(first, to, stride);
     rows.cols = cols;
     rows.output = request_.output;
     rows.entropy = !options_.entropy.empty();
     rows.stream = stream_ && direct_out_;
     map_block(rows, first, count);
     if (!direct_out_) {
-      kernels::write_block(out.data(), stride, block_of(request_.out, first, count, 0, cols),
-                           stream_);
+      kernels::write_block(to, stride, block_of(request_.out, first, count, 0, cols), stream_);
     }
   }
 
@@ -173,7 +187,9 @@ class WholeRows {
 
   // Support is counted before `out`, which may be `scores`, is overwritten.
   void map_block(const RowsToMap<W>& rows, std::int64_t first, std::int64_t count) const {
-    if (mapper_.plain() && only_log_partition()) return map_with_log_partition(rows, first, count);
+    if (mapper_.plain() && only_log_partition() && rows.cols <= kernels::kLongestWholeRow) {
+      return map_with_log_partition(rows, first, count);
+    }
     std::vector<RowSummary> summaries(wants_summary(options_) ? static_cast<std::size_t>(count)
                                                               : 0);
     RowSummary* const all = summaries.empty() ? nullptr : summaries.data();
@@ -184,12 +200,11 @@ class WholeRows {
     }
   }
 
-  // log Z alone, of rows that the softmax kernel maps whole, needs no summaries.
+  // log Z alone, of rows that the softmax kernel maps, needs no summaries.
   bool only_log_partition() const {
     return !options_.log_partition.empty() && options_.entropy.empty() &&
            options_.support.empty() && options_.threshold.empty() &&
-           law(0).limit().limit == kernels::Limit::kRegular && is_softmax<W>(law(0).alpha) &&
-           request_.scores.cols <= kernels::kLongestWholeRow;
+           law(0).limit().limit == kernels::Limit::kRegular && is_softmax<W>(law(0).alpha);
   }
 
   void map_with_log_partition(RowsToMap<W> rows, std::int64_t first, std::int64_t count) const {

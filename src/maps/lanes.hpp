@@ -1,6 +1,7 @@
 #pragma once
 // Blocks of a batch as contiguous lanes: without a copy where the layout allows it.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -21,6 +22,18 @@ struct Lanes {
 // Lanes from one row of a copy to the next: an odd number of cache lines, since rows at a power of
 // two apart share a cache set.
 inline std::int64_t padded(std::int64_t cols) { return ((cols + 15) / 16 | 1) * 16; }
+
+// Rows of a block of W that is copied from or to rows across memory: whole lines, and as many as
+// make 2 MiB, since each column of a block begins on another page. (4096 columns in blocks of a
+// quarter take half as long again.) Threads that share `rows` out get some blocks each.
+template <class W>
+std::int64_t rows_across(std::int64_t rows, std::int64_t cols, bool shared) {
+  constexpr std::int64_t kLine = 16, kBlocks = 16;
+  constexpr std::int64_t kLanes = (std::int64_t{2} << 20) / std::int64_t{sizeof(W)};
+  const std::int64_t most = shared ? rows / kBlocks : rows + kLine - 1;
+  const std::int64_t count = std::min(kLanes / std::max<std::int64_t>(cols, 1), most);
+  return std::max(count / kLine, std::int64_t{1}) * kLine;
+}
 
 template <class T>
 kernels::Block<T> block_of(const Rows<T>& rows, std::int64_t row, std::int64_t count,

@@ -66,7 +66,7 @@ void map_plain_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* sc
                     kernels::RowSummary* summaries);
 
 // Rows [0, count) at alpha 1 and a regular T, turned over: strides are those between columns.
-// scratch: kernels::column_scratch_size(count, cols) lanes.
+// scratch: kernels::column_scratch_size(count, cols, output) lanes.
 void map_columns(const RowsToMap<float>& rows, double temperature, std::int64_t count,
                  float* scratch, kernels::RowSummary* summaries);
 

@@ -60,6 +60,11 @@ class VjpRun {
  private:
   bool copies() const { return given_.copies() || upstream_.copies() || !direct_out_; }
 
+  bool turns_over() const {
+    return copies() && (request_.given.col_stride != 1 || request_.upstream.col_stride != 1 ||
+                        request_.grad_scores.col_stride != 1);
+  }
+
   std::int64_t step_rows(std::int64_t cost) const {
     const std::int64_t rows = std::max<std::int64_t>(rows_, 1);
     if (sums_columns_) return rows_per_group(rows);
@@ -68,6 +73,7 @@ class VjpRun {
 
   std::int64_t block_rows() const {
     const std::int64_t cols = std::max<std::int64_t>(cols_, 1);
+    if (turns_over()) return rows_across<W>(rows_, 2 * cols, worth_threads(rows_ * cols));
     const std::int64_t step = std::max<std::int64_t>(kTaskElements / cols, 1);
     return copies() ? (step + 15) / 16 * 16 : step;
   }
@@ -95,7 +101,8 @@ class VjpRun {
     }
     if (!direct_out_) {
       kernels::write_block(out_buffer.data(), stride,
-                           block_of(request_.grad_scores, first, count, 0, cols_), false);
+                           block_of(request_.grad_scores, first, count, 0, cols_),
+                           is_large(request_.grad_scores));
     }
   }
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <new>
 
 namespace gibbs::maps {
 
@@ -11,33 +10,39 @@ namespace gibbs::maps {
 // And of the one in which whole rows are mapped, which is not one of many on the stack.
 inline constexpr std::size_t kInsideBytes = 1024, kRowInsideBytes = 16 << 10;
 
+// Some memory, aligned to a cache line. What a thread gives back it keeps for its next call, up to
+// kKeptBytes: malloc hands a buffer back to the system, and each page of the next one is cleared
+// anew; 262144 rows of 32 columns took ten times as long across memory for it.
+inline constexpr std::size_t kKeptBytes = std::size_t{16} << 20;
+struct Memory {
+  void* data = nullptr;
+  std::size_t bytes = 0;
+};
+Memory take_memory(std::size_t bytes);  // as many, or more; throws as operator new
+void give_memory(Memory memory);
+
 // A buffer of at least `lanes` of W, aligned to a cache line, not initialised.
 template <class W, std::size_t kInside = kInsideBytes>
 class Buffer {
  public:
-  explicit Buffer(std::int64_t lanes) : data_(room_for(static_cast<std::size_t>(lanes))) {}
+  explicit Buffer(std::int64_t lanes) : memory_(room_for(static_cast<std::size_t>(lanes))) {}
   ~Buffer() {
-    if (!is_inside()) ::operator delete (data_, std::align_val_t{kAlignment});
+    if (memory_.data != inside_) give_memory(memory_);
   }
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 
-  W* data() const { return data_; }
+  W* data() const { return static_cast<W*>(memory_.data); }
 
  private:
-  static constexpr std::size_t kAlignment = 64;
-
-  W* room_for(std::size_t lanes) {
+  Memory room_for(std::size_t lanes) {
     const std::size_t bytes = lanes * sizeof(W);
-    if (bytes == 0) return nullptr;
-    void* const memory = bytes <= kInside ? static_cast<void*>(inside_)
-                                          : ::operator new (bytes, std::align_val_t{kAlignment});
-    return static_cast<W*>(memory);
+    if (bytes == 0) return {};
+    return bytes <= kInside ? Memory{inside_, bytes} : take_memory(bytes);
   }
-  bool is_inside() const { return static_cast<const void*>(data_) == inside_; }
 
-  alignas(kAlignment) std::byte inside_[kInside];
-  W* data_;
+  alignas(64) std::byte inside_[kInside];
+  Memory memory_;
 };
 
 // Where a row's candidates for the support of entmax go. The first of them are stored once more

@@ -46,7 +46,8 @@ void expect_close_to_double(Columns& batch, double temperature) {
   softmax(
       batch.input(), batch.output(),
       {.temperature = temperature, .log_partition = log_z, .entropy = entropy, .support = support});
-  std::vector<float> log_p(batch.p.size());
+  std::vector<float> log_p(batch.p.size()), log_sum(log_z.size());
+  log_sum_exp(batch.input(), log_sum, {.temperature = temperature});
   log_softmax(batch.input(), Rows<float>(log_p.data(), batch.rows, batch.cols, 1, batch.rows),
               {.temperature = temperature});
   for (std::int64_t i = 0; i < batch.rows; ++i) {
@@ -64,8 +65,10 @@ void expect_close_to_double(Columns& batch, double temperature) {
       ASSERT_LE(ulps_of_log(logs[j], static_cast<long double>(exact_log[j])), softmax_bar<float>());
     }
     const auto k = static_cast<std::size_t>(i);
-    ASSERT_LE(ulps_of_log(log_z[k], static_cast<long double>(exact.log_partition[0])),
-              softmax_bar<float>());
+    for (const float log : {log_z[k], log_sum[k]}) {
+      ASSERT_LE(ulps_of_log(log, static_cast<long double>(exact.log_partition[0])),
+                softmax_bar<float>());
+    }
     ASSERT_NEAR(entropy[k], exact.entropy[0], 1e-6 * std::max(1.0, exact.entropy[0]));
     ASSERT_EQ(support[k], std::count_if(p.begin(), p.end(), [](float v) { return v > 0; }));
   }
@@ -189,6 +192,9 @@ TEST(ColumnsFirst, RowsInALimitAreWhatTheyAreAlone) {
       };
       check([](auto x, auto p, const auto& o) { softmax(x, p, o); }, false);
       check([](auto x, auto p, const auto& o) { log_softmax(x, p, o); }, true);
+      std::vector<float> log_sum(log_z.size());
+      log_sum_exp(batch.input(), log_sum);
+      EXPECT_TRUE(same_bits(log_sum, log_z)) << rows << " x " << cols;
     }
   });
 }
@@ -226,13 +232,17 @@ TEST(ColumnsFirst, ARowDoesNotDependOnTheOtherRowsNorOnThreads) {
   on_every_target([] {
     for (const auto& [rows, cols] : {std::pair{5000, 50}, {2500, 130}, {60, 2000}}) {
       auto batch = normal_columns(rows, cols, 20, 305);
+      std::vector<float> log_z(static_cast<std::size_t>(rows));
       set_num_threads(1);
       softmax(batch.input(), batch.output());
-      const auto alone = batch.p;
+      log_sum_exp(batch.input(), log_z);
+      const auto alone = batch.p, alone_z = log_z;
       set_num_threads(2);
       softmax(batch.input(), batch.output());
+      log_sum_exp(batch.input(), log_z);
       set_num_threads(0);
       ASSERT_TRUE(same_bits(batch.p, alone)) << rows << " x " << cols;
+      ASSERT_TRUE(same_bits(log_z, alone_z)) << rows << " x " << cols;
       const std::int64_t first = rows / 3, count = 11;
       std::vector<float> some(batch.p.size());
       softmax(Rows<const float>(batch.scores.data() + first, count, cols, 1, rows),
@@ -240,6 +250,9 @@ TEST(ColumnsFirst, ARowDoesNotDependOnTheOtherRowsNorOnThreads) {
       for (std::int64_t i = first; i < first + count; ++i) {
         ASSERT_TRUE(same_bits(batch.row(some, i), batch.row(batch.p, i))) << i;
       }
+      std::vector<float> some_z(static_cast<std::size_t>(count));
+      log_sum_exp(Rows<const float>(batch.scores.data() + first, count, cols, 1, rows), some_z);
+      ASSERT_TRUE(std::equal(some_z.begin(), some_z.end(), log_z.begin() + first));
     }
   });
 }

@@ -111,8 +111,14 @@ TEST(Rows, LogarithmsDoNotDependOnTheLayoutToTheBitButInPanels) {
         fill(both, scores);
         log_sum_exp(both.input(), log_z);
         log_softmax(both.input(), both.view());
-        ASSERT_TRUE(same_bits(log_z, expected_z)) << layout.name;
-        if (!in_panels<T>(layout, size)) {
+        if (in_panels<T>(layout, size)) {
+          for (std::size_t i = 0; i < log_z.size(); ++i) {
+            ASSERT_LE(ulps_of_log(log_z[i], static_cast<long double>(expected_z[i])),
+                      2 * softmax_bar<W>())
+                << layout.name << " row " << i;
+          }
+        } else {
+          ASSERT_TRUE(same_bits(log_z, expected_z)) << layout.name;
           ASSERT_TRUE(same_bits(values_of(both), expected)) << layout.name;
         }
         EXPECT_EQ(both.guards_touched(), 0) << layout.name;
