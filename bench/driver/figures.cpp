@@ -91,9 +91,11 @@ std::optional<Figure> measured(const Bar& bar, const std::vector<Result>& result
                      : *std::min_element(figures.begin(), figures.end(), less);
 }
 
-std::vector<Figure> out_of_reach(const Bar& bar, const std::vector<Result>& results) {
+std::vector<Figure> beyond(const Bar& bar, const std::vector<Result>& results) {
   std::vector<Figure> figures = figures_of(bar, results);
-  std::erase_if(figures, [&](const Figure& figure) { return !is_out_of_reach(bar, figure); });
+  std::erase_if(figures, [&](const Figure& figure) {
+    return bar.geometric_mean ? met(bar, figure.value) : !is_out_of_reach(bar, figure);
+  });
   return figures;
 }
 

@@ -71,8 +71,8 @@ const std::vector<CommandBar>& command_bars();
 // The mean, or the worst shape of those where the floor lets the bar be met; nothing if no shape
 // was measured.
 std::optional<Figure> measured(const Bar& bar, const std::vector<Result>& results);
-// The shapes that miss the bar where its floor does too.
-std::vector<Figure> out_of_reach(const Bar& bar, const std::vector<Result>& results);
+// What a verdict names beside: the shapes that miss a mean's bar, or one where its floor does too.
+std::vector<Figure> beyond(const Bar& bar, const std::vector<Result>& results);
 bool met(const Bar& bar, double value);
 
 }  // namespace gibbs::bench

@@ -48,31 +48,35 @@ Table figures(const std::vector<Result>& results) {
   return table;
 }
 
-// "met", and where the machine itself is beyond the bar.
-std::string judged(const Bar& bar, const Figure& figure, const std::vector<Figure>& out_of_reach) {
-  if (met(bar, figure.value)) {
-    std::string text = "met";
-    for (const Figure& beyond : out_of_reach) {
-      text += fmt::format(", but {}: {:.4g} ({} {:.4g})", beyond.shape, beyond.value, bar.floor,
-                          *beyond.floor);
-    }
-    return text;
+std::string with_floor(const Bar& bar, double value, const std::optional<double>& floor) {
+  return floor ? fmt::format("{:.4g} ({} {:.4g})", value, bar.floor, *floor)
+               : fmt::format("{:.4g}", value);
+}
+
+// "met", and the shapes that are beyond the bar all the same.
+std::string judged(const Bar& bar, const Figure& figure, const std::vector<Figure>& beyond) {
+  if (!met(bar, figure.value)) {
+    return figure.floor ? fmt::format("missed ({} {:.4g})", bar.floor, *figure.floor) : "missed";
   }
-  return figure.floor ? fmt::format("missed ({} {:.4g})", bar.floor, *figure.floor) : "missed";
+  std::vector<std::string> shapes;
+  for (const Figure& f : beyond) {
+    shapes.push_back(fmt::format("{}: {}", f.shape, with_floor(bar, f.value, f.floor)));
+  }
+  return shapes.empty() ? "met" : fmt::format("met, but {}", fmt::join(shapes, ", "));
 }
 
 Row verdict(const Bar& bar, const std::optional<Figure>& figure,
-            const std::vector<Figure>& out_of_reach) {
+            const std::vector<Figure>& beyond) {
   return {bar.what, fmt::format("{} {}", bar.at_most ? "<=" : ">=", bar.limit),
           // A figure that just misses its bar must not be rounded onto it.
           figure ? fmt::format("{:.4g}", figure->value) : "-", figure ? figure->shape : "-",
-          figure ? judged(bar, *figure, out_of_reach) : "not measured"};
+          figure ? judged(bar, *figure, beyond) : "not measured"};
 }
 
 Table verdicts(const Report& report) {
   Table table{{"what", "bar", "measured", "where", "verdict"}};
   for (const Bar& bar : bars()) {
-    table.push_back(verdict(bar, measured(bar, report.results), out_of_reach(bar, report.results)));
+    table.push_back(verdict(bar, measured(bar, report.results), beyond(bar, report.results)));
   }
   for (const CommandBar& bar : command_bars()) {
     std::optional<Figure> figure;
@@ -156,7 +160,8 @@ constexpr const char* kHowToRead =
     "three arrays instead of two. Out of cache, copy / oneDNN is the least that softmax / oneDNN\n"
     "can be. reading: the maximum of all scores, by a loop that asks for memory 16 KiB ahead.\n"
     "scaling: how much faster two threads that share nothing compute exponentials than one; above\n"
-    "it no bar for threads can be met in cache.\n";
+    "it no bar for threads can be met in cache. A bar is on the worst of its shapes, or on their\n"
+    "geometric mean; shapes that miss the bar of a mean are named beside it.\n";
 
 }  // namespace
 
