@@ -13,6 +13,7 @@ namespace gibbs::kernels {
 
 HWY_EXPORT(entmax_float);
 HWY_EXPORT(entmax_double);
+HWY_EXPORT(entmax_columns_float);
 HWY_EXPORT(weighted_row);
 HWY_EXPORT(candidates_float);
 HWY_EXPORT(keep_float);
@@ -29,6 +30,9 @@ HWY_EXPORT(write_tsallis_double);
 
 void entmax_rows(const EntmaxBatch<float>& batch) { HWY_DYNAMIC_DISPATCH(entmax_float)(batch); }
 void entmax_rows(const EntmaxBatch<double>& batch) { HWY_DYNAMIC_DISPATCH(entmax_double)(batch); }
+void entmax_columns(const EntmaxBatch<float>& batch) {
+  HWY_DYNAMIC_DISPATCH(entmax_columns_float)(batch);
+}
 RowSummary entmax_weighted_row(const double* y, const double* y_low, const double* log_weights,
                                std::int64_t n, double alpha, long double offset, double* scratch,
                                double* out) {

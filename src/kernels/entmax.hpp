@@ -32,6 +32,11 @@ constexpr std::int64_t entmax_scratch_size(std::int64_t cols) { return 3 * cols 
 void entmax_rows(const EntmaxBatch<float>& batch);
 void entmax_rows(const EntmaxBatch<double>& batch);
 
+// The same for a batch turned over: element (i, j) of scores and out is at [i + j * stride].
+// alpha <= 2, cols <= kLongestShortRow, no loss; scratch: tile_size(cols) lanes. To the bit what
+// entmax_rows gives.
+void entmax_columns(const EntmaxBatch<float>& batch);
+
 // One row with weights, in double: y + y_low = (x - max) / T, y = -inf where there is no state;
 // log_weights may be null (0). Slower than entmax_rows, for any finite weights. scratch: 3 n
 // doubles. The threshold is in units of y; offset, max / T, is added to log Z before that is

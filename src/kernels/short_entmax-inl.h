@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "hwy/cache_control.h"
+#include "kernels/column_tile-inl.h"
 #include "kernels/entmax.hpp"
 #include "kernels/entmax_tsallis-inl.h"
 #include "kernels/limit_row.hpp"
@@ -31,8 +32,11 @@ struct EntmaxJob {
   LabelLanes<D>* labels;
   int64_t first, count;
   const W* next;  // where the next group will be read
-  const W* row(int64_t k) const { return batch.scores + (first + k) * batch.scores_stride; }
-  RowLabel<W> label(int64_t k) const { return {batch.loss, first + k, row(k)}; }
+  Origin<W> origin;
+  // Of rows along memory: others have none.
+  RowLabel<W> label(int64_t k) const {
+    return {batch.loss, first + k, origin.data + k * origin.row_step};
+  }
 };
 
 // Those without a closed form are summed once more, from their scores.
@@ -45,14 +49,15 @@ HWY_INLINE void summarize(const EntmaxGroup<D>& group, const EntmaxJob<D>& job) 
   hn::Store(group.max, d, max);
   hn::Store(group.delta, d, delta);
   hn::Store(group.sum_pv, d, sum_pv);
+  HWY_ALIGN W row[kLongestShortRow];
   for (int64_t k = 0; k < job.count; ++k) {
     const double of_row = static_cast<double>(delta[k]);
+    if (!group.closed()) job.origin.copy_row(k, group.x.cols, row);
     const auto summary =
-        group.closed()
-            ? entmax_summary(static_cast<double>(max[k]), group.temperature, group.alpha, of_row,
-                             {1, 0, static_cast<double>(sum_pv[k])})
-            : tsallis_summary(Candidates<W>{max[k], const_cast<W*>(job.row(k)), group.x.cols},
-                              group.temperature, group.alpha, of_row);
+        group.closed() ? entmax_summary(static_cast<double>(max[k]), group.temperature, group.alpha,
+                                        of_row, {1, 0, static_cast<double>(sum_pv[k])})
+                       : tsallis_summary(Candidates<W>{max[k], row, group.x.cols},
+                                         group.temperature, group.alpha, of_row);
     if (job.batch.summaries) job.batch.summaries[job.first + k] = summary;
     job.label(k).add(summary.max, summary.excess, group.temperature);
   }
@@ -97,9 +102,10 @@ HWY_NOINLINE void map_limit_rows(const SideBySide<D>& x, const EntmaxJob<D>& job
   const auto& batch = job.batch;
   for_each_bit(rows, [&](int64_t k) {
     HWY_ALIGN W row[kLongestShortRow];
+    job.origin.copy_row(k, x.cols, row);
     const RowLabel<W> label = job.label(k);
     const auto limit =
-        limit_row<W>(job.row(k), static_cast<const W*>(nullptr), x.cols,
+        limit_row<W>(row, static_cast<const W*>(nullptr), x.cols,
                      LimitLaw{Limit::kRegular, batch.alpha, batch.temperature}, false, row);
     label.of_limit(limit, batch.temperature, x.cols, row);
     x.put_row(k, row);
@@ -118,7 +124,7 @@ HWY_INLINE void entmax_group(const SideBySide<D>& x, const EntmaxJob<D>& job) {
   const auto factor = hn::Set(x.d, static_cast<W>(batch.loss ? batch.loss->factor : 1));
   if (job.labels) {
     job.labels->go_to(batch.loss->labels + job.first, job.count);
-    job.labels->take_scores(Origin<W>{job.row(0), batch.scores_stride, 1});
+    job.labels->take_scores(job.origin);
   }
   EntmaxGroup<D> group{x,    batch.alpha, batch.temperature, tells, job.labels, max, factor, zero,
                        zero, zero};
@@ -153,12 +159,22 @@ HWY_NOINLINE void short_entmax_batch(const EntmaxBatch<W>& batch) {
     const W* x = batch.scores + i * batch.scores_stride;
     const W* next = i + count < batch.rows || batch.more ? x + count * batch.scores_stride : x;
     rows.read(x, batch.scores_stride, count);
-    entmax_group(rows.view(), EntmaxJob<D>{batch, labels, i, count, next});
+    const Origin<W> origin{x, batch.scores_stride, 1};
+    entmax_group(rows.view(), EntmaxJob<D>{batch, labels, i, count, next, origin});
     if (batch.out) {
       rows.write(batch.out + i * batch.out_stride, batch.out_stride, count, batch.stream, labels);
     }
   }
   if (batch.stream) hwy::FlushStream();
+}
+
+void entmax_columns_float(const EntmaxBatch<float>& batch) {
+  using D = hn::ScalableTag<float>;
+  for_each_column_group(
+      D(), batch, [&](const auto& view, int64_t first, int64_t count, const float* x) HWY_ATTR {
+        const Origin<float> origin{x, 1, batch.scores_stride};
+        entmax_group(view, EntmaxJob<D>{batch, nullptr, first, count, x, origin});
+      });
 }
 
 }  // namespace HWY_NAMESPACE

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "hwy/cache_control.h"
+#include "kernels/column_tile-inl.h"
 #include "kernels/exp_pass-inl.h"
 #include "kernels/panel_phases-inl.h"
 #include "kernels/side_by_side-inl.h"
@@ -135,63 +136,26 @@ HWY_NOINLINE void short_softmax_groups(const SoftmaxBatch<W>& batch) {
   if (batch.stream) hwy::FlushStream();
 }
 
-// Rows that lie across memory, element by element beside those of the next row, are side by side
-// already: 512 bytes of each column are copied in, group by group, mapped, and copied out whole.
 template <bool kMoment, class W>
 HWY_NOINLINE void column_softmax_groups(const SoftmaxBatch<W>& batch) {
-  using D = hn::ScalableTag<W>;
-  const D d;
-  constexpr size_t kLanes = SideBySide<D>::kLanes;
-  const auto cols = static_cast<size_t>(batch.cols);
-  W* tile = batch.scratch;
-  W* spare = tile + cols * kTileRows;
-  for (int64_t i = 0; i < batch.rows; i += kTileRows) {
-    const int64_t count = std::min(kTileRows, batch.rows - i);
-    const W* x = batch.scores + i;
-    const bool more = i + count < batch.rows || batch.more;
-    for (size_t j = 0; j < cols; ++j) {
-      const W* column = x + static_cast<ptrdiff_t>(j) * batch.scores_stride;
-      for (size_t k = 0; k < static_cast<size_t>(count); k += kLanes) {
-        if (more) prefetch(column + kTileRows + k);
-        const size_t left = static_cast<size_t>(count) - k;
-        hn::Store(left >= kLanes ? hn::LoadU(d, column + k) : load_first(d, column + k, left, W{0}),
-                  d, tile + k * cols + j * kLanes);
-      }
-    }
-    for (int64_t k = 0; k < count; k += int64_t{kLanes}) {
-      const SideBySide<D> view{d, cols, tile + static_cast<size_t>(k) * cols, kLanes};
-      softmax_group<kMoment>(view, GroupJob<W>{batch,
-                                               *batch.scales,
-                                               {x + k, 1, batch.scores_stride},
-                                               x + k,
-                                               spare,
-                                               nullptr,
-                                               i + k,
-                                               std::min(int64_t{kLanes}, count - k)});
-    }
-    for (size_t j = 0; batch.out && j < cols; ++j) {
-      W* column = batch.out + i + static_cast<ptrdiff_t>(j) * batch.out_stride;
-      const bool stream = batch.stream && reinterpret_cast<uintptr_t>(column) % HWY_MAX_BYTES == 0;
-      for (size_t k = 0; k < static_cast<size_t>(count); k += kLanes) {
-        const auto v = hn::Load(d, tile + k * cols + j * kLanes);
-        const size_t left = static_cast<size_t>(count) - k;
-        if (left < kLanes) {
-          store_first(v, d, column + k, left);
-        } else if (stream) {
-          hn::Stream(v, d, column + k);
-        } else {
-          hn::StoreU(v, d, column + k);
-        }
-      }
-    }
-  }
-  if (batch.stream) hwy::FlushStream();
+  const hn::ScalableTag<W> d;
+  W* spare = batch.scratch + static_cast<size_t>(batch.cols * kTileRows);
+  for_each_column_group(
+      d, batch, [&](const auto& view, int64_t first, int64_t count, const W* x) HWY_ATTR {
+        const Origin<W> origin{x, 1, batch.scores_stride};
+        softmax_group<kMoment>(
+            view, GroupJob<W>{batch, *batch.scales, origin, x, spare, nullptr, first, count});
+      });
 }
 
 void softmax_columns_float(const SoftmaxBatch<float>& batch) {
   if (batch.cols > kLongestTiledColumn) {
     return batch.entropy ? across_softmax<true>(batch) : across_softmax<false>(batch);
   }
+  if (batch.entropy) return column_softmax_groups<true>(batch);
+  column_softmax_groups<false>(batch);
+}
+void softmax_columns_double(const SoftmaxBatch<double>& batch) {
   if (batch.entropy) return column_softmax_groups<true>(batch);
   column_softmax_groups<false>(batch);
 }

@@ -13,6 +13,7 @@ namespace gibbs::kernels {
 HWY_EXPORT(softmax_float);
 HWY_EXPORT(softmax_double);
 HWY_EXPORT(softmax_columns_float);
+HWY_EXPORT(softmax_columns_double);
 HWY_EXPORT(part_float);
 HWY_EXPORT(part_double);
 HWY_EXPORT(parts_float);
@@ -30,6 +31,9 @@ void softmax_rows(const SoftmaxBatch<double>& batch) {
 
 void softmax_columns(const SoftmaxBatch<float>& batch) {
   HWY_DYNAMIC_DISPATCH(softmax_columns_float)(batch);
+}
+void softmax_columns(const SoftmaxBatch<double>& batch) {
+  HWY_DYNAMIC_DISPATCH(softmax_columns_double)(batch);
 }
 
 Part part_of_row(const float* x, const float* low, std::int64_t n, const Scale<float>& scale,

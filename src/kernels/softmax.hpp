@@ -69,6 +69,8 @@ void softmax_rows(const SoftmaxBatch<double>& batch);
 // scale, no low; scratch: column_scratch_size(rows, cols, output) lanes. Rows may differ from those
 // of softmax_rows in the last bit, as their sums run in another order.
 void softmax_columns(const SoftmaxBatch<float>& batch);
+// Probabilities of cols <= kLongestTiledColumn.
+void softmax_columns(const SoftmaxBatch<double>& batch);
 // Up to this many columns tiles of rows are copied and mapped in cache; longer rows are read where
 // they lie, in panels of panel_height(cols, output) rows.
 inline constexpr std::int64_t kLongestTiledColumn = 32;
@@ -92,8 +94,10 @@ constexpr bool fill_vectors(std::int64_t rows, std::int64_t cols, std::ptrdiff_t
   return cols > kLongestTiledColumn && stride == rows && (rows == 2 || rows == 4 || rows == 8) &&
          cols % (16 / rows) == 0;
 }
+// Room for a tile, and a row beside it.
+constexpr std::int64_t tile_size(std::int64_t cols) { return (kTileRows + 1) * cols + 64; }
 constexpr std::int64_t column_scratch_size(std::int64_t rows, std::int64_t cols, Output output) {
-  if (cols <= kLongestTiledColumn) return (kTileRows + 1) * cols + 64;
+  if (cols <= kLongestTiledColumn) return tile_size(cols);
   if (!keeps_panel(cols, output)) return cols + 64;
   const std::int64_t padded = (rows + 15) / 16 * 16;
   return std::min(padded, panel_height(cols, output)) * cols + cols + 64;

@@ -20,13 +20,6 @@ using kernels::RowSummary;
 // Elements of a task: large against its overhead, small against the caches where it copies.
 constexpr std::int64_t kTaskElements = 65536;
 
-// Whether rows across memory are mapped as they lie, a lane to each: of fewer than fill some lanes,
-// only those that would not stay in cache while they are copied.
-bool worth_columns(std::int64_t rows, std::int64_t cols, std::ptrdiff_t stride) {
-  return cols > 1 && (rows >= (cols > kernels::kLongestKeptRow ? 2 : 8) ||
-                      kernels::fill_vectors(rows, cols, stride));
-}
-
 template <class T>
 base::Shape shape(const Rows<T>& rows) {
   return {rows.rows, rows.cols};
@@ -88,7 +81,7 @@ class WholeRows {
   std::int64_t block_rows(std::int64_t cost) const {
     const std::int64_t rows = std::max<std::int64_t>(request_.scores.rows, 1);
     const std::int64_t cols = std::max<std::int64_t>(request_.scores.cols, 1);
-    const bool across = maps_columns(), shared = worth_threads(cost);
+    const bool across = takes_columns(), shared = worth_threads(cost);
     if ((!copies() || across) && !shared) {
       // One call maps all rows, or as many as leave their summaries in cache.
       return wants_summary(options_) && !only_log_partition() ? std::min<std::int64_t>(rows, 512)
@@ -104,13 +97,13 @@ class WholeRows {
   }
 
   // Rows across memory, in and out, that the kernels take as they lie.
-  bool maps_columns() const {
-    if constexpr (std::is_same_v<T, float>) {
+  bool takes_columns() const {
+    if constexpr (std::is_same_v<T, W>) {
       const auto& x = request_.scores;
       return mapper_.plain() && options_.mask.empty() && x.row_stride == 1 && x.col_stride != 1 &&
-             worth_columns(x.rows, x.cols, x.col_stride == out_step() ? x.col_stride : 0) &&
-             writes_columns() && is_softmax<W>(law(0).alpha) &&
-             law(0).limit().limit == kernels::Limit::kRegular;
+             writes_columns() &&
+             maps_columns<W>(law(0), x.rows, x.cols, x.col_stride == out_step() ? x.col_stride : 0,
+                             request_.output);
     }
     return false;
   }
@@ -126,7 +119,7 @@ class WholeRows {
   }
 
   void block_of_columns(std::int64_t first, std::int64_t count) const {
-    if constexpr (std::is_same_v<T, float>) {
+    if constexpr (std::is_same_v<T, W>) {
       RowsToMap<W> rows;
       rows.scores = {request_.scores.data + first, request_.scores.col_stride};
       rows.out = {request_.output == Output::kNothing ? nullptr : request_.out.data + first,
@@ -136,11 +129,11 @@ class WholeRows {
       rows.entropy = !options_.entropy.empty();
       rows.stream = stream_;
       rows.more = first + count < request_.scores.rows;
-      const Buffer<W> scratch(kernels::column_scratch_size(count, rows.cols, rows.output));
+      const Buffer<W> scratch(column_lanes(rows, law(0), count));
       if (only_log_partition()) rows.log_partitions = options_.log_partition.data() + first;
       std::vector<RowSummary> summaries(
           wants_summary(options_) && !rows.log_partitions ? static_cast<std::size_t>(count) : 0);
-      map_columns(rows, law(0).temperature, count, scratch.data(),
+      map_columns(rows, law(0), count, scratch.data(),
                   summaries.empty() ? nullptr : summaries.data());
       for (std::size_t i = 0; i < summaries.size(); ++i) {
         summaries[i].support = 0;
@@ -154,7 +147,7 @@ class WholeRows {
   }
 
   void block(std::int64_t first, std::int64_t count) const {
-    if (maps_columns()) return block_of_columns(first, count);
+    if (takes_columns()) return block_of_columns(first, count);
     const std::int64_t cols = request_.scores.cols, stride = padded(cols);
     const Buffer<W> in(source_.copies() ? count * stride : 0);
     const bool in_place = source_.copies() && !direct_out_;

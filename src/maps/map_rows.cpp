@@ -121,6 +121,26 @@ void softmax_rows(const RowsToMap<W>& rows, double temperature, std::int64_t cou
 }
 
 template <class W>
+kernels::EntmaxBatch<W> entmax_batch(const RowsToMap<W>& rows, Law law, std::int64_t count,
+                                     W* scratch, RowSummary* summaries) {
+  kernels::EntmaxBatch<W> batch;
+  batch.scores = rows.scores.data;
+  batch.scores_stride = rows.scores.stride;
+  batch.out = rows.out.data;
+  batch.out_stride = rows.out.stride;
+  batch.rows = count;
+  batch.cols = rows.cols;
+  batch.alpha = law.alpha;
+  batch.temperature = law.temperature;
+  batch.scratch = scratch;
+  batch.summaries = summaries;
+  batch.loss = rows.loss;
+  batch.stream = rows.stream;
+  batch.more = rows.more;
+  return batch;
+}
+
+template <class W>
 void entmax_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scratch,
                  RowSummary* summaries) {
   if (rows.cols > kernels::kLongestWholeRow) {
@@ -133,21 +153,8 @@ void entmax_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scrat
     }
     return;
   }
-  kernels::EntmaxBatch<W> batch;
-  batch.scores = rows.scores.data;
-  batch.scores_stride = rows.scores.stride;
-  batch.out = rows.out.data;
-  batch.out_stride = rows.out.stride;
-  batch.rows = count;
-  batch.cols = rows.cols;
-  batch.alpha = law.alpha;
-  batch.temperature = law.temperature;
-  batch.scratch = has_candidates(rows.cols) ? inside_page(scratch) : scratch;
-  batch.summaries = summaries;
-  batch.loss = rows.loss;
-  batch.stream = rows.stream;
-  batch.more = rows.more;
-  kernels::entmax_rows(batch);
+  W* const room = has_candidates(rows.cols) ? inside_page(scratch) : scratch;
+  kernels::entmax_rows(entmax_batch(rows, law, count, room, summaries));
 }
 
 // -sum p log(p / g) from -sum p log p.
@@ -231,10 +238,37 @@ void map_plain_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* sc
   entmax_rows(rows, law, count, scratch, summaries);
 }
 
-void map_columns(const RowsToMap<float>& rows, double temperature, std::int64_t count,
-                 float* scratch, RowSummary* summaries) {
-  const auto scale = kernels::make_scale<float>(temperature);
+template <class W>
+void map_columns(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scratch,
+                 RowSummary* summaries) {
+  if constexpr (std::is_same_v<W, float>) {
+    if (!is_softmax<W>(law.alpha)) {
+      return kernels::entmax_columns(entmax_batch(rows, law, count, scratch, summaries));
+    }
+  }
+  const auto scale = kernels::make_scale<W>(law.temperature);
   kernels::softmax_columns(softmax_batch(rows, scale, count, scratch, summaries));
+}
+
+template <class W>
+std::int64_t column_lanes(const RowsToMap<W>& rows, Law law, std::int64_t count) {
+  return is_softmax<W>(law.alpha) ? kernels::column_scratch_size(count, rows.cols, rows.output)
+                                  : kernels::tile_size(rows.cols);
+}
+
+template <class W>
+bool maps_columns(Law law, std::int64_t rows, std::int64_t cols, std::ptrdiff_t stride,
+                  Output output) {
+  if (cols < 2 || law.limit().limit != Limit::kRegular) return false;
+  if (sizeof(W) == 8) {
+    return is_softmax<W>(law.alpha) && rows >= 8 && cols <= kernels::kLongestTiledColumn &&
+           output == Output::kProbabilities;
+  }
+  if (!is_softmax<W>(law.alpha)) {
+    return law.alpha <= 2 && rows >= 8 && cols <= kernels::kLongestShortRow;
+  }
+  return rows >= (cols > kernels::kLongestKeptRow ? 2 : 8) ||
+         kernels::fill_vectors(rows, cols, stride);
 }
 
 template <class W>
@@ -258,6 +292,12 @@ RowSummary map_weighted_row(const RowsToMap<W>& row, Law law, const W* log_weigh
 
 template void map_plain_rows(const RowsToMap<float>&, Law, std::int64_t, float*, RowSummary*);
 template void map_plain_rows(const RowsToMap<double>&, Law, std::int64_t, double*, RowSummary*);
+template void map_columns(const RowsToMap<float>&, Law, std::int64_t, float*, RowSummary*);
+template void map_columns(const RowsToMap<double>&, Law, std::int64_t, double*, RowSummary*);
+template std::int64_t column_lanes(const RowsToMap<float>&, Law, std::int64_t);
+template std::int64_t column_lanes(const RowsToMap<double>&, Law, std::int64_t);
+template bool maps_columns<float>(Law, std::int64_t, std::int64_t, std::ptrdiff_t, Output);
+template bool maps_columns<double>(Law, std::int64_t, std::int64_t, std::ptrdiff_t, Output);
 template RowSummary map_weighted_row(const RowsToMap<float>&, Law, const float*, double*);
 template RowSummary map_weighted_row(const RowsToMap<double>&, Law, const double*, double*);
 

@@ -65,10 +65,19 @@ template <class W>
 void map_plain_rows(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scratch,
                     kernels::RowSummary* summaries);
 
-// Rows [0, count) at alpha 1 and a regular T, turned over: strides are those between columns.
-// scratch: kernels::column_scratch_size(count, cols, output) lanes.
-void map_columns(const RowsToMap<float>& rows, double temperature, std::int64_t count,
-                 float* scratch, kernels::RowSummary* summaries);
+// Rows [0, count) turned over, at one plain law that maps_columns(...) is true of: strides are
+// those between columns. scratch: column_lanes(...).
+template <class W>
+void map_columns(const RowsToMap<W>& rows, Law law, std::int64_t count, W* scratch,
+                 kernels::RowSummary* summaries);
+template <class W>
+std::int64_t column_lanes(const RowsToMap<W>& rows, Law law, std::int64_t count);
+// Whether rows across memory are mapped as they lie, a lane to each: of fewer than fill some lanes,
+// only those that would not stay in cache while they are copied. stride: from a column to the next,
+// in and out; 0 where they differ.
+template <class W>
+bool maps_columns(Law law, std::int64_t rows, std::int64_t cols, std::ptrdiff_t stride,
+                  kernels::Output output);
 
 // Row 0 with log degeneracies (null: 0), at any law.
 template <class W>

@@ -19,8 +19,8 @@ namespace {
 struct Size {
   std::int64_t rows, cols;
 };
-constexpr Size kSizes[] = {{1, 1},   {1, 5},  {3, 2},   {7, 10}, {17, 4},
-                           {33, 17}, {5, 67}, {70, 33}, {9, 67}, {2, 1000}};
+constexpr Size kSizes[] = {{1, 1},  {1, 5},   {3, 2},  {7, 10},   {17, 4},  {33, 17},
+                           {5, 67}, {70, 33}, {9, 67}, {2, 1000}, {300, 81}};
 
 // Whether float rows that lie across memory are read where they lie: their sums then run in
 // another order than those of rows along it.
